@@ -1,0 +1,32 @@
+# cmake -DINPUT=src/gatkit.h -DROOT=src -DOUTPUT=gatkit.h -P flatten_header.cmake
+# Replaces each #include "x/y.h" by the file's text, every file once, so that one header can be installed.
+cmake_minimum_required(VERSION 3.25)
+
+# Text is cut at the include lines with string(FIND): a CMake list would eat semicolons and brackets.
+function(flatten path result)
+  file(READ ${path} rest)
+  set(text "")
+  while(TRUE)
+    string(FIND "\n${rest}" "\n#include \"" at)
+    if(at EQUAL -1)
+      break()
+    endif()
+    string(SUBSTRING "${rest}" 0 ${at} before)
+    string(SUBSTRING "${rest}" ${at} -1 rest)
+    string(REGEX MATCH "^#include \"([^\"]+)\"[^\n]*\n" line "${rest}")
+    set(name "${CMAKE_MATCH_1}")
+    string(LENGTH "${line}" length)
+    string(SUBSTRING "${rest}" ${length} -1 rest)
+    set(part "")
+    get_property(seen GLOBAL PROPERTY "seen_${name}")
+    if(NOT seen)
+      set_property(GLOBAL PROPERTY "seen_${name}" TRUE)
+      flatten(${ROOT}/${name} part)
+    endif()
+    string(APPEND text "${before}${part}")
+  endwhile()
+  set(${result} "${text}${rest}" PARENT_SCOPE)
+endfunction()
+
+flatten(${INPUT} header)
+file(WRITE ${OUTPUT} "${header}")

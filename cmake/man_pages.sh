@@ -1,0 +1,25 @@
+#!/bin/sh
+# man_pages.sh BINARY VERSION FOLDER VERB...: gatkit.1 and one gatkit-VERB.1 per verb, made by help2man from
+# the --help texts. help2man names a page after the file it runs, so each verb gets a one-line program.
+set -eu
+binary=$1 version=$2 folder=$3
+shift 3
+mkdir -p "$folder"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+page() { # NAME DESCRIPTION
+    help2man --no-info --version-string="$version" --name="$2" --output="$folder/$1.1" "$scratch/$1"
+}
+
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$binary" >"$scratch/gatkit"
+chmod +x "$scratch/gatkit"
+page gatkit "graph attention toolkit for knowledge graphs"
+
+"$binary" --help >"$scratch/help"
+for verb in "$@"; do
+    about=$(awk -v verb="$verb" '$1 == verb { $1 = ""; sub(/^ +/, ""); sub(/\.$/, ""); print; exit }' "$scratch/help")
+    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$binary" "$verb" >"$scratch/gatkit-$verb"
+    chmod +x "$scratch/gatkit-$verb"
+    page "gatkit-$verb" "${about:-$verb}"
+done
