@@ -35,7 +35,7 @@ flags=${GATKIT_SANITIZE:+-fsanitize=$GATKIT_SANITIZE}
 libs=$(dirname "$library")
 export PKG_CONFIG_PATH=$libs/pkgconfig LD_LIBRARY_PATH=$libs
 # The .pc file names the configured prefix; pkg-config moves it.
-# shellcheck disable=SC2046 # lists of words
+# shellcheck disable=SC2046,SC2086 # lists of words
 cc -std=c11 -Wall -Wextra -Werror $flags use.c $(pkg-config --define-variable=prefix="$prefix" --cflags --libs gatkit) -o use
 ./use | grep -qx "$(pkg-config --modversion gatkit)"
 
@@ -46,7 +46,8 @@ find_package(gatkit 0.1 REQUIRED)
 add_executable(use use.c)
 target_link_libraries(use gatkit::gatkit)
 C
-cmake -S . -B out -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" >log 2>&1 && cmake --build out >>log 2>&1 || { cat log; exit 1; }
+cmake -S . -B out -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" >log || { cat log; exit 1; }
+cmake --build out >log || { cat log; exit 1; }
 out/use >/dev/null
 if command -v clang >/dev/null; then
     clang -x c++ -std=c++11 -fsyntax-only -Wall -Wextra -Werror "$prefix/include/gatkit.h" -Wno-pragma-once-outside-header
