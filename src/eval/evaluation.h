@@ -1,0 +1,28 @@
+/* What `evaluate` returns. */
+#ifndef GAT_EVALUATION_H
+#define GAT_EVALUATION_H
+
+#include <stdint.h>
+
+#include "eval/ranking.h"
+#include "graph/split.h"
+
+/* Of one relation. The name is borrowed from the model. */
+typedef struct gat_relation_ranking {
+    const char *name;
+    gat_relation_kind kind;
+    gat_ranking both, tail, head;
+} gat_relation_ranking;
+
+typedef struct gat_evaluation {
+    gat_split split;
+    gat_ranking both, tail, head;
+    gat_ranking kind[GAT_NUM_RELATION_KINDS];           /* both directions */
+    int64_t num_relations;
+    gat_relation_ranking *relation;                     /* relations with a query, most queries first */
+    gat_ranking baseline;                               /* the rule "reverse of a training fact" */
+    int64_t unseen;                                     /* facts of the split with an entity unseen in training */
+    double seconds;
+} gat_evaluation;
+
+#endif
