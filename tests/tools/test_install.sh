@@ -46,7 +46,7 @@ find_package(gatkit 0.1 REQUIRED)
 add_executable(use use.c)
 target_link_libraries(use gatkit::gatkit)
 C
-cmake -S . -B out -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" >log || { cat log; exit 1; }
+cmake -G Ninja -S . -B out -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" >log || { cat log; exit 1; }
 cmake --build out >log || { cat log; exit 1; }
 out/use >/dev/null
 if command -v clang >/dev/null; then
