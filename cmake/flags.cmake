@@ -14,6 +14,7 @@ check_pie_supported(LANGUAGES C)
 
 add_library(gatkit_flags INTERFACE)
 target_include_directories(gatkit_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_definitions(gatkit_flags INTERFACE GAT_VERSION="${PROJECT_VERSION}" $<$<BOOL:${GATKIT_IGRAPH}>:GAT_WITH_IGRAPH=1>)
 target_compile_options(gatkit_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -fopenmp-simd -fno-math-errno)
 if(GATKIT_WERROR)
   target_compile_options(gatkit_flags INTERFACE -Werror)

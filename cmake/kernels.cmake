@@ -9,7 +9,7 @@ set(variants portable)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND NOT GATKIT_ONLY_PORTABLE)
   list(APPEND variants avx2 avx512)
 else()
-  target_compile_definitions(gatkit_objects PRIVATE GAT_ONLY_PORTABLE=1)
+  target_compile_definitions(gatkit_flags INTERFACE GAT_ONLY_PORTABLE=1)
 endif()
 
 if(EXISTS ${variant_source})
