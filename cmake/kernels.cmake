@@ -1,4 +1,4 @@
-# src/kernels/variant.c includes src/kernels/variant/*.c and is compiled once per instruction set.
+# src/kernels/variant.c includes the files of src/kernels/variant and is compiled once per instruction set.
 # The portable one must give the same bits everywhere, so it contracts nothing into fused multiply-adds.
 set(variant_source ${CMAKE_SOURCE_DIR}/src/kernels/variant.c)
 set(variant_flags_portable -ffp-contract=off)
@@ -13,8 +13,6 @@ else()
 endif()
 
 if(EXISTS ${variant_source})
-  file(GLOB variant_parts CONFIGURE_DEPENDS src/kernels/variant/*.c)
-  set_source_files_properties(${variant_source} PROPERTIES OBJECT_DEPENDS "${variant_parts}")
   foreach(variant IN LISTS variants)
     add_library(gatkit_kernels_${variant} OBJECT ${variant_source})
     target_compile_definitions(gatkit_kernels_${variant} PRIVATE GAT_VARIANT=${variant})
