@@ -1,0 +1,186 @@
+/* gatkit: graph attention for knowledge graphs. The one public header.
+ *
+ * Objects are opaque and belong to whoever made them: every _new, _load or _train pairs with a _free, and
+ * freeing NULL is fine. Functions that can fail return a gat_status and fill the caller's gat_error (may be
+ * NULL); a failed constructor leaves *out NULL. The library never prints, never exits and installs no
+ * handlers. Data sets and models are read-only once made: any number of threads may use one at a time
+ * through const pointers. */
+#ifndef GATKIT_H
+#define GATKIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/log.h"
+#include "graph/split.h"
+#include "eval/ranking.h"
+#include "eval/evaluation.h"
+#include "tasks/answer.h"
+#include "tasks/stats_types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GAT_PUBLIC __attribute__((visibility("default")))
+
+/* "0.1.0". */
+GAT_PUBLIC const char *gat_version(void);
+
+/* The fixed text of a code. */
+GAT_PUBLIC const char *gat_status_text(gat_status code);
+
+/* Threads of later calls from this thread; below 1: all cores. Results do not depend on it. */
+GAT_PUBLIC void gat_set_threads(int threads);
+
+/* "auto", "portable", "avx2" or "avx512": the instruction set of later calls, process-wide; set it before any
+ * other call. GAT_EUSAGE: unknown, or not on this machine. Bits are promised equal on one instruction set. */
+GAT_PUBLIC gat_status gat_set_isa(const char *name, gat_error *err);
+GAT_PUBLIC const char *gat_isa(void);
+
+/* Largest resident size of this process so far, in bytes. */
+GAT_PUBLIC int64_t gat_peak_rss(void);
+
+/* ---- data ------------------------------------------------------------------------------------------------ */
+
+GAT_PUBLIC gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options, gat_error *err);
+GAT_PUBLIC void gat_dataset_free(gat_dataset *dataset);
+
+/* Digest of all splits and names, 32 hexadecimal digits: the data_digest of a model made from this data. */
+GAT_PUBLIC void gat_dataset_digest(char out[33], const gat_dataset *dataset);
+
+GAT_PUBLIC gat_status gat_stats_make(gat_stats **out, const gat_dataset *dataset, gat_error *err);
+GAT_PUBLIC void gat_stats_free(gat_stats *stats);
+
+/* ---- configuration --------------------------------------------------------------------------------------- */
+
+/* Every option of training, set by name: the names of the command line without dashes ("dim", "attn-heads"). */
+typedef struct gat_config gat_config;
+
+/* One row of the option table: help texts, manual and the command line are made from it. */
+typedef struct gat_option {
+    const char *name, *argument, *initial, *help;
+} gat_option;
+
+GAT_PUBLIC gat_status gat_config_new(gat_config **out, gat_error *err);
+GAT_PUBLIC void gat_config_free(gat_config *config);
+
+/* GAT_EUSAGE: unknown name (the nearest is named) or value out of range. */
+GAT_PUBLIC gat_status gat_config_set(gat_config *config, const char *name, const char *value, gat_error *err);
+
+/* Lines "name = value", "#" comments. GAT_EUSAGE names file and line. */
+GAT_PUBLIC gat_status gat_config_read(gat_config *config, const char *path, gat_error *err);
+
+/* NULL past the end. */
+GAT_PUBLIC const gat_option *gat_config_option(int index);
+
+/* Value of an option as text; borrowed until the next call on config. NULL: unknown. */
+GAT_PUBLIC const char *gat_config_get(gat_config *config, const char *name);
+
+/* Name of a preset by index, NULL past the end; set with gat_config_set(config, "preset", name). */
+GAT_PUBLIC const char *gat_config_preset(int index);
+
+/* ---- training and models --------------------------------------------------------------------------------- */
+
+typedef struct gat_model gat_model;
+
+/* After every epoch. valid is zero on epochs that are not validated. */
+typedef struct gat_progress {
+    int64_t epoch, epochs;
+    double loss;               /* mean per training answer */
+    double seconds;            /* since the call began */
+    double learning_rate;
+    gat_ranking valid;
+    bool improved;             /* best valid MRR so far */
+} gat_progress;
+
+typedef struct gat_train_options {
+    const char *checkpoint;    /* path, or NULL: no checkpoints. Removed after a finished run */
+    bool resume;               /* go on from the checkpoint when it is there */
+    double time_limit;         /* seconds, 0: none; counted from the call, less `spent` */
+    double spent;              /* seconds the caller has used already */
+    int64_t max_memory;        /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
+    /* NULL is fine. A non-zero return stops: the checkpoint is written and the call ends in GAT_EINTERRUPTED. */
+    int (*on_progress)(void *context, const gat_progress *progress);
+    /* Asked between steps; non-zero stops the same way. */
+    int (*should_stop)(void *context);
+    void *context;
+    gat_log log;
+} gat_train_options;
+
+/* Learns a model. The encoder and the decoder see train only; valid chooses the epoch; test is never read. */
+GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
+                                const gat_train_options *options, gat_error *err);
+
+/* The whole file is checked before use. GAT_EMODEL: damaged, hostile, or of another version. */
+GAT_PUBLIC gat_status gat_model_load(gat_model **out, const char *path, gat_error *err);
+GAT_PUBLIC gat_status gat_model_save(const gat_model *model, const char *path, gat_error *err);
+GAT_PUBLIC void gat_model_free(gat_model *model);
+
+/* What a model is and came from. Strings are borrowed from the model. */
+typedef struct gat_model_info {
+    const char *model, *attention, *decoder, *config;   /* config: "name = value" lines */
+    char digest[33];                                    /* of parameters and vocabulary */
+    char data_digest[33];                               /* of the data it was made from */
+    int64_t entities, seen_entities, relations, train_triples, parameters, epochs, best_epoch, dim;
+    uint64_t seed, holdout_seed;
+    double holdout;
+    bool has_valid;
+    gat_ranking valid;                                  /* of the kept epoch */
+} gat_model_info;
+
+GAT_PUBLIC gat_status gat_model_describe(gat_model_info *out, const gat_model *model, gat_error *err);
+
+/* Ids count from 0 in the order of `score`'s columns; NULL past the end. */
+GAT_PUBLIC const char *gat_model_entity(const gat_model *model, int64_t id);
+GAT_PUBLIC const char *gat_model_relation(const gat_model *model, int64_t id);
+
+/* A readable text for an entity, NULL when the data had none. */
+GAT_PUBLIC const char *gat_model_entity_text(const gat_model *model, const char *entity);
+
+/* GAT_EMODEL with the first fault found. */
+GAT_PUBLIC gat_status gat_model_verify(const char *path, gat_error *err);
+
+/* ---- measuring ------------------------------------------------------------------------------------------- */
+
+/* Filtered ranks over all entities of the data, both directions; known answers of train, valid and test are
+ * left out of the ranking. graph (NULL is fine): facts the encoder passes messages over, in place of those it
+ * was trained on. Memory: one block of scores per thread. */
+GAT_PUBLIC gat_status gat_evaluate(gat_evaluation **out, const gat_model *model, const gat_dataset *dataset,
+                                   gat_split split, const gat_dataset *graph, gat_error *err);
+GAT_PUBLIC void gat_evaluation_free(gat_evaluation *evaluation);
+
+/* Reads questions from `queries` ("h<TAB>r<TAB>?" or "?<TAB>r<TAB>t"), writes one float32 row per line to the
+ * npy file and the column names to `entities`. graph NULL: the model's own entities. *rows may be NULL. */
+GAT_PUBLIC gat_status gat_score_file(const gat_model *model, const char *queries, const char *npy, const char *entities,
+                                     const gat_dataset *graph, int64_t *rows, gat_error *err);
+
+/* ---- answering ------------------------------------------------------------------------------------------- */
+
+/* One of the three is "?". *out holds *count answers, best first; free with gat_free_list. known: facts of
+ * the training graph (and of `graph`, may be NULL) stay in. */
+GAT_PUBLIC gat_status gat_predict(gat_answer **out, int64_t *count, const gat_model *model, const char *head,
+                                  const char *relation, const char *tail, int64_t top, bool known,
+                                  const gat_dataset *graph, gat_error *err);
+
+/* Entities beside `entity` within `hops`, heaviest first, at most top. */
+GAT_PUBLIC gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *model, const char *entity,
+                                    gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph, gat_error *err);
+
+/* Cosine of the two entities' encoded embeddings. */
+GAT_PUBLIC gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b,
+                                     const gat_dataset *graph, gat_error *err);
+
+GAT_PUBLIC void gat_free_list(void *list);
+
+/* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "projector" (PATH.tsv vectors and
+ * PATH.metadata.tsv), "safetensors" (all parameters and the encoded entities). GAT_EUSAGE: unknown format. */
+GAT_PUBLIC gat_status gat_export(const gat_model *model, const char *format, const char *path, gat_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,30 @@
+/* Decoders as query builders: q (B,D) from the entity and the relation of each row, so that a score is one product
+ * (or distance) of q with a candidate.
+ *     distmult  q = x r                     dot        Yang et al. 2015
+ *     complex   q = x r over complex        dot        Trouillon et al. 2016: Re <x, r, conj t>
+ *     transe    q = x + r                   distance   Bordes et al. 2013, with the Euclidean norm
+ *     rotate    q = x e^(i r)               distance   Sun et al. 2019, with the Euclidean norm; r (D/2) are angles
+ * Complex vectors are stored as (re | im). */
+#ifndef GAT_KERNELS_COMPOSE_H
+#define GAT_KERNELS_COMPOSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernels/loss.h"
+
+typedef enum gat_decoder { GAT_DECODER_DISTMULT, GAT_DECODER_COMPLEX, GAT_DECODER_TRANSE, GAT_DECODER_ROTATE, GAT_NUM_DECODERS } gat_decoder;
+
+const char *decoder_name(gat_decoder decoder);
+int decoder_by_name(const char *name);
+gat_comparator decoder_comparator(gat_decoder decoder);
+bool decoder_is_complex(gat_decoder decoder);
+
+/* Width of a relation's vector for entities of width d. */
+int64_t decoder_relation_width(gat_decoder decoder, int64_t d);
+
+/* q (B,D) <- x (N,D) at entity[b] and r (R, relation width) at relation[b]. */
+void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
+void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
+
+#endif

@@ -1,0 +1,51 @@
+/* Which instruction set runs. The choice is process-wide: it is a property of the machine, made once. */
+#include <stdatomic.h>
+#include <string.h>
+
+#include "kernels/kernels.h"
+
+extern const gat_kernels gat_kernels_portable;
+
+#ifdef GAT_ONLY_PORTABLE
+static const gat_kernels *find(const char *name)
+{
+    bool known = !strcmp(name, "auto") || !strcmp(name, "portable");
+    return known ? &gat_kernels_portable : NULL;
+}
+#else
+extern const gat_kernels gat_kernels_avx2, gat_kernels_avx512;
+
+static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"); }
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
+}
+
+static const gat_kernels *find(const char *name)
+{
+    bool automatic = !strcmp(name, "auto");
+    if ((automatic || !strcmp(name, "avx512")) && has_avx512()) return &gat_kernels_avx512;
+    if ((automatic || !strcmp(name, "avx2")) && has_avx2()) return &gat_kernels_avx2;
+    return automatic || !strcmp(name, "portable") ? &gat_kernels_portable : NULL;
+}
+#endif
+
+static _Atomic(const gat_kernels *) chosen;
+
+const gat_kernels *kernels(void)
+{
+    const gat_kernels *table = atomic_load_explicit(&chosen, memory_order_relaxed);
+    if (table) return table;
+    table = find("auto");
+    atomic_store_explicit(&chosen, table, memory_order_relaxed);
+    return table;
+}
+
+bool kernels_select(const char *name)
+{
+    const gat_kernels *table = find(name);
+    if (table) atomic_store_explicit(&chosen, table, memory_order_relaxed);
+    return table != NULL;
+}

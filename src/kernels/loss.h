@@ -1,0 +1,39 @@
+/* The one-against-all loss: every row of a batch asks (entity, relation, ?) and is compared with all N
+ * entities; facts that share the question are one row with several answers.
+ *
+ * Scores are kept entity-major, S (N, B), in tiles of LOSS_TILE entities: all three matrix products then split
+ * over entities, and the softmax runs down the columns with a maximum and a sum per tile. Memory is bounded by
+ * cutting the batch so that N * B stays below LOSS_MAX_SCORES. */
+#ifndef GAT_KERNELS_LOSS_H
+#define GAT_KERNELS_LOSS_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { LOSS_TILE = 256, LOSS_MAX_SCORES = 1 << 25 };
+
+typedef enum gat_loss { GAT_LOSS_CE, GAT_LOSS_BCE, GAT_NUM_LOSSES } gat_loss;
+
+/* dot: <q, x>. distance: -|q - x|_2. */
+typedef enum gat_comparator { GAT_COMPARE_DOT, GAT_COMPARE_DISTANCE } gat_comparator;
+
+/* A batch of rows. Row b has answers answer[first[b] .. first[b + 1]). */
+typedef struct gat_rows {
+    int64_t count;
+    const int64_t *first;
+    const int32_t *answer;
+} gat_rows;
+
+/* Sum over rows of the loss divided by `total`, and its gradient, added to dq (B,D) and dx (N,D).
+ *     CE   sum over answers of log-sum-exp(s) - s[answer]; smoothing spreads that share over all entities
+ *     BCE  sum over entities of -log sigmoid(+-s)
+ * work: loss_work_size(n, b, d) floats. */
+double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
+                       int64_t n, int64_t d, gat_loss loss, gat_comparator compare, float smoothing, double total);
+int64_t loss_work_size(int64_t n, int64_t b, int64_t d);
+
+/* scores (B,N) row-major <- q (B,D) against x (N,D); x2 (N) row squares, needed for distance only. */
+void score_all(float *scores, const float *q, const float *x, const float *x2, int64_t b, int64_t n, int64_t d, gat_comparator compare);
+
+#endif
