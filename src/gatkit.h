@@ -17,6 +17,7 @@
 #include "graph/split.h"
 #include "eval/ranking.h"
 #include "eval/evaluation.h"
+#include "model/option.h"
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
 
@@ -55,14 +56,6 @@ GAT_PUBLIC gat_status gat_stats_make(gat_stats **out, const gat_dataset *dataset
 GAT_PUBLIC void gat_stats_free(gat_stats *stats);
 
 /* ---- configuration --------------------------------------------------------------------------------------- */
-
-/* Every option of training, set by name: the names of the command line without dashes ("dim", "attn-heads"). */
-typedef struct gat_config gat_config;
-
-/* One row of the option table: help texts, manual and the command line are made from it. */
-typedef struct gat_option {
-    const char *name, *argument, *initial, *help;
-} gat_option;
 
 GAT_PUBLIC gat_status gat_config_new(gat_config **out, gat_error *err);
 GAT_PUBLIC void gat_config_free(gat_config *config);

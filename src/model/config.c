@@ -1,0 +1,238 @@
+#include "model/config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "graph/vocab.h"
+
+typedef enum value_kind { VALUE_INT, VALUE_REAL, VALUE_CHOICE } value_kind;
+
+/* How the value of a row is read and kept. `choices` are separated by '|'. */
+typedef struct option_row {
+    gat_option option;
+    value_kind kind;
+    size_t offset;
+    double low, high;
+} option_row;
+
+#define INT(name, field, initial, low, high, help) {{name, "N", initial, help}, VALUE_INT, offsetof(gat_config, field), low, high}
+#define REAL(name, field, initial, low, high, help) {{name, "X", initial, help}, VALUE_REAL, offsetof(gat_config, field), low, high}
+#define CHOICE(name, field, choices, initial, help) {{name, choices, initial, help}, VALUE_CHOICE, offsetof(gat_config, field), 0, 0}
+
+static const option_row rows[] = {
+    CHOICE("model", model, "gat|none", "gat", "attention encoder with a decoder, or the decoder alone"),
+    CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive", "score function of the attention"),
+    INT("attn-heads", attn_heads, "4", 1, ATTENTION_MAX_HEADS, "attention heads"),
+    INT("layers", layers, "1", 1, 8, "attention layers"),
+    INT("dim", dim, "200", 2, ATTENTION_MAX_WIDTH, "width of an entity's embedding"),
+    CHOICE("merge", merge, "concat|mean", "concat", "heads side by side, each dim / attn-heads wide, or averaged, each dim wide"),
+    CHOICE("activation", activation, "none|relu|elu|tanh", "none", "after the attention sum"),
+    CHOICE("norm", norm, "no|yes", "yes", "LayerNorm before each attention layer"),
+    CHOICE("residual", residual, "no|yes", "yes", "add each layer to its input"),
+    REAL("branch-scale", branch_scale, "0.1", 0, 10, "initial per-column weight of a layer's output"),
+    REAL("slope", slope, "0.2", 0, 1, "of LeakyReLU in the attention score"),
+    CHOICE("decoder", decoder, "distmult|complex|transe|rotate", "complex", "how head, relation and tail make a score"),
+    REAL("init", init, "0.1", 1e-6, 10, "scale of initial embeddings"),
+    INT("epochs", epochs, "50", 0, 1000000, "passes over the training facts, at most"),
+    INT("batch", batch, "1000", 1, 1000000, "questions (head, relation, ?) per step"),
+    INT("patience", patience, "5", 0, 1000000, "validations without a better MRR before stopping; 0: never"),
+    INT("eval-every", eval_every, "1", 1, 1000000, "epochs between validations"),
+    CHOICE("keep", keep, "best|last", "best", "which epoch becomes the model"),
+    CHOICE("loss", loss, "ce|bce", "ce", "softmax or binary cross-entropy, against all entities"),
+    REAL("label-smoothing", label_smoothing, "0", 0, 0.99, "share of the target spread over all entities"),
+    CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", ""),
+    REAL("lr", lr, "0.1", 0, 100, "learning rate of the embeddings"),
+    REAL("encoder-lr", encoder_lr, "0.01", 0, 100, "learning rate of the attention layers"),
+    CHOICE("schedule", schedule, "constant|linear|cosine", "constant", "learning rate over the epochs, down to a hundredth"),
+    REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
+    REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
+    REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
+    REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
+    REAL("n3", n3, "0.01", 0, 1000, "weight of the nuclear 3-norm of the factors"),
+    REAL("weight-decay", weight_decay, "0", 0, 1, "decoupled decay of all parameters, per step and learning rate"),
+    INT("seed", seed, "1", 0, 9e15, "of everything random"),
+};
+
+enum { NUM_ROWS = sizeof rows / sizeof rows[0] };
+
+const gat_option *config_option(int index) { return index >= 0 && index < NUM_ROWS ? &rows[index].option : NULL; }
+
+static const option_row *row_of(const char *name)
+{
+    for (int i = 0; i < NUM_ROWS; i++)
+        if (!strcmp(rows[i].option.name, name)) return &rows[i];
+    return NULL;
+}
+
+static int64_t *int_field(gat_config *c, const option_row *row) { return (int64_t *)((char *)c + row->offset); }
+static double *real_field(gat_config *c, const option_row *row) { return (double *)((char *)c + row->offset); }
+
+/* Position of value among "a|b|c", or -1. */
+static int choice_index(const char *choices, const char *value)
+{
+    size_t length = strlen(value);
+    for (int i = 0;; i++) {
+        size_t end = strcspn(choices, "|");
+        if (end == length && !strncmp(choices, value, length)) return i;
+        if (!choices[end]) return -1;
+        choices += end + 1;
+    }
+}
+
+static int choice_length(const char **choices, int64_t index)
+{
+    while (index-- > 0) *choices += strcspn(*choices, "|") + 1;
+    return (int)strcspn(*choices, "|");
+}
+
+static gat_status out_of_range(const option_row *row, const char *value, gat_error *err)
+{
+    if (row->kind == VALUE_CHOICE) return error_set(err, GAT_EUSAGE, "%s: expected one of %s, found \"%s\"", row->option.name, row->option.argument, value);
+    return error_set(err, GAT_EUSAGE, "%s: expected a%s number from %g to %g, found \"%s\"", row->option.name, row->kind == VALUE_INT ? " whole" : "",
+                     row->low, row->high, value);
+}
+
+static gat_status set_number(gat_config *c, const option_row *row, const char *value, gat_error *err)
+{
+    char *end;
+    errno = 0;
+    double x = strtod(value, &end);
+    bool whole = row->kind != VALUE_INT || x == floor(x);
+    if (end == value || *end || errno || !isfinite(x) || !whole || x < row->low || x > row->high) return out_of_range(row, value, err);
+    if (row->kind == VALUE_INT) *int_field(c, row) = (int64_t)x;
+    else *real_field(c, row) = x;
+    return GAT_OK;
+}
+
+static gat_status unknown_option(const char *name, gat_error *err)
+{
+    gat_intern *names = intern_new();
+    if (!names) return error_nomem(err);
+    gat_status st = error_set(err, GAT_EUSAGE, "unknown option \"%s\"", name);
+    for (int i = 0; i < NUM_ROWS; i++) intern_add(names, rows[i].option.name, strlen(rows[i].option.name));
+    int32_t nearest;
+    if (vocab_nearest(names, name, &nearest, 1)) st = error_set(err, GAT_EUSAGE, "unknown option \"%s\"; nearest: %s", name, intern_string(names, nearest));
+    intern_free(names);
+    return st;
+}
+
+gat_status config_set(gat_config *c, const char *name, const char *value, gat_error *err)
+{
+    if (!strcmp(name, "preset")) {
+        const char *lines = preset_lines(value);
+        if (lines) return config_parse(c, lines, value, err);
+        return error_set(err, GAT_EUSAGE, "unknown preset \"%s\"", value);
+    }
+    const option_row *row = row_of(name);
+    if (!row) return unknown_option(name, err);
+    if (row->kind != VALUE_CHOICE) return set_number(c, row, value, err);
+    int index = choice_index(row->option.argument, value);
+    if (index < 0) return out_of_range(row, value, err);
+    *int_field(c, row) = index;
+    return GAT_OK;
+}
+
+void config_init(gat_config *c)
+{
+    memset(c, 0, sizeof *c);
+    for (int i = 0; i < NUM_ROWS; i++) config_set(c, rows[i].option.name, rows[i].option.initial, NULL);
+}
+
+static void value_text(char *text, size_t size, const gat_config *config, const option_row *row)
+{
+    gat_config *c = (gat_config *)(uintptr_t)config;
+    if (row->kind == VALUE_INT) snprintf(text, size, "%lld", (long long)*int_field(c, row));
+    if (row->kind == VALUE_REAL) snprintf(text, size, "%.10g", *real_field(c, row));
+    if (row->kind != VALUE_CHOICE) return;
+    const char *choice = row->option.argument;
+    int length = choice_length(&choice, *int_field(c, row));
+    snprintf(text, size, "%.*s", length, choice);
+}
+
+const char *config_get(gat_config *c, const char *name)
+{
+    const option_row *row = row_of(name);
+    if (!row) return NULL;
+    value_text(c->text, sizeof c->text, c, row);
+    return c->text;
+}
+
+char *config_text(const gat_config *c)
+{
+    size_t size = NUM_ROWS * 96, used = 0;
+    char *text = gat_calloc((int64_t)size, 1);
+    for (int i = 0; text && i < NUM_ROWS; i++) {
+        char value[64];
+        value_text(value, sizeof value, c, &rows[i]);
+        used += (size_t)snprintf(text + used, size - used, "%s = %s\n", rows[i].option.name, value);
+    }
+    return text;
+}
+
+/* Cuts blanks from both ends, in place. */
+static char *trim(char *s)
+{
+    s += strspn(s, " \t\r");
+    size_t n = strlen(s);
+    while (n && strchr(" \t\r", s[n - 1])) s[--n] = 0;
+    return s;
+}
+
+static gat_status parse_line(gat_config *c, char *line, const char *source, int number, gat_error *err)
+{
+    line[strcspn(line, "#")] = 0;
+    line = trim(line);
+    if (!*line) return GAT_OK;
+    char *equals = strchr(line, '=');
+    if (!equals) return error_set(err, GAT_EUSAGE, "%s:%d: expected \"name = value\", found \"%.60s\"", source, number, line);
+    *equals = 0;
+    gat_error inner = {0};
+    gat_status st = config_set(c, trim(line), trim(equals + 1), &inner);
+    return st ? error_set(err, st, "%s:%d: %s", source, number, inner.message) : GAT_OK;
+}
+
+gat_status config_parse(gat_config *c, const char *text, const char *source, gat_error *err)
+{
+    char *copy = gat_strdup(text);
+    if (!copy) return error_nomem(err);
+    gat_status st = GAT_OK;
+    int number = 1;
+    for (char *line = copy; !st && line; number++) {
+        char *next = strchr(line, '\n');
+        if (next) *next++ = 0;
+        st = parse_line(c, line, source, number, err);
+        line = next;
+    }
+    gat_free(copy);
+    return st;
+}
+
+gat_status config_read(gat_config *c, const char *path, gat_error *err)
+{
+    char *text;
+    size_t size;
+    gat_status st = file_read_all(&text, &size, path, err);
+    if (st) return st;
+    st = memchr(text, 0, size) ? error_set(err, GAT_EUSAGE, "%s: not a text file", path) : config_parse(c, text, path, err);
+    gat_free(text);
+    return st;
+}
+
+gat_status config_check(const gat_config *c, gat_error *err)
+{
+    if (decoder_is_complex((gat_decoder)c->decoder) && c->dim % 2)
+        return error_set(err, GAT_EUSAGE, "decoder %s needs an even dim, found %lld", decoder_name((gat_decoder)c->decoder), (long long)c->dim);
+    if (c->model == GAT_MODEL_NONE) return GAT_OK;
+    if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)
+        return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)", (long long)c->dim, (long long)c->attn_heads);
+    if (c->merge == GAT_MERGE_MEAN && c->dim * c->attn_heads > ATTENTION_MAX_WIDTH)
+        return error_set(err, GAT_EUSAGE, "dim x attn-heads is above %d with merge mean", ATTENTION_MAX_WIDTH);
+    return GAT_OK;
+}

@@ -1,0 +1,51 @@
+/* Every option of a model and its training, in one struct and one table. The command line, configuration files, the manual
+ * and the model file all speak through the table, so a name means the same everywhere. */
+#ifndef GAT_MODEL_CONFIG_H
+#define GAT_MODEL_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "kernels/attention.h"
+#include "kernels/compose.h"
+#include "kernels/kernels.h"
+#include "kernels/loss.h"
+#include "model/option.h"
+
+typedef enum gat_model_kind { GAT_MODEL_GAT, GAT_MODEL_NONE, GAT_NUM_MODEL_KINDS } gat_model_kind;
+typedef enum gat_merge { GAT_MERGE_CONCAT, GAT_MERGE_MEAN } gat_merge;
+typedef enum gat_optimizer { GAT_OPTIMIZER_ADAGRAD, GAT_OPTIMIZER_ADAM } gat_optimizer;
+typedef enum gat_schedule { GAT_SCHEDULE_CONSTANT, GAT_SCHEDULE_LINEAR, GAT_SCHEDULE_COSINE } gat_schedule;
+typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
+
+struct gat_config {
+    /* model */
+    int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder;
+    double branch_scale, slope, init;
+    /* training */
+    int64_t epochs, batch, patience, eval_every, keep, loss, optimizer, schedule, seed;
+    double lr, encoder_lr, warmup, label_smoothing, dropout, attn_dropout, decoder_dropout, n3, weight_decay;
+    char text[64]; /* of the last config_get */
+};
+
+void config_init(gat_config *config);
+
+/* GAT_EUSAGE names the option, the value and what is allowed. "preset" sets many at once. */
+gat_status config_set(gat_config *config, const char *name, const char *value, gat_error *err);
+gat_status config_read(gat_config *config, const char *path, gat_error *err);
+const gat_option *config_option(int index);
+const char *config_get(gat_config *config, const char *name);
+
+/* What no single option can see: widths that must divide, and the like. */
+gat_status config_check(const gat_config *config, gat_error *err);
+
+/* "name = value" lines of all options, in table order, and back. Free with gat_free; NULL: out of memory. */
+char *config_text(const gat_config *config);
+gat_status config_parse(gat_config *config, const char *text, const char *source, gat_error *err);
+
+/* Presets: name by index (NULL past the end) and lines by name (NULL: unknown). */
+const char *preset_name(int index);
+const char *preset_lines(const char *name);
+
+#endif

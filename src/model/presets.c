@@ -1,0 +1,24 @@
+/* Option sets under a name, chosen on validation data; RESULTS.md tells how. */
+#include <string.h>
+
+#include "model/config.h"
+
+static const struct preset {
+    const char *name, *lines;
+} presets[] = {
+    {"quickstart", "dim = 128\nepochs = 12\n"},
+    {NULL, NULL},
+};
+
+const char *preset_name(int index)
+{
+    int count = (int)(sizeof presets / sizeof presets[0]) - 1;
+    return index >= 0 && index < count ? presets[index].name : NULL;
+}
+
+const char *preset_lines(const char *name)
+{
+    for (const struct preset *p = presets; p->name; p++)
+        if (!strcmp(p->name, name)) return p->lines;
+    return NULL;
+}
