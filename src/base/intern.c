@@ -64,8 +64,9 @@ static slot *probe(const gat_intern *t, uint32_t hash, const char *s, size_t len
     for (int64_t i = hash & (t->num_slots - 1);; i = (i + 1) & (t->num_slots - 1)) {
         slot *p = &t->slots[i];
         if (p->id < 0) return p;
+        if (p->hash != hash) continue;
         int64_t start = t->offset[p->id], end = t->offset[p->id + 1] - 1;
-        if (p->hash == hash && end - start == (int64_t)length && !memcmp(t->bytes + start, s, length)) return p;
+        if (end - start == (int64_t)length && !memcmp(t->bytes + start, s, length)) return p;
     }
 }
 
