@@ -1,0 +1,61 @@
+/* gatkit help: the help of a verb, and the page about files and exit codes. */
+#include <string.h>
+
+#include "cli/commands.h"
+
+static const char files_page[] =
+    "Files gatkit reads and writes\n"
+    "\n"
+    "DATA is a folder or one file of facts.\n"
+    "\n"
+    "A folder holds train and, if there, valid and test; sets for entities never seen also hold ind_train,\n"
+    "ind_valid and ind_test. Each is one file with one of these endings, and may be compressed (.gz, .zst):\n"
+    "\n"
+    "  .tsv .txt     head<TAB>relation<TAB>tail, one fact a line\n"
+    "  .csv          the same with commas; fields may stand in double quotes\n"
+    "  .nt .nq       N-Triples, N-Quads\n"
+    "  .ttl .trig    Turtle, TriG\n"
+    "\n"
+    "Text is UTF-8; a line has at most 1 MB. Beside them, where there are any:\n"
+    "\n"
+    "  entity_name.tsv      id<TAB>text: shown beside answers\n"
+    "  relation_text.tsv    id<TAB>text\n"
+    "\n"
+    "One file of facts is split by train into train, valid and test: --holdout is the share of each of the last\n"
+    "two, --seed chooses the facts. The model remembers both, and evaluate splits the file the same way.\n"
+    "--graph takes every fact of a file, or the train facts of a folder.\n"
+    "\n"
+    "A model is one file: weights, names, configuration, metrics and the digest of the data it was made from.\n"
+    "Nothing in it is executed, and every byte is covered by a checksum. An output file is replaced only whole: a\n"
+    "failed run leaves the old one as it was. While training, MODEL.checkpoint holds the last state; after an\n"
+    "interruption the same command with --resume goes on from it and ends with the same model.\n"
+    "\n"
+    "A --config file has lines 'name = value', the options of train without their dashes, and '#' comments. What\n"
+    "the command line says wins over the file, and the file wins over --preset.\n"
+    "\n"
+    "Exit codes\n"
+    "\n"
+    "  0    done\n"
+    "  1    failed while running (a file that cannot be read or written, for one)\n"
+    "  2    wrong usage: an unknown option, a value out of range, an entity the model does not know\n"
+    "  3    bad input data; the message names file and line\n"
+    "  4    bad model file\n"
+    "  5    out of memory or disk space, or above --max-memory\n"
+    "  130  interrupted; the checkpoint is written\n";
+
+int cmd_help(int argc, char **argv)
+{
+    const char *topic = argc > 1 ? argv[1] : "";
+    char ask[] = "--help";
+    char *arguments[] = { NULL, ask, NULL };
+    if (!*topic || !strcmp(topic, "--help") || !strcmp(topic, "-h") || !strcmp(topic, "help")) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (!strcmp(topic, "files")) {
+        fputs(files_page, stdout);
+        return EXIT_DONE;
+    }
+    const gat_command *command = command_find(topic);
+    return command ? command_run(command, 2, arguments) : command_unknown(topic);
+}

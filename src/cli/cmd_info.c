@@ -1,0 +1,102 @@
+/* gatkit info: what a model is and came from. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/report.h"
+
+typedef struct info_arguments {
+    gat_common common;
+    const char *model;
+} info_arguments;
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+    info_arguments *a = state->input;
+    static const char *const names[] = { "MODEL" };
+    return argument_positional(state, key, arg, &a->model, names, 1);
+}
+
+static const struct argp argp = {
+    .parser = read_option,
+    .args_doc = "MODEL",
+    .doc = "Tell what a model is and came from: sizes, configuration, metrics on valid, digests.\n\n"
+           "  gatkit info build/wordnet.gatkit\n"
+           "  gatkit info build/wordnet.gatkit --json",
+    .children = common_options,
+};
+
+/* "name = value" lines as an object of strings. */
+static json_t *config_object(const char *config)
+{
+    json_t *object = json_object();
+    for (const char *line = config; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t length = strcspn(line, "\n");
+        const char *equals = memchr(line, '=', length);
+        if (!equals) continue;
+        const char *name_end = equals, *value = equals + 1;
+        while (name_end > line && name_end[-1] == ' ') name_end--;
+        while (value < line + length && *value == ' ') value++;
+        char *name = gat_strndup(line, (size_t)(name_end - line));
+        json_t *text = json_stringn(value, (size_t)(line + length - value));
+        object = report_set(object, name, text);
+        gat_free(name);
+    }
+    return object;
+}
+
+static json_t *describe(const gat_model_info *m)
+{
+    return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:I,s:o,s:o}",
+                     "model", m->model, "attention", m->attention, "decoder", m->decoder, "dim", (json_int_t)m->dim,
+                     "entities", (json_int_t)m->entities, "seen_entities", (json_int_t)m->seen_entities,
+                     "relations", (json_int_t)m->relations, "train_triples", (json_int_t)m->train_triples,
+                     "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
+                     "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest,
+                     "seed", (json_int_t)m->seed, "holdout", report_number(m->holdout),
+                     "holdout_seed", (json_int_t)m->holdout_seed,
+                     "valid", m->has_valid ? report_metrics(&m->valid.realistic) : json_null(),
+                     "config", config_object(m->config));
+}
+
+static gat_status print_info(const gat_model_info *m, gat_error *err)
+{
+    gat_grid *grid = grid_new("ll");
+    grid_pair(grid, "model", "%s", m->model);
+    if (*m->attention) grid_pair(grid, "attention", "%s", m->attention);
+    grid_pair(grid, "decoder", "%s", m->decoder);
+    grid_pair_count(grid, "dimension", m->dim);
+    grid_pair_count(grid, "parameters", m->parameters);
+    grid_pair_count(grid, "entities", m->entities);
+    grid_pair_count(grid, "  seen in training", m->seen_entities);
+    grid_pair_count(grid, "relations", m->relations);
+    grid_pair_count(grid, "training facts", m->train_triples);
+    grid_pair_count(grid, "epochs", m->epochs);
+    grid_pair_count(grid, "  kept", m->best_epoch);
+    if (m->holdout > 0) grid_pair(grid, "held out", "%g (seed %llu)", m->holdout, (unsigned long long)m->holdout_seed);
+    grid_pair(grid, "digest", "%s", m->digest);
+    grid_pair(grid, "data digest", "%s", m->data_digest);
+    gat_status st = report_grid(grid, err);
+    if (st || !m->has_valid) return st;
+    putchar('\n');
+    grid = grid_new(RANKING_ALIGN);
+    grid_row(grid, ranking_heading);
+    if (grid) ranking_row(grid, "valid", &m->valid);
+    return report_grid(grid, err);
+}
+
+int cmd_info(int argc, char **argv)
+{
+    info_arguments a = { 0 };
+    gat_common *common = &a.common;
+    gat_error *err = &common->error;
+    gat_model *model = NULL;
+    gat_model_info info;
+    int code = arguments_read(&argp, argc, argv, common);
+    if (code >= 0) return code;
+    gat_status st = gat_model_load(&model, a.model, err);
+    if (!st) st = gat_model_describe(&info, model, err);
+    if (!st) st = common->json ? report_json(describe(&info), err) : print_info(&info, err);
+    if (!st && !common->json) printf("\nconfiguration\n%s", info.config);
+    gat_model_free(model);
+    return report_end(common, st);
+}

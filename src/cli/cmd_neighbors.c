@@ -1,0 +1,127 @@
+/* gatkit neighbors: what stands beside an entity, heaviest first. */
+#include <string.h>
+
+#include "cli/report.h"
+
+typedef struct neighbors_arguments {
+    gat_common common;
+    const char *input[2];    /* MODEL, ENTITY */
+    const char *graph;
+    int order;               /* a gat_neighbor_order, or -1: not given */
+    int64_t hops, top;
+} neighbors_arguments;
+
+enum { KEY_BY = 'b', KEY_HOPS = 600, KEY_TOP = 'k', KEY_GRAPH = 'g', MOST_HOPS = 16, MOST_NEIGHBORS = 1000000000 };
+
+static const struct argp_option options[] = {
+    { "by", KEY_BY, "ORDER", 0, "attention (of the model's last layer), embedding (cosine) or graph (facts alone); "
+                                "default attention where the model has it, else graph", 0 },
+    { "hops", KEY_HOPS, "N", 0, "How far to go (default 1)", 0 },
+    { "top", KEY_TOP, "K", 0, "How many neighbours (default 10)", 0 },
+    { "graph", KEY_GRAPH, "DATA", 0, "Neighbours in these facts in place of the training facts", 0 },
+    { 0 }
+};
+
+static error_t set_order(neighbors_arguments *a, const char *name, struct argp_state *state)
+{
+    static const char *const names[] = { [GAT_BY_ATTENTION] = "attention", [GAT_BY_EMBEDDING] = "embedding", [GAT_BY_GRAPH] = "graph" };
+    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
+        if (!strcmp(names[i], name)) a->order = i;
+    return a->order < 0 ? argument_refuse(state, "--by %s: expected attention, embedding or graph", name) : 0;
+}
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+    neighbors_arguments *a = state->input;
+    static const char *const names[] = { "MODEL", "ENTITY" };
+    switch (key) {
+    case KEY_BY: return set_order(a, arg, state);
+    case KEY_HOPS: return argument_count(state, &a->hops, arg, "hops", 1, MOST_HOPS);
+    case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_NEIGHBORS);
+    case KEY_GRAPH: a->graph = arg; return 0;
+    default: return argument_positional(state, key, arg, a->input, names, 2);
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = read_option,
+    .args_doc = "MODEL ENTITY",
+    .doc = "Show what stands beside an entity, heaviest first: by the attention the model pays, by likeness of embeddings, or by "
+           "the facts alone.\n\n"
+           "  gatkit neighbors build/wordnet.gatkit dog.n.01\n"
+           "  gatkit neighbors build/wordnet.gatkit dog.n.01 --by embedding --top 5\n"
+           "  gatkit neighbors build/wordnet.gatkit dog.n.01 --hops 2 --json",
+    .children = common_options,
+};
+
+/* out: (entity, relation, neighbour) is a fact; in: (neighbour, relation, entity) is. */
+static const char *direction(const gat_neighbor *n)
+{
+    return n->outgoing < 0 ? "none" : n->outgoing ? "out" : "in";
+}
+
+static json_t *neighbors_object(const char *entity, const gat_neighbor *list, int64_t count)
+{
+    json_t *array = json_array();
+    for (int64_t i = 0; i < count; i++) {
+        const gat_neighbor *n = &list[i];
+        array = report_append(array, json_pack("{s:s,s:s,s:s,s:i,s:o}", "entity", n->entity, "relation", n->relation,
+                                               "direction", direction(n), "hops", n->hops, "weight", report_number(n->weight)));
+    }
+    return json_pack("{s:s,s:o}", "entity", entity, "neighbors", array);
+}
+
+static gat_status print_neighbors(const gat_model *model, const char *entity, const gat_neighbor *list, int64_t count, bool hops, gat_error *err)
+{
+    static const char *const heading[] = { "weight", "fact", "neighbour", "hops", "" };
+    print_entity(model, entity);
+    putchar('\n');
+    if (!count) {
+        puts("no neighbours");
+        return GAT_OK;
+    }
+    gat_grid *grid = grid_new(hops ? "rllrl" : "rlll");
+    for (int c = 0; c < 5; c++)
+        if (hops || c != 3) grid_cell(grid, "%s", heading[c]);
+    for (int64_t i = 0; i < count; i++) {
+        const gat_neighbor *n = &list[i];
+        const char *arrow = n->outgoing < 0 ? "" : n->outgoing ? " ->" : "<- ";
+        grid_share(grid, n->weight);
+        grid_cell(grid, "%s%s%s", n->outgoing ? "" : arrow, n->relation, n->outgoing ? arrow : "");
+        grid_text(grid, n->entity);
+        if (hops) grid_cell(grid, "%d", n->hops);
+        grid_text(grid, gat_model_entity_text(model, n->entity));
+    }
+    return report_grid(grid, err);
+}
+
+static gat_neighbor_order order_for(const neighbors_arguments *a, const gat_model_info *info)
+{
+    if (a->order >= 0) return (gat_neighbor_order)a->order;
+    return strcmp(info->model, "none") ? GAT_BY_ATTENTION : GAT_BY_GRAPH;
+}
+
+int cmd_neighbors(int argc, char **argv)
+{
+    neighbors_arguments a = { .order = -1, .hops = 1, .top = 10 };
+    gat_error *err = &a.common.error;
+    gat_model *model = NULL;
+    gat_dataset *graph = NULL;
+    gat_neighbor *list = NULL;
+    gat_model_info info;
+    int64_t count = 0;
+    int code = arguments_read(&argp, argc, argv, &a.common);
+    if (code >= 0) return code;
+    const char *entity = a.input[1];
+    gat_status st = gat_model_load(&model, a.input[0], err);
+    if (!st) st = gat_model_describe(&info, model, err);
+    if (!st) st = load_graph(&graph, &a.common, a.graph);
+    if (!st) st = gat_neighbors(&list, &count, model, entity, order_for(&a, &info), (int)a.hops, a.top, graph, err);
+    if (!st && a.common.json) st = report_json(neighbors_object(entity, list, count), err);
+    else if (!st) st = print_neighbors(model, entity, list, count, a.hops > 1, err);
+    gat_free_list(list);
+    gat_dataset_free(graph);
+    gat_model_free(model);
+    return report_end(&a.common, st);
+}

@@ -1,0 +1,287 @@
+/* gatkit train: learn a model of a knowledge graph, with checkpoints, a time limit and a log.
+ *
+ * The checkpoint lies beside the model and is removed after the model is in place, so that at every moment one
+ * of the two is there. A run that finished is recognised by its model: same configuration, same data. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/epoch_log.h"
+#include "cli/interrupt.h"
+#include "cli/report.h"
+#include "cli/train_options.h"
+
+typedef struct train_arguments {
+    gat_common common;
+    gat_train_settings settings;
+    const char *data, *output, *log;
+    double time_limit, holdout;   /* holdout: negative: none */
+    int64_t max_memory;
+    bool resume;
+} train_arguments;
+
+enum { KEY_OUTPUT = 'o', KEY_PRESET = 'p', KEY_CONFIG = 'c', KEY_TIME_LIMIT = 't', KEY_RESUME = 600, KEY_LOG, KEY_MAX_MEMORY, KEY_HOLDOUT,
+       KEY_TASK };
+
+static const double MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
+
+static const struct argp_option own_options[] = {
+    { NULL, 0, NULL, 0, "The run:", 1 },
+    { "output", KEY_OUTPUT, "MODEL", 0, "Where to write the model (needed)", 0 },
+    { "preset", KEY_PRESET, "NAME", 0, "Settings that suit a kind of data", 0 },
+    { "config", KEY_CONFIG, "FILE", 0, "Read settings from FILE, lines 'name = value'", 0 },
+    { "time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "End the whole command within this time, with the best model so far", 0 },
+    { "resume", KEY_RESUME, NULL, 0, "Go on from MODEL.checkpoint", 0 },
+    { "log", KEY_LOG, "FILE.jsonl", 0, "Write one JSON object per epoch", 0 },
+    { "max-memory", KEY_MAX_MEMORY, "SIZE", 0, "Refuse to start when more is needed; 900M, 4G", 0 },
+    { "holdout", KEY_HOLDOUT, "SHARE", 0, "Share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0 },
+    { "task", KEY_TASK, "NAME", 0, "What to learn: links (default)", 0 },
+    { 0 }
+};
+
+/* 0 on the command line means no holdout; the library takes a negative share for that. */
+static error_t set_holdout(train_arguments *a, const char *arg, struct argp_state *state)
+{
+    error_t failed = argument_real(state, &a->holdout, arg, "holdout", 0, MOST_HOLDOUT);
+    if (!failed && a->holdout <= 0) a->holdout = -1;
+    return failed;
+}
+
+static error_t set_task(const char *arg, struct argp_state *state)
+{
+    if (!strcmp(arg, "links")) return 0;
+    return argument_refuse(state, "--task %s: this version has one task, links (link prediction)", arg);
+}
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+    train_arguments *a = state->input;
+    static const char *const names[] = { "DATA" };
+    if (train_settings_note(&a->settings, key, arg)) return 0;
+    switch (key) {
+    case KEY_OUTPUT: a->output = arg; return 0;
+    case KEY_PRESET: a->settings.preset = arg; return 0;
+    case KEY_CONFIG: a->settings.config_file = arg; return 0;
+    case KEY_TIME_LIMIT: return argument_real(state, &a->time_limit, arg, "time-limit", 1, MOST_SECONDS);
+    case KEY_RESUME: a->resume = true; return 0;
+    case KEY_LOG: a->log = arg; return 0;
+    case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
+    case KEY_HOLDOUT: return set_holdout(a, arg, state);
+    case KEY_TASK: return set_task(arg, state);
+    case ARGP_KEY_SUCCESS: return argument_required(state, a->output, "output MODEL");
+    default: return argument_positional(state, key, arg, &a->data, names, 1);
+    }
+}
+
+static const char doc[] =
+    "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, or the decoder alone.\n\n"
+    "  gatkit train datasets/wordnet --output build/small.gatkit --dim 32 --epochs 2\n"
+    "  gatkit train datasets/wordnet --output build/plain.gatkit --model none --decoder complex --dim 32 --epochs 3\n"
+    "  gatkit train datasets/wordnet --output build/small.gatkit --dim 32 --epochs 2 --resume --json\v"
+    "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
+    "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about DATA.";
+
+/* ---- before ---------------------------------------------------------------------------------------------- */
+
+/* Opening and giving up a temporary file beside the output tells now, and not after hours, that it cannot be written. */
+static gat_status check_output(const char *path, gat_error *err)
+{
+    gat_writer *writer = NULL;
+    if (file_is_folder(path)) return error_set(err, GAT_EUSAGE, "--output %s is a folder; name a file in it", path);
+    gat_status st = writer_open(&writer, path, err);
+    writer_abandon(writer);
+    return st;
+}
+
+static uint64_t seed_of(gat_config *config)
+{
+    const char *seed = gat_config_get(config, "seed");
+    return seed ? strtoull(seed, NULL, 10) : 1;
+}
+
+/* Whether the file at --output is what this run would make. Anything else there is simply replaced. */
+static gat_status find_finished(gat_model **out, const train_arguments *a, gat_config *config, const gat_dataset *data, gat_error *err)
+{
+    gat_model *model = NULL;
+    gat_model_info info;
+    char digest[33];
+    bool equal = false;
+    *out = NULL;
+    if (!file_exists(a->output) || gat_model_load(&model, a->output, NULL)) return GAT_OK;
+    gat_status st = gat_model_describe(&info, model, err);
+    if (!st) st = train_config_equal(&equal, config, info.config, err);
+    gat_dataset_digest(digest, data);
+    if (!st && equal && !strcmp(digest, info.data_digest)) *out = model;
+    else gat_model_free(model);
+    return st;
+}
+
+/* What --resume finds: a checkpoint, a finished run (*out), or nothing, which is told. */
+static gat_status look_back(gat_model **out, train_arguments *a, gat_config *config, const gat_dataset *data, const char *checkpoint)
+{
+    *out = NULL;
+    if (!a->resume || file_exists(checkpoint)) return GAT_OK;
+    gat_status st = find_finished(out, a, config, data, &a->common.error);
+    if (st) return st;
+    if (*out) screen_note(&a->common.screen, "this run is finished: %s", a->output);
+    else screen_note(&a->common.screen, "there is no checkpoint %s; starting afresh", checkpoint);
+    return GAT_OK;
+}
+
+/* ---- during ---------------------------------------------------------------------------------------------- */
+
+/* What the callbacks of a training share. */
+typedef struct watch {
+    train_arguments *arguments;
+    gat_epoch_log *log;
+    gat_error log_error;      /* of the log, which stops but does not end the training */
+    double best;
+} watch;
+
+static void add_to_log(watch *w, const gat_progress *progress)
+{
+    if (!w->log || !epoch_log_add(w->log, progress, &w->log_error)) return;
+    screen_error(&w->arguments->common.screen, "%s; going on without it", w->log_error.message);
+    epoch_log_close(w->log);
+    w->log = NULL;
+}
+
+static int on_progress(void *context, const gat_progress *progress)
+{
+    watch *w = context;
+    if (progress->valid.queries && progress->valid.realistic.mrr > w->best) w->best = progress->valid.realistic.mrr;
+    add_to_log(w, progress);
+    screen_progress(&w->arguments->common.screen, progress, w->best, w->arguments->time_limit);
+    return 0;
+}
+
+static int should_stop(void *context)
+{
+    (void)context;
+    return interrupt_seen();
+}
+
+static gat_status train(gat_model **out, watch *w, const gat_dataset *data, const gat_config *config, const char *checkpoint)
+{
+    train_arguments *a = w->arguments;
+    gat_train_options options = {
+        .checkpoint = checkpoint, .resume = a->resume, .time_limit = a->time_limit, .spent = report_seconds(&a->common),
+        .max_memory = a->max_memory, .on_progress = on_progress, .should_stop = should_stop, .context = w,
+        .log = screen_log(&a->common.screen),
+    };
+    gat_status st = gat_train(out, data, config, &options, &a->common.error);
+    screen_end_bar(&a->common.screen);
+    if (st == GAT_EINTERRUPTED)
+        error_set(&a->common.error, st, "interrupted; the checkpoint is %s: the same command with --resume goes on from it", checkpoint);
+    return st;
+}
+
+/* The model first, then the checkpoint: a failed write leaves the training where it was. */
+static gat_status keep(const gat_model *model, const train_arguments *a, const char *checkpoint, gat_error *err)
+{
+    gat_status st = gat_model_save(model, a->output, err);
+    return st ? st : file_remove(checkpoint, err);
+}
+
+/* ---- after ----------------------------------------------------------------------------------------------- */
+
+static json_t *result_object(const train_arguments *a, const gat_model_info *m)
+{
+    return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:s,s:o}", "model", m->model, "attention", m->attention,
+                     "decoder", m->decoder, "entities", (json_int_t)m->entities, "relations", (json_int_t)m->relations,
+                     "train_triples", (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters,
+                     "epochs", (json_int_t)m->epochs, "best_epoch", (json_int_t)m->best_epoch,
+                     "seconds", report_number(report_seconds(&a->common)), "peak_rss_mb", report_number(report_peak_mb()),
+                     "digest", m->digest, "valid", m->has_valid ? report_metrics(&m->valid.realistic) : json_null());
+}
+
+static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
+{
+    char parameters[32], entities[32], facts[32];
+    printf("%s: model %s%s%s, decoder %s, %s parameters\n", a->output, m->model, *m->attention ? ", attention " : "", m->attention,
+           m->decoder, format_count(parameters, m->parameters));
+    printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities), (long long)m->relations,
+           format_count(facts, m->train_triples));
+    printf("%lld epochs (the %s one kept: %lld), %.1f s, %.0f MB of memory at most\n", (long long)m->epochs, m->has_valid ? "best" : "last",
+           (long long)m->best_epoch, report_seconds(&a->common), report_peak_mb());
+    printf("digest %s\n", m->digest);
+    if (!m->has_valid) return GAT_OK;
+    putchar('\n');
+    gat_grid *grid = grid_new(RANKING_ALIGN);
+    grid_row(grid, ranking_heading);
+    ranking_row(grid, "valid", &m->valid);
+    return report_grid(grid, err);
+}
+
+static gat_status report(const train_arguments *a, const gat_model *model, gat_error *err)
+{
+    gat_model_info info;
+    gat_status st = gat_model_describe(&info, model, err);
+    if (st) return st;
+    return a->common.json ? report_json(result_object(a, &info), err) : print_result(a, &info, err);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- */
+
+static char *checkpoint_name(const char *output)
+{
+    size_t size = strlen(output) + sizeof ".checkpoint";
+    char *name = gat_alloc((int64_t)size, 1);
+    if (name) snprintf(name, size, "%s.checkpoint", output);
+    return name;
+}
+
+static gat_status load(gat_dataset **data, gat_config **config, train_arguments *a)
+{
+    gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
+    if (!st) st = check_output(a->output, &a->common.error);
+    if (!st) st = load_data(data, &a->common, a->data, (gat_dataset_options){ .holdout = a->holdout, .seed = seed_of(*config) });
+    return st;
+}
+
+static gat_status run(train_arguments *a)
+{
+    gat_error *err = &a->common.error;
+    gat_config *config = NULL;
+    gat_dataset *data = NULL;
+    gat_model *model = NULL;
+    watch w = { .arguments = a };
+    char *checkpoint = checkpoint_name(a->output);
+    gat_status st = checkpoint ? load(&data, &config, a) : error_nomem(err);
+    if (!st) st = look_back(&model, a, config, data, checkpoint);
+    if (!st && !model) {
+        if (a->log) st = epoch_log_open(&w.log, a->log, err);
+        if (!st) st = train(&model, &w, data, config, checkpoint);
+        if (!st) st = keep(model, a, checkpoint, err);
+    }
+    if (!st) st = report(a, model, err);
+    if (!st) st = w.log_error.code;
+    epoch_log_close(w.log);
+    gat_model_free(model);
+    gat_dataset_free(data);
+    gat_config_free(config);
+    gat_free(checkpoint);
+    return st;
+}
+
+int cmd_train(int argc, char **argv)
+{
+    train_arguments a = { 0 };
+    gat_train_options_table *table = train_options_new(own_options, common_options);
+    if (!table) {
+        fputs("gatkit: out of memory\n", stderr);
+        return EXIT_RESOURCE;
+    }
+    const struct argp argp = { .options = train_options_rows(table), .parser = read_option, .args_doc = "DATA --output MODEL",
+                               .doc = doc, .children = common_options };
+    int code = arguments_read(&argp, argc, argv, &a.common);
+    if (code < 0) {
+        a.settings.seed = a.common.seed;
+        interrupt_watch();
+        code = report_end(&a.common, run(&a));
+    }
+    train_options_free(table);
+    return code;
+}

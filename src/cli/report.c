@@ -1,0 +1,120 @@
+/* Answers of verbs, and loading with messages on the screen. */
+#include "cli/report.h"
+
+#include <math.h>
+
+#include "base/error.h"
+
+int report_exit(gat_status status)
+{
+    switch (status) {
+    case GAT_OK: return EXIT_DONE;
+    case GAT_EUSAGE: return EXIT_USAGE;
+    case GAT_EDATA: return EXIT_DATA;
+    case GAT_EMODEL: return EXIT_MODEL;
+    case GAT_ENOMEM:
+    case GAT_ENOSPC: return EXIT_RESOURCE;
+    case GAT_EINTERRUPTED: return EXIT_INTERRUPTED;
+    case GAT_EIO:
+    case GAT_EFAILED: break;
+    }
+    return EXIT_FAILED;
+}
+
+int report_end(gat_common *common, gat_status st)
+{
+    bool told = common->error.code == st && common->error.message[0];
+    screen_end_bar(&common->screen);
+    if (st) screen_error(&common->screen, "%s", told ? common->error.message : gat_status_text(st));
+    return report_exit(st);
+}
+
+gat_status report_json(json_t *object, gat_error *err)
+{
+    if (!object) return error_nomem(err);
+    int failed = json_dumpf(object, stdout, JSON_REAL_PRECISION(15));
+    putchar('\n');
+    json_decref(object);
+    return failed ? error_set(err, GAT_EFAILED, "cannot write the result to standard output") : GAT_OK;
+}
+
+gat_status report_grid(gat_grid *grid, gat_error *err)
+{
+    gat_status st = grid_print(grid, err);
+    grid_free(grid);
+    return st;
+}
+
+json_t *report_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *report_metrics(const gat_metrics *m)
+{
+    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "mrr", report_number(m->mrr), "mr", report_number(m->mr),
+                     "hits_at_1", report_number(m->hits_at_1), "hits_at_3", report_number(m->hits_at_3),
+                     "hits_at_10", report_number(m->hits_at_10));
+}
+
+json_t *report_ranking(const gat_ranking *r)
+{
+    return json_pack("{s:I,s:o,s:o,s:o}", "queries", (json_int_t)r->queries, "realistic", report_metrics(&r->realistic),
+                     "optimistic", report_metrics(&r->optimistic), "pessimistic", report_metrics(&r->pessimistic));
+}
+
+json_t *report_append(json_t *array, json_t *value)
+{
+    if (!json_array_append_new(array, value)) return array;
+    json_decref(array);
+    return NULL;
+}
+
+json_t *report_set(json_t *object, const char *key, json_t *value)
+{
+    if (!json_object_set_new(object, key, value)) return object;
+    json_decref(object);
+    return NULL;
+}
+
+double report_seconds(const gat_common *common)
+{
+    return seconds_now() - common->started;
+}
+
+double report_peak_mb(void)
+{
+    return (double)gat_peak_rss() / (1 << 20);
+}
+
+const char *const ranking_heading[] = { "", "queries", "MRR", "MR", "Hits@1", "Hits@3", "Hits@10" };
+
+void ranking_row(gat_grid *grid, const char *label, const gat_ranking *ranking)
+{
+    const gat_metrics *m = &ranking->realistic;
+    grid_text(grid, label);
+    grid_count(grid, ranking->queries);
+    grid_share(grid, m->mrr);
+    grid_cell(grid, "%.1f", m->mr);
+    grid_share(grid, m->hits_at_1);
+    grid_share(grid, m->hits_at_3);
+    grid_share(grid, m->hits_at_10);
+}
+
+void print_entity(const gat_model *model, const char *entity)
+{
+    const char *text = gat_model_entity_text(model, entity);
+    printf("%s%s%s\n", entity, text ? "  " : "", text ? text : "");
+}
+
+gat_status load_data(gat_dataset **out, gat_common *common, const char *path, gat_dataset_options options)
+{
+    options.log = screen_log(&common->screen);
+    return gat_dataset_load(out, path, &options, &common->error);
+}
+
+gat_status load_graph(gat_dataset **out, gat_common *common, const char *path)
+{
+    *out = NULL;
+    return path ? load_data(out, common, path, (gat_dataset_options){ .whole = true }) : GAT_OK;
+}

@@ -1,0 +1,128 @@
+/* argp rows made from the library's option table, so that help, errors and manual come from one place. */
+#include "cli/train_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+enum { DOC = 320, MAX_OWN = 32 };
+
+struct gat_train_options_table {
+    int count;
+    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_OWN];
+    char docs[MAX_TRAIN_OPTIONS][DOC];
+    char presets[DOC];
+};
+
+static bool in_rows(const struct argp_option *rows, const char *name)
+{
+    for (; rows && (rows->name || rows->doc); rows++)
+        if (rows->name && !strcmp(rows->name, name)) return true;
+    return false;
+}
+
+/* The names of the presets after the text of --preset. */
+static const char *preset_doc(gat_train_options_table *table, const char *doc)
+{
+    size_t used = (size_t)snprintf(table->presets, DOC, "%s", doc);
+    const char *name;
+    for (int i = 0; (name = gat_config_preset(i)) && used < DOC; i++)
+        used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : ": ", name);
+    return table->presets;
+}
+
+static void add_own(gat_train_options_table *table, const struct argp_option *own)
+{
+    for (; (own->name || own->doc) && table->count < MAX_OWN - 2; own++) {
+        struct argp_option *row = &table->rows[table->count++];
+        *row = *own;
+        if (own->name && !strcmp(own->name, "preset")) row->doc = preset_doc(table, own->doc);
+    }
+}
+
+static void add_library(gat_train_options_table *table, const struct argp_option *own, const struct argp_child *children)
+{
+    const gat_option *option;
+    table->rows[table->count++] = (struct argp_option){ .doc = "Model and training:", .group = 2 };
+    for (int i = 0; i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++) {
+        if (in_rows(own, option->name) || in_rows(children->argp->options, option->name)) continue;
+        bool tell = option->initial && *option->initial;
+        snprintf(table->docs[i], DOC, "%s%s%s%s", option->help, tell ? " (default " : "", tell ? option->initial : "", tell ? ")" : "");
+        table->rows[table->count++] = (struct argp_option){ .name = option->name, .key = KEY_TRAIN_OPTION + i,
+                                                            .arg = option->argument, .doc = table->docs[i] };
+    }
+}
+
+gat_train_options_table *train_options_new(const struct argp_option *own, const struct argp_child *children)
+{
+    gat_train_options_table *table = gat_calloc(1, sizeof *table);
+    if (!table) return NULL;
+    add_own(table, own);
+    add_library(table, own, children);
+    return table;
+}
+
+void train_options_free(gat_train_options_table *table)
+{
+    gat_free(table);
+}
+
+const struct argp_option *train_options_rows(const gat_train_options_table *table)
+{
+    return table->rows;
+}
+
+/* An option without an argument is a switch; giving it turns it on. */
+int train_settings_note(gat_train_settings *settings, int key, const char *value)
+{
+    if (key < KEY_TRAIN_OPTION || key >= KEY_TRAIN_OPTION + MAX_TRAIN_OPTIONS) return 0;
+    settings->value[key - KEY_TRAIN_OPTION] = value ? value : "1";
+    return 1;
+}
+
+gat_status train_settings_apply(gat_config **out, const gat_train_settings *settings, gat_error *err)
+{
+    gat_config *config = NULL;
+    const gat_option *option;
+    *out = NULL;
+    gat_status st = gat_config_new(&config, err);
+    if (!st && settings->preset) st = gat_config_set(config, "preset", settings->preset, err);
+    if (!st && settings->config_file) st = gat_config_read(config, settings->config_file, err);
+    for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
+        if (settings->value[i]) st = gat_config_set(config, option->name, settings->value[i], err);
+    if (!st && settings->seed) st = gat_config_set(config, "seed", settings->seed, err);
+    if (st) gat_config_free(config);
+    else *out = config;
+    return st;
+}
+
+static gat_status set_line(gat_config *config, const char *line, size_t length, gat_error *err)
+{
+    char text[512];
+    if (length >= sizeof text) return error_set(err, GAT_EUSAGE, "a line of the stored configuration is too long");
+    memcpy(text, line, length);
+    text[length] = 0;
+    char *equals = strstr(text, " = ");
+    if (!equals) return GAT_OK;
+    *equals = 0;
+    return gat_config_set(config, text, equals + 3, err);
+}
+
+gat_status train_config_equal(bool *equal, gat_config *config, const char *text, gat_error *err)
+{
+    gat_config *stored = NULL;
+    const gat_option *option;
+    *equal = true;
+    gat_status st = gat_config_new(&stored, err);
+    for (const char *line = text; !st && *line; line += strcspn(line, "\n"), line += *line == '\n')
+        st = set_line(stored, line, strcspn(line, "\n"), err);
+    for (int i = 0; !st && (option = gat_config_option(i)); i++) {
+        const char *a = gat_config_get(config, option->name), *b = gat_config_get(stored, option->name);
+        if (!a || !b || strcmp(a, b)) *equal = false;
+    }
+    gat_config_free(stored);
+    if (st == GAT_EUSAGE) *equal = false, st = GAT_OK;   /* an option this version does not know */
+    return st;
+}
