@@ -1,0 +1,119 @@
+/* igraph's default error handler aborts the process and its warning handler prints: both are exchanged around
+ * the calls and put back. They are thread-local only where igraph was built so, and Debian's was not; a lock
+ * keeps calls through this bridge apart. What igraph allocates is freed by igraph. */
+#include "graph/igraph_bridge.h"
+
+#include "base/error.h"
+
+#ifdef GAT_WITH_IGRAPH
+
+#include <igraph.h>
+#include <pthread.h>
+#include <string.h>
+
+/* Everything of igraph's that lives during one measurement; what is not made yet is zero. */
+typedef struct session {
+    igraph_t graph;
+    igraph_vector_int_t ends, sizes;
+    igraph_vector_t pagerank;
+    bool has_graph, has_ends, has_sizes, has_pagerank;
+} session;
+
+static igraph_error_t build(session *s, const gat_triples *facts, int32_t num_nodes)
+{
+    igraph_error_t e = igraph_vector_int_init(&s->ends, 2 * facts->count);
+    if (e) return e;
+    s->has_ends = true;
+    for (int64_t i = 0; i < facts->count; i++) {
+        VECTOR(s->ends)[2 * i] = facts->data[i].head;
+        VECTOR(s->ends)[2 * i + 1] = facts->data[i].tail;
+    }
+    e = igraph_create(&s->graph, &s->ends, num_nodes, IGRAPH_DIRECTED);
+    s->has_graph = !e;
+    return e;
+}
+
+static igraph_error_t count_components(gat_graph_measures *out, session *s)
+{
+    igraph_integer_t count;
+    igraph_error_t e = igraph_vector_int_init(&s->sizes, 0);
+    if (e) return e;
+    s->has_sizes = true;
+    e = igraph_connected_components(&s->graph, NULL, &s->sizes, &count, IGRAPH_WEAK);
+    if (e) return e;
+    out->components = count;
+    out->largest_component = count ? igraph_vector_int_max(&s->sizes) : 0;
+    return IGRAPH_SUCCESS;
+}
+
+static igraph_error_t measure_degrees(gat_graph_measures *out, session *s)
+{
+    igraph_integer_t most = 0, nodes = igraph_vcount(&s->graph);
+    if (nodes == 0) return IGRAPH_SUCCESS;
+    igraph_error_t e = igraph_maxdegree(&s->graph, &most, igraph_vss_all(), IGRAPH_ALL, IGRAPH_LOOPS);
+    out->max_degree = most;
+    out->mean_degree = 2 * (double)igraph_ecount(&s->graph) / (double)nodes;
+    return e;
+}
+
+static igraph_error_t rank_nodes(double *pagerank, session *s)
+{
+    igraph_error_t e = igraph_vector_init(&s->pagerank, 0);
+    if (e) return e;
+    s->has_pagerank = true;
+    e = igraph_pagerank(&s->graph, IGRAPH_PAGERANK_ALGO_PRPACK, &s->pagerank, NULL, igraph_vss_all(), IGRAPH_DIRECTED, 0.85, NULL, NULL);
+    if (!e) igraph_vector_copy_to(&s->pagerank, pagerank);
+    return e;
+}
+
+static void session_clear(session *s)
+{
+    if (s->has_pagerank) igraph_vector_destroy(&s->pagerank);
+    if (s->has_sizes) igraph_vector_int_destroy(&s->sizes);
+    if (s->has_graph) igraph_destroy(&s->graph);
+    if (s->has_ends) igraph_vector_int_destroy(&s->ends);
+}
+
+static gat_status failure(igraph_error_t code, gat_error *err)
+{
+    if (code == IGRAPH_ENOMEM) return error_nomem(err);
+    return error_set(err, GAT_EFAILED, "igraph: %s", igraph_strerror(code));
+}
+
+static pthread_mutex_t igraph_lock = PTHREAD_MUTEX_INITIALIZER;
+
+bool bridge_built_in(void) { return true; }
+
+gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes, gat_error *err)
+{
+    session s;
+    memset(&s, 0, sizeof s);
+    *out = (gat_graph_measures){0};
+    pthread_mutex_lock(&igraph_lock);
+    igraph_error_handler_t *old_error = igraph_set_error_handler(igraph_error_handler_ignore);
+    igraph_warning_handler_t *old_warning = igraph_set_warning_handler(igraph_warning_handler_ignore);
+    igraph_error_t e = build(&s, facts, num_nodes);
+    if (!e) e = count_components(out, &s);
+    if (!e) e = measure_degrees(out, &s);
+    if (!e && pagerank && num_nodes > 0) e = rank_nodes(pagerank, &s);
+    session_clear(&s);
+    igraph_set_warning_handler(old_warning);
+    igraph_set_error_handler(old_error);
+    pthread_mutex_unlock(&igraph_lock);
+    return e ? failure(e, err) : GAT_OK;
+}
+
+#else
+
+bool bridge_built_in(void) { return false; }
+
+gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes, gat_error *err)
+{
+    (void)pagerank;
+    (void)facts;
+    (void)num_nodes;
+    *out = (gat_graph_measures){0};
+    return error_set(err, GAT_EUSAGE, "graph measures are not built in (GATKIT_IGRAPH is off)");
+}
+
+#endif
