@@ -9,7 +9,6 @@
 #define XXH_INLINE_ALL
 #include <assert.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -249,7 +248,8 @@ void model_file_close(gat_model_file *f)
     gat_free(f);
 }
 
-gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *f, const char *name, int64_t unit, gat_error *err)
+gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *f, const char *name, int64_t unit,
+                              gat_error *err)
 {
     *bytes = NULL;
     *length = 0;
@@ -257,7 +257,8 @@ gat_status model_file_section(const void **bytes, int64_t *length, const gat_mod
         const entry *e = &table_of(f)[i];
         if (strcmp(e->name, name)) continue;
         if (unit > 1 && e->length % (uint64_t)unit)
-            return error_set(err, GAT_EMODEL, "%.400s: section \"%s\": its length is not a multiple of %lld", f->path, name, (long long)unit);
+            return error_set(err, GAT_EMODEL, "%.400s: section \"%s\": its length is not a multiple of %lld", f->path, name,
+                             (long long)unit);
         *bytes = f->bytes + e->offset;
         *length = (int64_t)e->length;
         return GAT_OK;

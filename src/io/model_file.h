@@ -35,9 +35,10 @@ void model_file_close(gat_model_file *file);
 /* The same for the bytes of a file, which come from gat_alloc and are taken, on failure too. `path` is for messages. */
 gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, const char *path, gat_error *err);
 
-/* Bytes of a section at a multiple of 64, borrowed until close; GAT_EMODEL when it is missing. `unit` > 1: the length must be
- * a multiple of it. */
-gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *file, const char *name, int64_t unit, gat_error *err);
+/* Bytes of a section at a multiple of 64, borrowed until close; GAT_EMODEL when it is missing. `unit` > 1: the
+ * length must be a multiple of it. */
+gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *file, const char *name, int64_t unit,
+                              gat_error *err);
 
 /* Names as one section: every string terminated by a zero byte, in id order. */
 gat_status model_file_pack_names(char **bytes, int64_t *length, const gat_intern *names, gat_error *err);

@@ -44,7 +44,8 @@ gat_status model_file_unpack_names(gat_intern **out, const void *bytes, int64_t 
     const char *s = bytes;
     size_t left = (size_t)length, used = 0;
     *out = NULL;
-    if (count < 0 || count > length || count >= INT32_MAX) return error_set(err, GAT_EMODEL, "damaged names: %lld in %lld bytes", (long long)count, (long long)length);
+    if (count < 0 || count > length || count >= INT32_MAX)
+        return error_set(err, GAT_EMODEL, "damaged names: %lld in %lld bytes", (long long)count, (long long)length);
     gat_intern *names = intern_new();
     gat_status st = names ? GAT_OK : error_nomem(err);
     for (int32_t i = 0; !st && i < count; i++, s += used, left -= used) {

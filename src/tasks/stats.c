@@ -74,12 +74,19 @@ static int compare_relations(const void *a, const void *b)
 }
 
 /* symmetric holds the count of facts on the way. */
-static void fill_relations(gat_relation_stats *relation, const gat_relation_counts *counts, const gat_filter *filter, const gat_dataset *d)
+static void fill_relations(gat_relation_stats *relation, const gat_relation_counts *counts, const gat_filter *filter,
+                           const gat_dataset *d)
 {
     const gat_triples *train = &d->splits[GAT_SPLIT_TRAIN];
     int32_t n = intern_count(d->relations);
     for (int32_t r = 0; r < n; r++)
-        relation[r] = (gat_relation_stats){intern_string(d->relations, r), counts[r].facts, counts[r].heads, counts[r].tails, relation_kind(counts[r]), 0};
+        relation[r] = (gat_relation_stats){
+            .name = intern_string(d->relations, r),
+            .facts = counts[r].facts,
+            .heads = counts[r].heads,
+            .tails = counts[r].tails,
+            .kind = relation_kind(counts[r]),
+        };
     for (int64_t i = 0; i < train->count; i++) relation[train->data[i].relation].symmetric += reversed_in(filter, train->data[i]);
     for (int32_t r = 0; r < n; r++)
         if (relation[r].facts) relation[r].symmetric /= (double)relation[r].facts;
