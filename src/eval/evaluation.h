@@ -17,11 +17,11 @@ typedef struct gat_relation_ranking {
 typedef struct gat_evaluation {
     gat_split split;
     gat_ranking both, tail, head;
-    gat_ranking kind[GAT_NUM_RELATION_KINDS];           /* both directions */
+    gat_ranking kind[GAT_NUM_RELATION_KINDS]; /* both directions */
     int64_t num_relations;
-    gat_relation_ranking *relation;                     /* relations with a query, most queries first */
-    gat_ranking baseline;                               /* the rule "reverse of a training fact" */
-    int64_t unseen;                                     /* facts of the split with an entity unseen in training */
+    gat_relation_ranking *relation; /* relations with a query, most queries first */
+    gat_ranking baseline;           /* the rule "reverse of a training fact" */
+    int64_t unseen;                 /* facts of the split with an entity unseen in training */
     double seconds;
 } gat_evaluation;
 

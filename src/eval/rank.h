@@ -18,8 +18,8 @@ gat_rank rank_filtered(const float *scores, int64_t n, int32_t answer, const int
 /* Running sums; add in a fixed order to get the same bits. Zero-initialised is empty. */
 typedef struct gat_rank_sums {
     int64_t queries;
-    double reciprocal[3], rank[3];      /* realistic, optimistic, pessimistic */
-    int64_t hits[3][3];                 /* policy, {1, 3, 10} */
+    double reciprocal[3], rank[3]; /* realistic, optimistic, pessimistic */
+    int64_t hits[3][3];            /* policy, {1, 3, 10} */
 } gat_rank_sums;
 
 void rank_sums_add(gat_rank_sums *sums, gat_rank rank);

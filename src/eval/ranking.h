@@ -18,7 +18,13 @@ typedef struct gat_ranking {
 } gat_ranking;
 
 /* How many heads a tail of this relation has on average, and tails a head, in train (threshold 1.5). */
-typedef enum gat_relation_kind { GAT_ONE_TO_ONE, GAT_ONE_TO_MANY, GAT_MANY_TO_ONE, GAT_MANY_TO_MANY, GAT_NUM_RELATION_KINDS } gat_relation_kind;
+typedef enum gat_relation_kind {
+    GAT_ONE_TO_ONE,
+    GAT_ONE_TO_MANY,
+    GAT_MANY_TO_ONE,
+    GAT_MANY_TO_MANY,
+    GAT_NUM_RELATION_KINDS
+} gat_relation_kind;
 
 /* "1-1", "1-N", "N-1", "N-N". */
 const char *gat_relation_kind_name(gat_relation_kind kind);

@@ -13,14 +13,15 @@ static int64_t count_without(const int32_t *a, int64_t num_a, const int32_t *b, 
     return count;
 }
 
-gat_rank reverse_rule_rank(const gat_filter *train, const gat_filter *known, int32_t num_relations, int32_t num_entities,
-                           int32_t entity, int32_t relation, int32_t answer)
+gat_rank reverse_rule_rank(const gat_filter *train, const gat_filter *known, int32_t num_relations,
+                           int32_t num_entities, int32_t entity, int32_t relation, int32_t answer)
 {
     int32_t reverse = relation < num_relations ? relation + num_relations : relation - num_relations;
     int64_t num_hits, num_known;
     const int32_t *hits = filter_answers(train, entity, reverse, &num_hits);
     const int32_t *others = filter_answers(known, entity, relation, &num_known);
-    bool is_known = filter_contains(known, entity, relation, answer), is_hit = filter_contains(train, entity, reverse, answer);
+    bool is_known = filter_contains(known, entity, relation, answer),
+         is_hit = filter_contains(train, entity, reverse, answer);
     /* Candidates beside the answer: those that score 1, and the rest. */
     int64_t ones = count_without(hits, num_hits, others, num_known) - (is_hit && !is_known);
     int64_t zeros = num_entities - 1 - (num_known - is_known) - ones;
@@ -34,7 +35,8 @@ gat_ranking reverse_rule_ranking(const gat_triples *facts, const gat_filter *tra
     for (int64_t i = 0; i < facts->count; i++) {
         gat_triple f = facts->data[i];
         rank_sums_add(&sums, reverse_rule_rank(train, known, num_relations, num_entities, f.head, f.relation, f.tail));
-        rank_sums_add(&sums, reverse_rule_rank(train, known, num_relations, num_entities, f.tail, f.relation + num_relations, f.head));
+        rank_sums_add(&sums, reverse_rule_rank(train, known, num_relations, num_entities, f.tail,
+                                               f.relation + num_relations, f.head));
     }
     return rank_sums_means(&sums);
 }

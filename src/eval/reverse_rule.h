@@ -12,8 +12,8 @@
 
 /* Rank of `answer` to the question (entity, relation), relation in [0, 2R) as in the filter, among
  * num_entities candidates less the answers in `known`. Both filters were built with num_relations R. */
-gat_rank reverse_rule_rank(const gat_filter *train, const gat_filter *known, int32_t num_relations, int32_t num_entities,
-                           int32_t entity, int32_t relation, int32_t answer);
+gat_rank reverse_rule_rank(const gat_filter *train, const gat_filter *known, int32_t num_relations,
+                           int32_t num_entities, int32_t entity, int32_t relation, int32_t answer);
 
 /* All facts, both directions. Every id of the facts and of `known` is below num_entities. */
 gat_ranking reverse_rule_ranking(const gat_triples *facts, const gat_filter *train, const gat_filter *known,

@@ -95,7 +95,8 @@ static void fill_eid(gat_graph *g, const gat_directed *edges, const int64_t *ind
         }
 }
 
-gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_nodes, int32_t num_relations, gat_error *err)
+gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_nodes, int32_t num_relations,
+                       gat_error *err)
 {
     gat_directed *edges = NULL;
     int64_t *indptr = NULL;
@@ -103,7 +104,8 @@ gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_no
     gat_status st;
     *out = NULL;
     if (num_nodes < 0 || facts->count > (INT32_MAX - (int64_t)num_nodes) / 2)
-        return error_set(err, GAT_EUSAGE, "%d entities with %lld facts: at most 2^31 - 1 edges", num_nodes, (long long)facts->count);
+        return error_set(err, GAT_EUSAGE, "%d entities with %lld facts: at most 2^31 - 1 edges", num_nodes,
+                         (long long)facts->count);
     st = directed_sort(&edges, &indptr, &num_nodes, &facts, 1, num_relations, err);
     if (st) goto done;
     g = graph_new(num_nodes, num_relations, facts->count);

@@ -13,22 +13,23 @@
 #include "graph/triples.h"
 
 typedef struct gat_graph {
-    int32_t num_nodes;          /* N */
-    int32_t num_relations;      /* R of the data; edges use [0, 2R] */
-    int64_t num_edges;          /* E = 2 facts + N */
+    int32_t num_nodes;     /* N */
+    int32_t num_relations; /* R of the data; edges use [0, 2R] */
+    int64_t num_edges;     /* E = 2 facts + N */
     int64_t num_facts;
-    int64_t *in_indptr;         /* N + 1 */
-    int32_t *in_indices;        /* E, source of each edge */
-    int32_t *in_relation;       /* E */
-    int64_t *out_indptr;        /* N + 1 */
-    int32_t *out_indices;       /* E, destination */
-    int32_t *out_relation;      /* E */
-    int32_t *out_eid;           /* E, position in `in` */
-    int32_t *fact_edges;        /* (facts, 2): edge ids of the two directions of a fact */
+    int64_t *in_indptr;    /* N + 1 */
+    int32_t *in_indices;   /* E, source of each edge */
+    int32_t *in_relation;  /* E */
+    int64_t *out_indptr;   /* N + 1 */
+    int32_t *out_indices;  /* E, destination */
+    int32_t *out_relation; /* E */
+    int32_t *out_eid;      /* E, position in `in` */
+    int32_t *fact_edges;   /* (facts, 2): edge ids of the two directions of a fact */
 } gat_graph;
 
 /* Facts with ids in [0, num_nodes) and [0, num_relations); GAT_EUSAGE otherwise, or when E passes 2^31 - 1. */
-gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_nodes, int32_t num_relations, gat_error *err);
+gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_nodes, int32_t num_relations,
+                       gat_error *err);
 void graph_free(gat_graph *graph);
 
 /* Relations of the message graph: 2R + 1. */

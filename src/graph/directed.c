@@ -77,7 +77,8 @@ static void scatter_by_to(sorter *s, const gat_triples *list, int32_t first, int
     }
 }
 
-static void sort_all(sorter *s, const gat_triples *const *lists, int num_lists, int32_t num_nodes, int32_t num_relations)
+static void sort_all(sorter *s, const gat_triples *const *lists, int num_lists, int32_t num_nodes,
+                     int32_t num_relations)
 {
     int64_t first = 0, edges;
     for (int i = 0; i < num_lists; i++) count_keys(s, lists[i], num_relations);

@@ -56,7 +56,8 @@ static void cut(gat_filter *f, const gat_directed *edges, int64_t n)
     for (int64_t i = 0; i < f->num_entities; i++) f->indptr[i + 1] += f->indptr[i];
 }
 
-gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int num_lists, int32_t num_relations, gat_error *err)
+gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int num_lists, int32_t num_relations,
+                        gat_error *err)
 {
     gat_directed *edges = NULL;
     int64_t *edge_indptr = NULL, n;

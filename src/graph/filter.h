@@ -21,7 +21,8 @@ typedef struct gat_query {
 } gat_query;
 
 /* Facts of all lists, both directions. `num_lists` pointers, borrowed for the call. */
-gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int num_lists, int32_t num_relations, gat_error *err);
+gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int num_lists, int32_t num_relations,
+                        gat_error *err);
 void filter_free(gat_filter *filter);
 
 /* Known answers of (entity, relation), ascending, *count of them; NULL when there are none. */

@@ -61,7 +61,8 @@ static igraph_error_t rank_nodes(double *pagerank, session *s)
     igraph_error_t e = igraph_vector_init(&s->pagerank, 0);
     if (e) return e;
     s->has_pagerank = true;
-    e = igraph_pagerank(&s->graph, IGRAPH_PAGERANK_ALGO_PRPACK, &s->pagerank, NULL, igraph_vss_all(), IGRAPH_DIRECTED, 0.85, NULL, NULL);
+    e = igraph_pagerank(&s->graph, IGRAPH_PAGERANK_ALGO_PRPACK, &s->pagerank, NULL, igraph_vss_all(), IGRAPH_DIRECTED,
+                        0.85, NULL, NULL);
     if (!e) igraph_vector_copy_to(&s->pagerank, pagerank);
     return e;
 }
@@ -84,7 +85,8 @@ static pthread_mutex_t igraph_lock = PTHREAD_MUTEX_INITIALIZER;
 
 bool bridge_built_in(void) { return true; }
 
-gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes, gat_error *err)
+gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes,
+                          gat_error *err)
 {
     session s;
     memset(&s, 0, sizeof s);
@@ -107,7 +109,8 @@ gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_t
 
 bool bridge_built_in(void) { return false; }
 
-gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes, gat_error *err)
+gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes,
+                          gat_error *err)
 {
     (void)pagerank;
     (void)facts;

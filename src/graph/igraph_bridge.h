@@ -22,6 +22,7 @@ bool bridge_built_in(void);
 /* pagerank (num_nodes) receives the PageRank of each node (damping .85, following the facts' direction; sums
  * to 1); NULL: not wanted. Ids of the facts are in [0, num_nodes). GAT_EUSAGE: built without igraph;
  * GAT_EFAILED: igraph gave up, with its reason. */
-gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes, gat_error *err);
+gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes,
+                          gat_error *err);
 
 #endif

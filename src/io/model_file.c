@@ -152,10 +152,11 @@ static gat_status check_header(const header *h, const gat_model_file *f, size_t 
 {
     if (size < sizeof *h || memcmp(h->magic, magic, sizeof magic)) return bad(f, err, "not a gatkit model");
     if (h->version != FORMAT_VERSION)
-        return error_set(err, GAT_EMODEL, "%.400s: format version %u, this program reads %d", f->path, h->version, FORMAT_VERSION);
+        return error_set(err, GAT_EMODEL, "%.400s: format version %u, this program reads %d", f->path, h->version,
+                         FORMAT_VERSION);
     if (h->length != size)
-        return error_set(err, GAT_EMODEL, "%.400s: damaged or cut off: the header says %llu bytes, the file has %llu", f->path,
-                         (unsigned long long)h->length, (unsigned long long)size);
+        return error_set(err, GAT_EMODEL, "%.400s: damaged or cut off: the header says %llu bytes, the file has %llu",
+                         f->path, (unsigned long long)h->length, (unsigned long long)size);
     if (h->num_sections > MODEL_FILE_MAX_SECTIONS || h->num_sections > (size - sizeof *h) / sizeof(entry))
         return bad(f, err, "damaged: more sections than a file of this size holds");
     if (!all_zero(h->zero, sizeof h->zero)) return bad(f, err, "damaged header");
@@ -192,11 +193,15 @@ static gat_status check_section(const entry *e, const gat_model_file *f, gat_err
     const char *bytes = f->bytes + e->offset;
     checksum sum = from_hash(XXH3_128bits(bytes, (size_t)round_up(e->length)));
     if (memcmp(&sum, &e->sum, sizeof sum) || !all_zero(bytes + e->length, padding_of(e->length)))
-        return error_set(err, GAT_EMODEL, "%.400s: damaged: the checksum of section \"%s\" does not match", f->path, e->name);
+        return error_set(err, GAT_EMODEL, "%.400s: damaged: the checksum of section \"%s\" does not match", f->path,
+                         e->name);
     return GAT_OK;
 }
 
-static const entry *table_of(const gat_model_file *f) { return (const entry *)(const void *)(f->bytes + sizeof(header)); }
+static const entry *table_of(const gat_model_file *f)
+{
+    return (const entry *)(const void *)(f->bytes + sizeof(header));
+}
 
 static gat_status check(gat_model_file *f, size_t size, gat_error *err)
 {
@@ -248,8 +253,8 @@ void model_file_close(gat_model_file *f)
     gat_free(f);
 }
 
-gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *f, const char *name, int64_t unit,
-                              gat_error *err)
+gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *f, const char *name,
+                              int64_t unit, gat_error *err)
 {
     *bytes = NULL;
     *length = 0;
@@ -257,8 +262,8 @@ gat_status model_file_section(const void **bytes, int64_t *length, const gat_mod
         const entry *e = &table_of(f)[i];
         if (strcmp(e->name, name)) continue;
         if (unit > 1 && e->length % (uint64_t)unit)
-            return error_set(err, GAT_EMODEL, "%.400s: section \"%s\": its length is not a multiple of %lld", f->path, name,
-                             (long long)unit);
+            return error_set(err, GAT_EMODEL, "%.400s: section \"%s\": its length is not a multiple of %lld", f->path,
+                             name, (long long)unit);
         *bytes = f->bytes + e->offset;
         *length = (int64_t)e->length;
         return GAT_OK;

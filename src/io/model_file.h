@@ -18,7 +18,7 @@ enum { MODEL_FILE_MAX_SECTIONS = 64, MODEL_FILE_NAME = 24 };
 
 /* A section to be written: borrowed bytes. */
 typedef struct gat_section {
-    const char *name;       /* at most 23 bytes of [a-z0-9_] */
+    const char *name; /* at most 23 bytes of [a-z0-9_] */
     const void *bytes;
     int64_t length;
 } gat_section;
@@ -37,8 +37,8 @@ gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, cons
 
 /* Bytes of a section at a multiple of 64, borrowed until close; GAT_EMODEL when it is missing. `unit` > 1: the
  * length must be a multiple of it. */
-gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *file, const char *name, int64_t unit,
-                              gat_error *err);
+gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *file, const char *name,
+                              int64_t unit, gat_error *err);
 
 /* Names as one section: every string terminated by a zero byte, in id order. */
 gat_status model_file_pack_names(char **bytes, int64_t *length, const gat_intern *names, gat_error *err);

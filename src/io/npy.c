@@ -15,8 +15,9 @@ gat_status npy_write_header(gat_writer *writer, int64_t rows, int64_t columns, g
     memcpy(text, "\x93NUMPY\x01\x00", 8);
     text[8] = HEADER - PREAMBLE;
     text[9] = 0;
-    int n = snprintf(text + PREAMBLE, HEADER - PREAMBLE, "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %lld), }",
-                     (long long)rows, (long long)columns);
+    int n = snprintf(text + PREAMBLE, HEADER - PREAMBLE,
+                     "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %lld), }", (long long)rows,
+                     (long long)columns);
     assert(n > 0 && n < HEADER - PREAMBLE - 1);
     text[PREAMBLE + n] = ' ';
     text[HEADER - 1] = '\n';

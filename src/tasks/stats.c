@@ -19,7 +19,10 @@ void stats_free(gat_stats *stats)
     gat_free(stats);
 }
 
-static bool reversed_in(const gat_filter *train, gat_triple f) { return filter_contains(train, f.tail, f.relation, f.head); }
+static bool reversed_in(const gat_filter *train, gat_triple f)
+{
+    return filter_contains(train, f.tail, f.relation, f.head);
+}
 
 static void count_splits(gat_stats *s, const gat_dataset *d)
 {
@@ -87,7 +90,8 @@ static void fill_relations(gat_relation_stats *relation, const gat_relation_coun
             .tails = counts[r].tails,
             .kind = relation_kind(counts[r]),
         };
-    for (int64_t i = 0; i < train->count; i++) relation[train->data[i].relation].symmetric += reversed_in(filter, train->data[i]);
+    for (int64_t i = 0; i < train->count; i++)
+        relation[train->data[i].relation].symmetric += reversed_in(filter, train->data[i]);
     for (int32_t r = 0; r < n; r++)
         if (relation[r].facts) relation[r].symmetric /= (double)relation[r].facts;
     qsort(relation, (size_t)n, sizeof *relation, compare_relations);

@@ -13,7 +13,7 @@ typedef struct gat_relation_stats {
     const char *name;
     int64_t facts, heads, tails;
     gat_relation_kind kind;
-    double symmetric;          /* share of facts whose reverse is a fact too */
+    double symmetric; /* share of facts whose reverse is a fact too */
 } gat_relation_stats;
 
 typedef struct gat_ranked_entity {
@@ -28,15 +28,15 @@ enum { GAT_STATS_TOP = 10 };
 typedef struct gat_stats {
     int64_t entities, relations, facts[GAT_NUM_SPLITS], duplicates[GAT_NUM_SPLITS], unseen[GAT_NUM_SPLITS];
     bool present[GAT_NUM_SPLITS];
-    int64_t isolated;                                  /* entities without a training fact */
+    int64_t isolated; /* entities without a training fact */
     double mean_degree;
     int64_t median_degree, max_degree;
-    double reverse_in_train;                           /* share of test facts whose reverse is in train */
+    double reverse_in_train; /* share of test facts whose reverse is in train */
     int64_t num_relation_stats;
-    gat_relation_stats *relation;                      /* most facts first */
+    gat_relation_stats *relation; /* most facts first */
     int64_t components, largest_component;
     int num_pagerank;
-    gat_ranked_entity pagerank[GAT_STATS_TOP];         /* most central first */
+    gat_ranked_entity pagerank[GAT_STATS_TOP]; /* most central first */
 } gat_stats;
 
 #endif

@@ -107,10 +107,8 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces_are_apart),
-        cmocka_unit_test(test_steady_steps_allocate_nothing),
-        cmocka_unit_test(test_piece_above_a_block),
-        cmocka_unit_test(test_refuses_impossible_sizes),
+        cmocka_unit_test(test_pieces_are_apart),    cmocka_unit_test(test_steady_steps_allocate_nothing),
+        cmocka_unit_test(test_piece_above_a_block), cmocka_unit_test(test_refuses_impossible_sizes),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,8 +115,12 @@ static void test_peak(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_aligned_and_zeroed), cmocka_unit_test(test_refuses_impossible_sizes), cmocka_unit_test(test_regrow),
-        cmocka_unit_test(test_strings),            cmocka_unit_test(test_fails_once),               cmocka_unit_test(test_fails_from_then_on),
+        cmocka_unit_test(test_aligned_and_zeroed),
+        cmocka_unit_test(test_refuses_impossible_sizes),
+        cmocka_unit_test(test_regrow),
+        cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_fails_once),
+        cmocka_unit_test(test_fails_from_then_on),
         cmocka_unit_test(test_peak),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,8 @@ static void test_balanced_rows(void **state)
     for (int most = 0; most <= 100; most += 25)
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
             for (int64_t parts = 1; parts < 40; parts += 3) {
-                for (int64_t r = 0; r < rows[i]; r++) indptr[r + 1] = indptr[r] + random_below(1, (uint64_t)most, (uint64_t)r, most + 1);
+                for (int64_t r = 0; r < rows[i]; r++)
+                    indptr[r + 1] = indptr[r] + random_below(1, (uint64_t)most, (uint64_t)r, most + 1);
                 check_balance(indptr, rows[i], parts);
             }
 }
@@ -86,8 +87,9 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chunks),        cmocka_unit_test(test_parts_are_equal), cmocka_unit_test(test_balanced_rows),
-        cmocka_unit_test(test_one_heavy_row), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_chunks),        cmocka_unit_test(test_parts_are_equal),
+        cmocka_unit_test(test_balanced_rows), cmocka_unit_test(test_one_heavy_row),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

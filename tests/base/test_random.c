@@ -35,7 +35,8 @@ static void test_every_argument_matters(void **state)
 {
     (void)state;
     uint32_t base = random_4x32(1, 2, 3).v[0];
-    assert_true(base != random_4x32(2, 2, 3).v[0] && base != random_4x32(1, 3, 3).v[0] && base != random_4x32(1, 2, 4).v[0]);
+    assert_true(base != random_4x32(2, 2, 3).v[0] && base != random_4x32(1, 3, 3).v[0] &&
+                base != random_4x32(1, 2, 4).v[0]);
     assert_true(random_stream(1, 2, 3) != random_stream(2, 2, 3));
     assert_true(random_stream(1, 2, 3) != random_stream(1, 3, 2));
     assert_true(random_uniform(1, 2, 3) == random_uniform(1, 2, 3));
@@ -135,8 +136,9 @@ static void test_shuffle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_every_argument_matters), cmocka_unit_test(test_uniform),
-        cmocka_unit_test(test_below),         cmocka_unit_test(test_fills),                  cmocka_unit_test(test_fill_lengths),
+        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_every_argument_matters),
+        cmocka_unit_test(test_uniform),       cmocka_unit_test(test_below),
+        cmocka_unit_test(test_fills),         cmocka_unit_test(test_fill_lengths),
         cmocka_unit_test(test_shuffle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

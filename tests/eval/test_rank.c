@@ -67,7 +67,8 @@ static void test_agrees_with_counting(void **state)
             for (int32_t k = 0; k < n; k++)
                 if (random_below(9, share, (uint64_t)k, 4) < (int64_t)share) known[num_known++] = k;
             for (int32_t answer = 0; answer < n; answer++)
-                assert_rank(rank_filtered(scores, n, answer, known, num_known), plain_rank(scores, n, answer, known, num_known));
+                assert_rank(rank_filtered(scores, n, answer, known, num_known),
+                            plain_rank(scores, n, answer, known, num_known));
         }
 }
 
@@ -87,7 +88,8 @@ static void test_constant_scorer(void **state)
     (void)state;
     static float scores[1000];
     gat_rank_sums sums = {0};
-    for (int32_t answer = 0; answer < 1000; answer += 10) rank_sums_add(&sums, rank_filtered(scores, 1000, answer, NULL, 0));
+    for (int32_t answer = 0; answer < 1000; answer += 10)
+        rank_sums_add(&sums, rank_filtered(scores, 1000, answer, NULL, 0));
     gat_ranking r = rank_sums_means(&sums);
     assert_int_equal(r.queries, 100);
     assert_true(fabs(r.realistic.mrr - 2.0 / 1001) < 1e-12);
@@ -134,8 +136,8 @@ static void test_relation_kinds(void **state)
         {2, 0, 3},                                  /* repeated: does not count */
     };
     gat_triples train = {facts, 17, 17};
-    gat_relation_kind kinds[6], want[] = {GAT_ONE_TO_ONE,   GAT_ONE_TO_MANY, GAT_MANY_TO_ONE,
-                                          GAT_MANY_TO_MANY, GAT_ONE_TO_ONE,  GAT_ONE_TO_ONE};
+    gat_relation_kind kinds[6],
+        want[] = {GAT_ONE_TO_ONE, GAT_ONE_TO_MANY, GAT_MANY_TO_ONE, GAT_MANY_TO_MANY, GAT_ONE_TO_ONE, GAT_ONE_TO_ONE};
     assert_int_equal(relation_kinds(kinds, &train, 6, NULL), GAT_OK);
     for (int r = 0; r < 6; r++) assert_int_equal(kinds[r], want[r]);
     assert_int_equal(relation_kinds(kinds, &train, 4, NULL), GAT_EUSAGE);
@@ -174,7 +176,8 @@ static void test_reverse_rule(void **state)
     enum { N = 12, R = 2, TRAIN = 60, TEST = 20 };
     gat_triple room[TRAIN + TEST];
     for (uint64_t i = 0; i < TRAIN + TEST; i++)
-        room[i] = (gat_triple){(int32_t)random_below(5, 1, i, N), (int32_t)random_below(5, 2, i, R), (int32_t)random_below(5, 3, i, N)};
+        room[i] = (gat_triple){(int32_t)random_below(5, 1, i, N), (int32_t)random_below(5, 2, i, R),
+                               (int32_t)random_below(5, 3, i, N)};
     gat_triples train = {room, TRAIN, TRAIN}, test = {room + TRAIN, TEST, TEST};
     const gat_triples *lists[] = {&train, &test};
     for (int known_lists = 1; known_lists <= 2; known_lists++) {
@@ -185,7 +188,8 @@ static void test_reverse_rule(void **state)
         assert_int_equal(filter_build(&known, lists, known_lists, R, NULL), GAT_OK);
         for (int64_t i = 0; i < 2 * TEST; i++) {
             gat_triple f = test.data[i / 2];
-            int32_t entity = i % 2 ? f.tail : f.head, answer = i % 2 ? f.head : f.tail, relation = f.relation + (i % 2 ? R : 0);
+            int32_t entity = i % 2 ? f.tail : f.head, answer = i % 2 ? f.head : f.tail,
+                    relation = f.relation + (i % 2 ? R : 0);
             int64_t num_others;
             const int32_t *others = filter_answers(known, entity, relation, &num_others);
             rule_row(scores, N, &train, R, entity, relation);

@@ -65,7 +65,8 @@ static void check_rows(const int64_t *indptr, const int32_t *indices, const int3
     for (int32_t x = 0; x < n; x++) {
         assert_true(indptr[x] < indptr[x + 1]);
         for (int64_t e = indptr[x] + 1; e < indptr[x + 1]; e++)
-            assert_true(relation[e - 1] < relation[e] || (relation[e - 1] == relation[e] && indices[e - 1] <= indices[e]));
+            assert_true(relation[e - 1] < relation[e] ||
+                        (relation[e - 1] == relation[e] && indices[e - 1] <= indices[e]));
     }
 }
 
@@ -115,8 +116,9 @@ static void check_graph(const gat_triples *facts, int32_t n, int32_t r)
 static gat_triples random_facts(gat_triple *room, int64_t count, int32_t n, int32_t r, uint64_t seed)
 {
     for (int64_t i = 0; i < count; i++)
-        room[i] = (gat_triple){(int32_t)random_below(seed, 1, (uint64_t)i, n), (int32_t)random_below(seed, 2, (uint64_t)i, r),
-                               (int32_t)random_below(seed, 3, (uint64_t)i, n)};
+        room[i] =
+            (gat_triple){(int32_t)random_below(seed, 1, (uint64_t)i, n), (int32_t)random_below(seed, 2, (uint64_t)i, r),
+                         (int32_t)random_below(seed, 3, (uint64_t)i, n)};
     return (gat_triples){room, count, count};
 }
 
@@ -205,9 +207,12 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty_and_isolated),     cmocka_unit_test(test_small_shapes),
-        cmocka_unit_test(test_hub),                    cmocka_unit_test(test_random),
-        cmocka_unit_test(test_refuses_bad_ids),        cmocka_unit_test(test_refuses_too_many_edges),
+        cmocka_unit_test(test_empty_and_isolated),
+        cmocka_unit_test(test_small_shapes),
+        cmocka_unit_test(test_hub),
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_refuses_bad_ids),
+        cmocka_unit_test(test_refuses_too_many_edges),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

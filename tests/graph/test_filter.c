@@ -19,7 +19,8 @@ static bool says(gat_triple f, int32_t r, int32_t entity, int32_t relation, int3
 }
 
 /* Position of the first fact that gives the answer, -1 without one. */
-static int64_t first_fact(const gat_triples *const *lists, int num_lists, int32_t r, int32_t entity, int32_t relation, int32_t answer)
+static int64_t first_fact(const gat_triples *const *lists, int num_lists, int32_t r, int32_t entity, int32_t relation,
+                          int32_t answer)
 {
     int64_t position = 0;
     for (int l = 0; l < num_lists; l++)
@@ -28,8 +29,8 @@ static int64_t first_fact(const gat_triples *const *lists, int num_lists, int32_
     return -1;
 }
 
-static void check_question(const gat_filter *f, const gat_triples *const *lists, int num_lists, int32_t n, int32_t r, int32_t entity,
-                           int32_t relation)
+static void check_question(const gat_filter *f, const gat_triples *const *lists, int num_lists, int32_t n, int32_t r,
+                           int32_t entity, int32_t relation)
 {
     int64_t count, found = 0;
     const int32_t *answers = filter_answers(f, entity, relation, &count);
@@ -55,7 +56,9 @@ static void check_queries(const gat_filter *f)
         assert_int_equal(q[i].first, next);
         assert_true(q[i].count > 0);
         next += q[i].count;
-        if (i > 0) assert_true(q[i - 1].entity < q[i].entity || (q[i - 1].entity == q[i].entity && q[i - 1].relation < q[i].relation));
+        if (i > 0)
+            assert_true(q[i - 1].entity < q[i].entity ||
+                        (q[i - 1].entity == q[i].entity && q[i - 1].relation < q[i].relation));
         int64_t count;
         assert_ptr_equal(filter_answers(f, q[i].entity, q[i].relation, &count), filter_answer_array(f) + q[i].first);
         assert_int_equal(count, q[i].count);
@@ -77,8 +80,9 @@ static void check_filter(const gat_triples *const *lists, int num_lists, int32_t
 static gat_triples random_facts(gat_triple *room, int64_t count, int32_t n, int32_t r, uint64_t seed)
 {
     for (int64_t i = 0; i < count; i++)
-        room[i] = (gat_triple){(int32_t)random_below(seed, 1, (uint64_t)i, n), (int32_t)random_below(seed, 2, (uint64_t)i, r),
-                               (int32_t)random_below(seed, 3, (uint64_t)i, n)};
+        room[i] =
+            (gat_triple){(int32_t)random_below(seed, 1, (uint64_t)i, n), (int32_t)random_below(seed, 2, (uint64_t)i, r),
+                         (int32_t)random_below(seed, 3, (uint64_t)i, n)};
     return (gat_triples){room, count, count};
 }
 
@@ -116,7 +120,8 @@ static void test_random(void **state)
     gat_triple room[2][MOST_FACTS];
     for (uint64_t seed = 1; seed <= 6; seed++) {
         int32_t n = (int32_t)(3 * seed * seed), r = 1 + (int32_t)seed % 3;
-        gat_triples a = random_facts(room[0], MOST_FACTS / 2, n, r, seed), b = random_facts(room[1], 40, n, r, seed + 100);
+        gat_triples a = random_facts(room[0], MOST_FACTS / 2, n, r, seed),
+                    b = random_facts(room[1], 40, n, r, seed + 100);
         const gat_triples *lists[] = {&a, &b};
         check_filter(lists, 2, n, r);
     }
@@ -158,8 +163,12 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),  cmocka_unit_test(test_small_shapes),    cmocka_unit_test(test_hub),
-        cmocka_unit_test(test_random), cmocka_unit_test(test_refuses_bad_ids), cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_small_shapes),
+        cmocka_unit_test(test_hub),
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_refuses_bad_ids),
+        cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

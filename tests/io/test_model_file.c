@@ -17,7 +17,8 @@
 
 static const char path[] = "test.model";
 static const float weights[] = {1, -2, 0.5f};
-static const gat_section sections[] = {{"config", "dim = 4\n", 8}, {"empty", "", 0}, {"weights_2", weights, sizeof weights}};
+static const gat_section sections[] = {
+    {"config", "dim = 4\n", 8}, {"empty", "", 0}, {"weights_2", weights, sizeof weights}};
 
 static void write_small(void)
 {
@@ -330,15 +331,15 @@ static void test_bad_names(void **state)
         const char *bytes;
         int64_t length, count;
     } bad[] = {
-        {"a\0b", 3, 2},          /* the last has no end */
-        {"a\0b\0", 4, 1},        /* more than said */
-        {"a\0b\0", 4, 3},        /* fewer */
-        {"a\0b\0", 4, 5},        /* more names than bytes */
+        {"a\0b", 3, 2},   /* the last has no end */
+        {"a\0b\0", 4, 1}, /* more than said */
+        {"a\0b\0", 4, 3}, /* fewer */
+        {"a\0b\0", 4, 5}, /* more names than bytes */
         {"a\0b\0", 4, -1},
         {"a\0b\0", 4, INT64_MAX},
-        {"a\0a\0", 4, 2},        /* repeated */
+        {"a\0a\0", 4, 2}, /* repeated */
         {"\xff\0", 2, 1},
-        {"\xc0\x80\0", 3, 1},    /* overlong */
+        {"\xc0\x80\0", 3, 1}, /* overlong */
         {"\xed\xa0\x80\0", 4, 1} /* surrogate */,
         {"", 0, 1},
     };

@@ -11,8 +11,14 @@
 
 /* Where the fields lie. */
 enum {
-    HEADER_VERSION = 8, HEADER_COUNT = 12, HEADER_LENGTH = 16, HEADER_SUM = 24,
-    ENTRY = 64, ENTRY_OFFSET = 24, ENTRY_LENGTH = 32, ENTRY_SUM = 40
+    HEADER_VERSION = 8,
+    HEADER_COUNT = 12,
+    HEADER_LENGTH = 16,
+    HEADER_SUM = 24,
+    ENTRY = 64,
+    ENTRY_OFFSET = 24,
+    ENTRY_LENGTH = 32,
+    ENTRY_SUM = 40
 };
 
 static inline uint64_t image_get(const char *image, size_t at, size_t bytes)
@@ -22,7 +28,10 @@ static inline uint64_t image_get(const char *image, size_t at, size_t bytes)
     return value;
 }
 
-static inline void image_put(char *image, size_t at, uint64_t value, size_t bytes) { memcpy(image + at, &value, bytes); }
+static inline void image_put(char *image, size_t at, uint64_t value, size_t bytes)
+{
+    memcpy(image + at, &value, bytes);
+}
 
 static inline void image_put_sum(char *image, size_t at, const char *from, size_t length)
 {

@@ -15,7 +15,8 @@
 
 static gat_triple train[] = {{0, 0, 1}, {0, 0, 2}, {0, 0, 3}, {1, 1, 2}, {2, 1, 1}, {2, 1, 3}, {4, 1, 4}};
 static gat_triple test[] = {{2, 0, 0}, {3, 1, 2}, {1, 0, 5}, {4, 1, 4}};
-static const char *const entities[] = {"a", "b", "c", "d", "e", "unseen"}, *const relations[] = {"likes", "beside", "rare"};
+static const char *const entities[] = {"a", "b", "c", "d", "e", "unseen"}, *const relations[] = {"likes", "beside",
+                                                                                                 "rare"};
 
 /* A data set made by hand; the facts are borrowed from the arrays above. */
 typedef struct fixture {
@@ -88,8 +89,8 @@ static void test_degrees(void **state)
     stats_free(s);
 }
 
-static void assert_relation(gat_relation_stats r, const char *name, int64_t facts, int64_t heads, int64_t tails, gat_relation_kind kind,
-                            double symmetric)
+static void assert_relation(gat_relation_stats r, const char *name, int64_t facts, int64_t heads, int64_t tails,
+                            gat_relation_kind kind, double symmetric)
 {
     assert_string_equal(r.name, name);
     assert_int_equal(r.facts, facts);
