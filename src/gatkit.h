@@ -18,6 +18,8 @@
 #include "eval/ranking.h"
 #include "eval/evaluation.h"
 #include "model/option.h"
+#include "model/model_info.h"
+#include "train/progress.h"
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
 
@@ -77,32 +79,6 @@ GAT_PUBLIC const char *gat_config_preset(int index);
 
 /* ---- training and models --------------------------------------------------------------------------------- */
 
-typedef struct gat_model gat_model;
-
-/* After every epoch. valid is zero on epochs that are not validated. */
-typedef struct gat_progress {
-    int64_t epoch, epochs;
-    double loss;               /* mean per training answer */
-    double seconds;            /* since the call began */
-    double learning_rate;
-    gat_ranking valid;
-    bool improved;             /* best valid MRR so far */
-} gat_progress;
-
-typedef struct gat_train_options {
-    const char *checkpoint;    /* path, or NULL: no checkpoints. Removed after a finished run */
-    bool resume;               /* go on from the checkpoint when it is there */
-    double time_limit;         /* seconds, 0: none; counted from the call, less `spent` */
-    double spent;              /* seconds the caller has used already */
-    int64_t max_memory;        /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
-    /* NULL is fine. A non-zero return stops: the checkpoint is written and the call ends in GAT_EINTERRUPTED. */
-    int (*on_progress)(void *context, const gat_progress *progress);
-    /* Asked between steps; non-zero stops the same way. */
-    int (*should_stop)(void *context);
-    void *context;
-    gat_log log;
-} gat_train_options;
-
 /* Learns a model. The encoder and the decoder see train only; valid chooses the epoch; test is never read. */
 GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                                 const gat_train_options *options, gat_error *err);
@@ -111,18 +87,6 @@ GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, con
 GAT_PUBLIC gat_status gat_model_load(gat_model **out, const char *path, gat_error *err);
 GAT_PUBLIC gat_status gat_model_save(const gat_model *model, const char *path, gat_error *err);
 GAT_PUBLIC void gat_model_free(gat_model *model);
-
-/* What a model is and came from. Strings are borrowed from the model. */
-typedef struct gat_model_info {
-    const char *model, *attention, *decoder, *config;   /* config: "name = value" lines */
-    char digest[33];                                    /* of parameters and vocabulary */
-    char data_digest[33];                               /* of the data it was made from */
-    int64_t entities, seen_entities, relations, train_triples, parameters, epochs, best_epoch, dim;
-    uint64_t seed, holdout_seed;
-    double holdout;
-    bool has_valid;
-    gat_ranking valid;                                  /* of the kept epoch */
-} gat_model_info;
 
 GAT_PUBLIC gat_status gat_model_describe(gat_model_info *out, const gat_model *model, gat_error *err);
 

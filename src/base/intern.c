@@ -129,3 +129,15 @@ int32_t intern_find(const gat_intern *t, const char *s, size_t length)
 
 const char *intern_string(const gat_intern *t, int32_t id) { return t->bytes + t->offset[id]; }
 int32_t intern_count(const gat_intern *t) { return t->count; }
+
+gat_intern *intern_clone(const gat_intern *table)
+{
+    gat_intern *copy = intern_new();
+    for (int32_t i = 0; copy && i < intern_count(table); i++) {
+        const char *s = intern_string(table, i);
+        if (intern_add(copy, s, strlen(s)) == i) continue;
+        intern_free(copy);
+        return NULL;
+    }
+    return copy;
+}

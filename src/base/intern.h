@@ -12,6 +12,9 @@ typedef struct gat_intern gat_intern;
 gat_intern *intern_new(void);
 void intern_free(gat_intern *table);
 
+/* NULL: out of memory. */
+gat_intern *intern_clone(const gat_intern *table);
+
 /* Id of s[0..length), added when new. -1: out of memory, or 2^31 - 1 strings are in. */
 int32_t intern_add(gat_intern *table, const char *s, size_t length);
 

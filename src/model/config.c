@@ -50,7 +50,7 @@ static const option_row rows[] = {
     CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", ""),
     REAL("lr", lr, "0.1", 0, 100, "learning rate of the embeddings"),
     REAL("encoder-lr", encoder_lr, "0.01", 0, 100, "learning rate of the attention layers"),
-    CHOICE("schedule", schedule, "constant|linear|cosine", "constant", "learning rate over the epochs, down to a hundredth"),
+    REAL("lr-decay", lr_decay, "1", 0.01, 1, "factor of both learning rates from one epoch to the next"),
     REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
     REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
     REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),

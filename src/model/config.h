@@ -16,7 +16,6 @@
 typedef enum gat_model_kind { GAT_MODEL_GAT, GAT_MODEL_NONE, GAT_NUM_MODEL_KINDS } gat_model_kind;
 typedef enum gat_merge { GAT_MERGE_CONCAT, GAT_MERGE_MEAN } gat_merge;
 typedef enum gat_optimizer { GAT_OPTIMIZER_ADAGRAD, GAT_OPTIMIZER_ADAM } gat_optimizer;
-typedef enum gat_schedule { GAT_SCHEDULE_CONSTANT, GAT_SCHEDULE_LINEAR, GAT_SCHEDULE_COSINE } gat_schedule;
 typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
 
 struct gat_config {
@@ -24,8 +23,8 @@ struct gat_config {
     int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder;
     double branch_scale, slope, init;
     /* training */
-    int64_t epochs, batch, patience, eval_every, keep, loss, optimizer, schedule, seed;
-    double lr, encoder_lr, warmup, label_smoothing, dropout, attn_dropout, decoder_dropout, n3, weight_decay;
+    int64_t epochs, batch, patience, eval_every, keep, loss, optimizer, seed;
+    double lr, encoder_lr, lr_decay, warmup, label_smoothing, dropout, attn_dropout, decoder_dropout, n3, weight_decay;
     char text[64]; /* of the last config_get */
 };
 

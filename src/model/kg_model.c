@@ -1,0 +1,89 @@
+#include "model/kg_model.h"
+
+#define XXH_INLINE_ALL
+#include <math.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "model/view.h"
+
+enum { STREAM_TABLES = 0x7ab1 };
+
+gat_status model_declare(gat_model *m, gat_error *err)
+{
+    const gat_config *c = &m->config;
+    int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
+    gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
+    if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
+    return st ? st : encoder_declare(&m->encoder, &m->params, c, 2 * m->num_seen_relations + 1, err);
+}
+
+/* RotatE's relations are angles; the others start like entities. */
+void model_init_params(gat_model *m)
+{
+    const gat_config *c = &m->config;
+    uint64_t seed = (uint64_t)c->seed;
+    random_fill_normal(param_value(&m->params, m->entity), param_size(&m->params, m->entity), (float)c->init, seed, random_stream(STREAM_TABLES, 0, 0));
+    float *relation = param_value(&m->params, m->relation);
+    int64_t n = param_size(&m->params, m->relation);
+    uint64_t stream = random_stream(STREAM_TABLES, 1, 0);
+    if (c->decoder == GAT_DECODER_ROTATE) random_fill_uniform(relation, n, 3.14159265f, seed, stream);
+    else random_fill_normal(relation, n, (float)c->init, seed, stream);
+    encoder_init_params(&m->encoder, &m->params, c);
+}
+
+gat_status model_finish(gat_model *m, gat_error *err)
+{
+    view_free(m->view);
+    return view_build(&m->view, m, m->entities, &m->facts, err);
+}
+
+void model_free(gat_model *m)
+{
+    if (!m) return;
+    view_free(m->view);
+    for (int64_t i = 0; m->entity_text && i < intern_count(m->entities); i++) gat_free(m->entity_text[i]);
+    gat_free(m->entity_text);
+    intern_free(m->entities);
+    intern_free(m->relations);
+    triples_clear(&m->facts);
+    params_clear(&m->params);
+    encoder_clear(&m->encoder);
+    gat_free(m);
+}
+
+static void hash_names(XXH3_state_t *state, const gat_intern *names)
+{
+    int32_t count = intern_count(names);
+    XXH3_128bits_update(state, &count, sizeof count);
+    for (int32_t i = 0; i < count; i++) XXH3_128bits_update(state, intern_string(names, i), strlen(intern_string(names, i)) + 1);
+}
+
+gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
+{
+    XXH3_state_t *state = gat_alloc(1, sizeof *state);
+    if (!state) return error_nomem(err);
+    XXH3_128bits_reset(state);
+    hash_names(state, m->entities);
+    hash_names(state, m->relations);
+    for (int i = 0; i < m->params.count; i++)
+        XXH3_128bits_update(state, param_value(&m->params, i), (size_t)param_size(&m->params, i) * sizeof(float));
+    XXH128_hash_t h = XXH3_128bits_digest(state);
+    digest[0] = h.high64;
+    digest[1] = h.low64;
+    gat_free(state);
+    return GAT_OK;
+}
+
+int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
+{
+    int64_t tables = (entities + 2 * relations) * c->dim, layer = 0, edges = 2 * facts + entities;
+    int64_t batch = c->batch * entities < LOSS_MAX_SCORES ? c->batch : LOSS_MAX_SCORES / (entities + 1) + 16;
+    int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
+    if (c->model == GAT_MODEL_GAT) layer = 2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
+    int64_t floats = 5 * tables + c->layers * layer + 2 * entities * batch + KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
+    return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
+}

@@ -1,0 +1,56 @@
+/* A trained (or training) model of a knowledge graph: configuration, names, training facts, parameters.
+ *
+ * Names cover all splits, so that every entity of the data has a score; only the first num_seen entities and
+ * num_seen_relations relations occur in training and own parameters. */
+#ifndef GAT_MODEL_KG_MODEL_H
+#define GAT_MODEL_KG_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/intern.h"
+#include "eval/ranking.h"
+#include "graph/triples.h"
+#include "model/config.h"
+#include "model/encoder.h"
+#include "model/model_info.h"
+
+/* What is stored about where a model came from; written to files as it stands. */
+typedef struct model_origin {
+    int64_t epochs, best_epoch, has_valid;
+    gat_ranking valid;
+    double holdout;
+    uint64_t holdout_seed, data_digest[2];
+} model_origin;
+
+struct gat_model {
+    gat_config config;
+    gat_intern *entities, *relations;
+    int32_t num_seen, num_seen_relations;
+    char **entity_text;          /* by entity id; NULL without texts */
+    gat_triples facts;           /* of training */
+    gat_params params;
+    int entity, relation;        /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
+    gat_encoder encoder;
+    model_origin origin;
+    struct model_view *view;     /* of the model's own entities and facts; made by model_finish */
+};
+
+/* Takes a model whose config and counts are set, and declares its parameters; params_allocate follows. */
+gat_status model_declare(gat_model *model, gat_error *err);
+
+/* Initial values, from config.seed. */
+void model_init_params(gat_model *model);
+
+/* Makes the view that answers questions: after training or loading, before any use below. */
+gat_status model_finish(gat_model *model, gat_error *err);
+
+void model_free(gat_model *model);
+
+/* 128 bits over parameters and vocabulary. */
+gat_status model_digest(uint64_t digest[2], const gat_model *model, gat_error *err);
+
+/* Numbers a training of this shape keeps: parameters, gradients, optimiser, activations; in bytes. */
+int64_t model_training_bytes(const gat_config *config, int64_t entities, int64_t relations, int64_t facts);
+
+#endif

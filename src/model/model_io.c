@@ -1,0 +1,212 @@
+#include "model/model_io.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+/* Fixed numbers of the header section, as they lie in the file. */
+typedef struct model_header {
+    int64_t entities, seen, relations, seen_relations, facts, params;
+    model_origin origin;
+} model_header;
+
+void sections_add(model_sections *s, const char *name, const void *bytes, int64_t length)
+{
+    s->owned[s->count] = NULL;
+    s->list[s->count++] = (gat_section){name, bytes, length};
+}
+
+static void add_owned(model_sections *s, const char *name, void *bytes, int64_t length)
+{
+    sections_add(s, name, bytes, length);
+    s->owned[s->count - 1] = bytes;
+}
+
+void sections_clear(model_sections *s)
+{
+    for (int i = 0; i < s->count; i++) gat_free(s->owned[i]);
+    s->count = 0;
+}
+
+static gat_status add_names(model_sections *s, const char *name, const gat_intern *names, gat_error *err)
+{
+    char *bytes;
+    int64_t length;
+    gat_status st = model_file_pack_names(&bytes, &length, names, err);
+    if (!st) add_owned(s, name, bytes, length);
+    return st;
+}
+
+/* Texts one after another, each terminated; an entity without text has an empty one. */
+static gat_status add_texts(model_sections *s, const gat_model *m, gat_error *err)
+{
+    int64_t length = 0, n = intern_count(m->entities);
+    for (int64_t i = 0; i < n; i++) length += 1 + (m->entity_text[i] ? (int64_t)strlen(m->entity_text[i]) : 0);
+    char *bytes = gat_calloc(length, 1), *at = bytes;
+    if (!bytes) return error_nomem(err);
+    for (int64_t i = 0; i < n; i++) {
+        size_t size = m->entity_text[i] ? strlen(m->entity_text[i]) : 0;
+        if (size) memcpy(at, m->entity_text[i], size);
+        at += size + 1;
+    }
+    add_owned(s, "entity_text", bytes, length);
+    return GAT_OK;
+}
+
+gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *err)
+{
+    s->count = 0;
+    model_header *header = gat_calloc(1, sizeof *header);
+    char *config = config_text(&m->config);
+    if (header) add_owned(s, "header", header, sizeof *header);
+    if (config) add_owned(s, "config", config, (int64_t)strlen(config) + 1);
+    if (!header || !config) return error_nomem(err);
+    *header = (model_header){intern_count(m->entities), m->num_seen, intern_count(m->relations), m->num_seen_relations, m->facts.count, m->params.size, m->origin};
+    gat_status st = add_names(s, "entities", m->entities, err);
+    if (!st) st = add_names(s, "relations", m->relations, err);
+    if (!st && m->entity_text) st = add_texts(s, m, err);
+    sections_add(s, "facts", m->facts.data, m->facts.count * (int64_t)sizeof *m->facts.data);
+    sections_add(s, "params", m->params.value, m->params.size * (int64_t)sizeof(float));
+    return st;
+}
+
+gat_status model_save(const gat_model *m, const char *path, gat_error *err)
+{
+    model_sections s = {.count = 0};
+    gat_status st = sections_of_model(&s, m, err);
+    if (!st) st = model_file_write(path, s.list, s.count, err);
+    sections_clear(&s);
+    return st;
+}
+
+static gat_status bad(gat_error *err, const char *what) { return error_set(err, GAT_EMODEL, "bad model file: %s", what); }
+
+static gat_status read_header(model_header *h, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, "header", sizeof *h, err);
+    if (st) return st;
+    if (length != sizeof *h) return bad(err, "header has a wrong length");
+    memcpy(h, bytes, sizeof *h);
+    bool sane = h->entities >= 0 && h->entities < INT32_MAX && h->seen >= 0 && h->seen <= h->entities && h->relations >= 0 &&
+                h->relations < INT32_MAX / 2 && h->seen_relations >= 0 && h->seen_relations <= h->relations && h->facts >= 0 &&
+                h->origin.epochs >= 0 && h->origin.best_epoch >= 0 && h->origin.holdout >= -1 && h->origin.holdout <= 1;
+    return sane ? GAT_OK : bad(err, "counts out of range");
+}
+
+static gat_status read_config(gat_config *config, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, "config", 1, err);
+    if (st) return st;
+    const char *text = bytes;
+    if (length < 1 || text[length - 1] || (int64_t)strlen(text) + 1 != length) return bad(err, "configuration is not text");
+    gat_error inner = {0};
+    config_init(config);
+    st = config_parse(config, text, "config", &inner);
+    if (!st) st = config_check(config, &inner);
+    return st == GAT_ENOMEM ? error_nomem(err) : st ? bad(err, inner.message) : GAT_OK;
+}
+
+static gat_status read_names(gat_intern **names, const gat_model_file *file, const char *section, int64_t count, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, section, 1, err);
+    return st ? st : model_file_unpack_names(names, bytes, length, count, err);
+}
+
+static gat_status read_texts(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length, n = intern_count(m->entities);
+    if (model_file_section(&bytes, &length, file, "entity_text", 1, NULL)) return GAT_OK;
+    const char *at = bytes, *end = at + length;
+    if (n > length || (length && end[-1]) || !utf8_valid(at, (size_t)length)) return bad(err, "entity texts are damaged");
+    m->entity_text = gat_calloc(n, sizeof *m->entity_text);
+    if (!m->entity_text) return error_nomem(err);
+    for (int64_t i = 0; i < n; i++) {
+        if (at >= end) return bad(err, "entity texts are too few");
+        size_t size = strlen(at);
+        if (size && !(m->entity_text[i] = gat_strdup(at))) return error_nomem(err);
+        at += size + 1;
+    }
+    return at == end ? GAT_OK : bad(err, "entity texts are too many");
+}
+
+static gat_status read_facts(gat_model *m, const gat_model_file *file, int64_t count, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, "facts", sizeof(gat_triple), err);
+    if (st) return st;
+    if (length / (int64_t)sizeof(gat_triple) != count) return bad(err, "facts and header disagree");
+    const gat_triple *facts = bytes;
+    for (int64_t i = 0; !st && i < count; i++) {
+        gat_triple f = facts[i];
+        if (f.head < 0 || f.head >= m->num_seen || f.tail < 0 || f.tail >= m->num_seen || f.relation < 0 || f.relation >= m->num_seen_relations)
+            return bad(err, "a fact names an id out of range");
+        st = triples_push(&m->facts, f, err);
+    }
+    return st;
+}
+
+static gat_status read_params(gat_model *m, const gat_model_file *file, int64_t size, bool trainable, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, "params", sizeof(float), err);
+    if (st) return st;
+    if (length / (int64_t)sizeof(float) != size) return bad(err, "parameters and header disagree");
+    st = model_declare(m, err);
+    if (st) return st;
+    if (m->params.size != size) return bad(err, "parameters do not match the configuration");
+    st = params_allocate(&m->params, trainable, err);
+    if (st) return st;
+    const float *values = bytes;
+    for (int64_t i = 0; i < size; i++)
+        if (!isfinite(values[i])) return bad(err, "a parameter is not a number");
+    memcpy(m->params.value, values, (size_t)length);
+    return GAT_OK;
+}
+
+gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
+{
+    *out = NULL;
+    model_header header;
+    gat_model *m = gat_calloc(1, sizeof *m);
+    if (!m) return error_nomem(err);
+    gat_status st = read_header(&header, file, err);
+    if (!st) st = read_config(&m->config, file, err);
+    if (!st) st = read_names(&m->entities, file, "entities", header.entities, err);
+    if (!st) st = read_names(&m->relations, file, "relations", header.relations, err);
+    if (!st) {
+        m->num_seen = (int32_t)header.seen;
+        m->num_seen_relations = (int32_t)header.seen_relations;
+        m->origin = header.origin;
+        st = read_texts(m, file, err);
+    }
+    if (!st) st = read_facts(m, file, header.facts, err);
+    if (!st) st = read_params(m, file, header.params, trainable, err);
+    if (!st) *out = m;
+    else model_free(m);
+    return st;
+}
+
+gat_status model_load(gat_model **out, const char *path, gat_error *err)
+{
+    gat_model_file *file = NULL;
+    gat_error inner = {0};
+    *out = NULL;
+    gat_status st = model_file_open(&file, path, err);
+    if (st) return st;
+    st = model_from_file(out, file, false, &inner);
+    if (st) st = error_set(err, st, "%s: %s", path, inner.message);
+    model_file_close(file);
+    return st;
+}

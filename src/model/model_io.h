@@ -1,0 +1,27 @@
+/* Models as files: sections of io/model_file.h. Everything is checked before use: sizes, names, ids, finite numbers. */
+#ifndef GAT_MODEL_MODEL_IO_H
+#define GAT_MODEL_MODEL_IO_H
+
+#include "io/model_file.h"
+#include "model/kg_model.h"
+
+/* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. */
+typedef struct model_sections {
+    gat_section list[MODEL_FILE_MAX_SECTIONS];
+    void *owned[MODEL_FILE_MAX_SECTIONS];
+    int count;
+} model_sections;
+
+gat_status sections_of_model(model_sections *sections, const gat_model *model, gat_error *err);
+
+/* Adds borrowed bytes. */
+void sections_add(model_sections *sections, const char *name, const void *bytes, int64_t length);
+void sections_clear(model_sections *sections);
+
+gat_status model_save(const gat_model *model, const char *path, gat_error *err);
+
+/* trainable: with room for gradients. The view is not made: call model_finish. */
+gat_status model_load(gat_model **out, const char *path, gat_error *err);
+gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err);
+
+#endif

@@ -1,0 +1,125 @@
+#include "model/view.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "kernels/loss.h"
+
+static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts, int32_t num_relations, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (int64_t i = 0; !st && i < facts->count; i++)
+        if (facts->data[i].relation < num_relations) st = triples_push(to, facts->data[i], err);
+    return st;
+}
+
+gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts, gat_error *err)
+{
+    *out = NULL;
+    model_view *v = gat_calloc(1, sizeof *v);
+    if (!v) return error_nomem(err);
+    v->model = model;
+    v->entities = entities;
+    v->num_entities = intern_count(entities);
+    v->dim = model->config.dim;
+    int32_t num_relations = model->num_seen_relations;
+    gat_status st = keep_known_relations(&v->facts, facts, num_relations, err);
+    const gat_triples *lists[] = {&v->facts};
+    if (!st) st = filter_build(&v->known, lists, 1, num_relations, err);
+    if (!st) st = graph_build(&v->graph, &v->facts, (int32_t)v->num_entities, num_relations, err);
+    v->encoded = gat_calloc(v->num_entities * v->dim, sizeof(float));
+    v->squares = gat_calloc(v->num_entities, sizeof(float));
+    if (!st && (!v->encoded || !v->squares)) st = error_nomem(err);
+    if (!st) st = view_refresh(v, err);
+    if (!st) *out = v;
+    else view_free(v);
+    return st;
+}
+
+void view_free(model_view *v)
+{
+    if (!v) return;
+    triples_clear(&v->facts);
+    filter_free(v->known);
+    graph_free(v->graph);
+    gat_free(v->encoded);
+    gat_free(v->squares);
+    gat_free(v);
+}
+
+/* mean (D) of the trained embeddings, in fixed order. */
+static void mean_row(float *mean, const float *table, int64_t n, int64_t d)
+{
+    for (int64_t j = 0; j < d; j++) {
+        double sum = 0;
+        for (int64_t i = 0; i < n; i++) sum += (double)table[i * d + j];
+        mean[j] = n ? (float)(sum / (double)n) : 0;
+    }
+}
+
+/* Embeddings before the encoder: the trained row of an entity known by name, else the mean. mean: scratch (D). */
+static void fill_embeddings(float *x, float *mean, const model_view *v)
+{
+    const gat_model *m = v->model;
+    const float *table = param_value(&m->params, m->entity);
+    mean_row(mean, table, m->num_seen, v->dim);
+    bool own = v->entities == m->entities;
+    for (int32_t i = 0; i < v->num_entities; i++) {
+        const char *name = intern_string(v->entities, i);
+        int32_t id = own ? i : intern_find(m->entities, name, strlen(name));
+        bool seen = id >= 0 && id < m->num_seen;
+        memcpy(x + i * v->dim, seen ? table + id * v->dim : mean, (size_t)v->dim * sizeof *x);
+    }
+}
+
+/* Runs the encoder on a tape that does not record. Matrices live as long as the tape. */
+static gat_mat *encode(gat_tape *tape, const model_view *v, gat_attention *last, float **lse)
+{
+    gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
+    float *mean = tape_floats(tape, v->dim);
+    if (!mean) return NULL;
+    fill_embeddings(x->data, mean, v);
+    encoder_pass pass = {.graph = v->graph, .config = &v->model->config, .last = last, .lse = lse};
+    return encoder_forward(tape, &v->model->encoder, &v->model->params, x, &pass);
+}
+
+gat_status view_refresh(model_view *v, gat_error *err)
+{
+    gat_tape *tape = tape_new(false);
+    if (!tape) return error_nomem(err);
+    gat_mat *x = encode(tape, v, NULL, NULL);
+    gat_status st = tape_status(tape, err);
+    if (!st) {
+        memcpy(v->encoded, x->data, (size_t)(v->num_entities * v->dim) * sizeof(float));
+        kernels()->row_squares(v->squares, v->encoded, v->num_entities, v->dim);
+    }
+    tape_free(tape);
+    return st;
+}
+
+void view_score(float *scores, float *query, const model_view *v, const int32_t *entity, const int32_t *relation, int64_t b)
+{
+    const gat_model *m = v->model;
+    gat_decoder decoder = (gat_decoder)m->config.decoder;
+    compose_forward(query, v->encoded, param_value(&m->params, m->relation), entity, relation, b, v->dim, decoder);
+    score_all(scores, query, v->encoded, v->squares, b, v->num_entities, v->dim, decoder_comparator(decoder));
+}
+
+gat_status view_attention(float **alpha, const model_view *v, int32_t node, gat_error *err)
+{
+    *alpha = NULL;
+    if (!v->model->encoder.num_layers) return error_set(err, GAT_EUSAGE, "the model has no attention layer (--model none)");
+    gat_tape *tape = tape_new(false);
+    if (!tape) return error_nomem(err);
+    gat_attention last;
+    float *lse;
+    encode(tape, v, &last, &lse);
+    gat_status st = tape_status(tape, err);
+    int64_t degree = v->graph->in_indptr[node + 1] - v->graph->in_indptr[node];
+    if (!st) *alpha = gat_alloc(degree * v->model->encoder.num_heads, sizeof(float));
+    if (!st && !*alpha) st = error_nomem(err);
+    if (!st) kernels()->attention_weights(*alpha, lse, &last, node);
+    tape_free(tape);
+    return st;
+}

@@ -1,0 +1,38 @@
+/* Batches of questions. Facts that share (entity, relation) are one row with several answers: the same gradient for
+ * several times less work. While a batch is learnt, the edges of its own facts, both ways, are hidden from the encoder. */
+#ifndef GAT_TRAIN_BATCH_H
+#define GAT_TRAIN_BATCH_H
+
+#include "graph/csr.h"
+#include "graph/filter.h"
+#include "kernels/loss.h"
+
+typedef struct gat_batches {
+    const gat_filter *questions;   /* borrowed: of the training facts */
+    const gat_graph *graph;        /* borrowed; NULL: nothing to hide */
+    int64_t num_rows, batch;
+    int64_t *order;                /* (num_rows) of the epoch */
+    uint8_t *hidden;               /* (E) */
+    int32_t *entity, *relation;    /* (batch) of the current batch */
+    int64_t *first;                /* (batch + 1) */
+    int32_t *answer;
+    int64_t answer_capacity;
+    float *entity_weight;          /* (N) times an entity is a factor in the batch */
+    float *relation_weight;        /* (2R) */
+    int64_t num_entities, num_relations;
+    gat_rows rows;                 /* the current batch as the loss wants it */
+    double total;                  /* its answers */
+} gat_batches;
+
+gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_graph *graph, int64_t num_entities, int64_t num_relations, int64_t batch, gat_error *err);
+void batches_clear(gat_batches *b);
+
+int64_t batches_count(const gat_batches *b);
+
+/* The order of an epoch, from (seed, epoch) alone. */
+void batches_shuffle(gat_batches *b, uint64_t seed, int64_t epoch);
+
+/* Makes batch `step` current; the one before becomes visible again. */
+gat_status batches_take(gat_batches *b, int64_t step, gat_error *err);
+
+#endif

@@ -1,0 +1,99 @@
+#include "train/checkpoint.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "model/model_io.h"
+
+/* As it lies in the file. */
+typedef struct checkpoint_header {
+    train_position at;
+    model_origin origin;
+} checkpoint_header;
+
+gat_status checkpoint_save(const gat_trainer *t, const char *path, gat_error *err)
+{
+    model_sections s = {.count = 0};
+    checkpoint_header *header = gat_calloc(1, sizeof *header);
+    if (!header) return error_nomem(err);
+    header->at = t->at;
+    header->at.optim_steps = t->optim.steps;
+    header->origin = t->origin;
+    int64_t size = t->model->params.size * (int64_t)sizeof(float);
+    gat_status st = sections_of_model(&s, t->model, err);
+    sections_add(&s, "train_position", header, sizeof *header);
+    sections_add(&s, "optimizer", t->optim.state, t->optim.slots * size);
+    sections_add(&s, "kept", t->kept, size);
+    if (!st) st = model_file_write(path, s.list, s.count, err);
+    sections_clear(&s);
+    gat_free(header);
+    return st;
+}
+
+/* The run may be prolonged: epochs and patience may differ. */
+static gat_status same_run(const gat_trainer *t, const gat_model *stored, const char *path, gat_error *err)
+{
+    gat_config a = t->model->config, b = stored->config;
+    a.epochs = b.epochs = 0;
+    a.patience = b.patience = 0;
+    char *mine = config_text(&a), *theirs = config_text(&b);
+    gat_status st = mine && theirs ? GAT_OK : error_nomem(err);
+    if (!st && strcmp(mine, theirs)) st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made with other options; remove it or repeat them", path);
+    if (!st && memcmp(stored->origin.data_digest, t->model->origin.data_digest, sizeof stored->origin.data_digest))
+        st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made from other data; remove it to start afresh", path);
+    gat_free(mine);
+    gat_free(theirs);
+    return st;
+}
+
+static gat_status copy_floats(float *to, int64_t count, const gat_model_file *file, const char *name, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, name, sizeof(float), err);
+    if (st) return st;
+    if (length != count * (int64_t)sizeof(float)) return error_set(err, GAT_EMODEL, "section %s has a wrong length", name);
+    const float *values = bytes;
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(values[i])) return error_set(err, GAT_EMODEL, "section %s holds what is not a number", name);
+    memcpy(to, bytes, (size_t)length);
+    return GAT_OK;
+}
+
+static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_model *stored, gat_error *err)
+{
+    const void *bytes;
+    int64_t length, size = t->model->params.size;
+    gat_status st = model_file_section(&bytes, &length, file, "train_position", sizeof(checkpoint_header), err);
+    if (st) return st;
+    if (length != sizeof(checkpoint_header) || stored->params.size != size) return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
+    checkpoint_header header;
+    memcpy(&header, bytes, sizeof header);
+    if (header.at.epoch < 0 || header.at.step < 0 || header.at.step > batches_count(&t->batches)) return error_set(err, GAT_EMODEL, "the position is out of range");
+    st = copy_floats(t->optim.state, t->optim.slots * size, file, "optimizer", err);
+    if (!st) st = copy_floats(t->kept, size, file, "kept", err);
+    if (st) return st;
+    memcpy(t->model->params.value, stored->params.value, (size_t)size * sizeof(float));
+    t->at = header.at;
+    t->optim.steps = header.at.optim_steps;
+    t->origin = header.origin;
+    return GAT_OK;
+}
+
+gat_status checkpoint_load(gat_trainer *t, const char *path, gat_error *err)
+{
+    gat_model_file *file = NULL;
+    gat_model *stored = NULL;
+    gat_error inner = {0};
+    gat_status st = model_file_open(&file, path, err);
+    if (st) return st;
+    st = model_from_file(&stored, file, false, &inner);
+    if (!st) st = same_run(t, stored, path, err);
+    else error_set(err, st, "%s: %s", path, inner.message);
+    if (!st && (st = take(t, file, stored, &inner))) error_set(err, st, "%s: %s", path, inner.message);
+    model_free(stored);
+    model_file_close(file);
+    return st;
+}

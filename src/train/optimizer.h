@@ -1,0 +1,23 @@
+/* Adam and Adagrad over a model's parameter block, with one learning rate for the embedding tables and one for the
+ * encoder. */
+#ifndef GAT_TRAIN_OPTIMIZER_H
+#define GAT_TRAIN_OPTIMIZER_H
+
+#include "model/kg_model.h"
+
+typedef struct gat_optim {
+    float *state;       /* (slots, params.size) */
+    int slots;          /* Adagrad 1, Adam 2 */
+    int64_t steps;
+} gat_optim;
+
+gat_status optim_init(gat_optim *optim, const gat_model *model, gat_error *err);
+void optim_clear(gat_optim *optim);
+
+/* Learning-rate factor at a point of training, counted in epochs: warm-up, then decay. */
+double optim_rate(const gat_config *config, double epoch);
+
+/* One step with the gradients of the block, which are zeroed. */
+void optim_step(gat_optim *optim, gat_model *model, double rate);
+
+#endif

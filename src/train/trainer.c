@@ -1,0 +1,289 @@
+/* One step: encode the graph without the batch's own edges, build the queries, compare them with all entities, go back.
+ * Validation sees the whole training graph. A stop between steps writes a checkpoint that holds the step, so a resumed
+ * run takes the very steps it had left. */
+#include "train/trainer.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "autodiff/ops.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/say.h"
+#include "model/ranker.h"
+#include "model/view.h"
+#include "train/checkpoint.h"
+
+enum { STREAM_STEP = 0x57e9, STREAM_QUERY = 7, CHECKPOINT_SECONDS = 20 };
+
+double train_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double elapsed(const gat_trainer *t) { return train_clock() - t->started; }
+
+/* ---- making the model and the trainer ---- */
+
+static gat_status copy_texts(gat_model *m, const gat_dataset *data, gat_error *err)
+{
+    if (!data->entity_text) return GAT_OK;
+    int32_t n = intern_count(m->entities);
+    m->entity_text = gat_calloc(n, sizeof *m->entity_text);
+    if (!m->entity_text) return error_nomem(err);
+    for (int32_t i = 0; i < n; i++)
+        if (data->entity_text[i] && !(m->entity_text[i] = gat_strdup(data->entity_text[i]))) return error_nomem(err);
+    return GAT_OK;
+}
+
+static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_config *config, gat_error *err)
+{
+    gat_model *m = gat_calloc(1, sizeof *m);
+    *out = m;
+    if (!m) return error_nomem(err);
+    m->config = *config;
+    m->entities = intern_clone(data->entities);
+    m->relations = intern_clone(data->relations);
+    if (!m->entities || !m->relations) return error_nomem(err);
+    m->num_seen = data->num_train_entities;
+    m->num_seen_relations = data->num_train_relations;
+    m->origin.holdout = data->holdout;
+    m->origin.holdout_seed = data->holdout_seed;
+    memcpy(m->origin.data_digest, data->digest, sizeof data->digest);
+    gat_status st = copy_texts(m, data, err);
+    const gat_triples *train = &data->splits[GAT_SPLIT_TRAIN];
+    for (int64_t i = 0; !st && i < train->count; i++) st = triples_push(&m->facts, train->data[i], err);
+    if (!st) st = model_declare(m, err);
+    if (!st) st = params_allocate(&m->params, true, err);
+    if (!st) model_init_params(m);
+    return st;
+}
+
+/* A valid fact of a relation that training has never seen cannot be ranked. */
+static gat_status check_valid(const gat_dataset *data, gat_error *err)
+{
+    const gat_triples *valid = &data->splits[GAT_SPLIT_VALID];
+    for (int64_t i = 0; i < valid->count; i++)
+        if (valid->data[i].relation >= data->num_train_relations)
+            return error_set(err, GAT_EDATA, "valid: relation \"%s\" does not occur in train", intern_string(data->relations, valid->data[i].relation));
+    return GAT_OK;
+}
+
+static gat_status check_memory(const gat_dataset *data, const gat_config *config, const gat_train_options *options, gat_error *err)
+{
+    int64_t need = model_training_bytes(config, data->num_train_entities, data->num_train_relations, data->splits[GAT_SPLIT_TRAIN].count);
+    if (!options->max_memory || need <= options->max_memory) return GAT_OK;
+    return error_set(err, GAT_ENOSPC, "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or attn-heads",
+                     (long long)(need >> 20), (long long)(options->max_memory >> 20));
+}
+
+static gat_status trainer_init(gat_trainer *t, gat_error *err)
+{
+    gat_model *m = t->model;
+    const gat_triples *lists[] = {&t->data->splits[GAT_SPLIT_TRAIN], &t->data->splits[GAT_SPLIT_VALID]};
+    gat_status st = filter_build(&t->questions, lists, 1, m->num_seen_relations, err);
+    if (!st) st = filter_build(&t->known, lists, 2, m->num_seen_relations, err);
+    if (!st && m->encoder.num_layers) st = graph_build(&t->graph, &m->facts, m->num_seen, m->num_seen_relations, err);
+    if (!st) st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch, err);
+    if (!st) st = optim_init(&t->optim, m, err);
+    if (!st) st = model_finish(m, err);
+    if (st) return st;
+    t->tape = tape_new(true);
+    t->kept = gat_alloc(m->params.size, sizeof(float));
+    if (!t->tape || !t->kept) return error_nomem(err);
+    memcpy(t->kept, m->params.value, (size_t)m->params.size * sizeof(float));
+    t->origin = m->origin;
+    return GAT_OK;
+}
+
+static void trainer_clear(gat_trainer *t)
+{
+    filter_free(t->questions);
+    filter_free(t->known);
+    graph_free(t->graph);
+    batches_clear(&t->batches);
+    optim_clear(&t->optim);
+    tape_free(t->tape);
+    gat_free(t->kept);
+    model_free(t->model);
+}
+
+/* ---- one step ---- */
+
+static double step_loss(gat_trainer *t, uint64_t stream)
+{
+    gat_model *m = t->model;
+    const gat_config *c = &m->config;
+    const gat_batches *b = &t->batches;
+    gat_decoder decoder = (gat_decoder)c->decoder;
+    gat_tape *tape = t->tape;
+    encoder_pass pass = {.graph = t->graph, .hidden = b->hidden, .stream = stream, .config = c};
+    gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
+    gat_mat *r = ad_param(tape, &m->params, m->relation);
+    gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
+    q = ad_dropout(tape, q, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
+    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder), (float)c->label_smoothing, b->total);
+    if (c->n3 > 0) {
+        float weight = (float)(c->n3 / b->total);
+        ad_n3(tape, x, b->entity_weight, weight, decoder_is_complex(decoder));
+        if (decoder != GAT_DECODER_ROTATE) ad_n3(tape, r, b->relation_weight, weight, decoder_is_complex(decoder));
+    }
+    return loss;
+}
+
+static gat_status take_step(gat_trainer *t, gat_error *err)
+{
+    gat_model *m = t->model;
+    tape_reset(t->tape);
+    gat_status st = batches_take(&t->batches, t->at.step, err);
+    if (st) return st;
+    uint64_t stream = random_stream(STREAM_STEP ^ (uint32_t)m->config.seed, (uint64_t)t->at.epoch, (uint64_t)t->at.step);
+    double loss = step_loss(t, stream);
+    st = tape_backward(t->tape, err);
+    if (st) return st;
+    if (!isfinite(loss))
+        return error_set(err, GAT_EFAILED, "the loss is not a number in epoch %lld, step %lld; lower lr or encoder-lr", (long long)t->at.epoch + 1, (long long)t->at.step + 1);
+    double epoch = (double)t->at.epoch + (double)(t->at.step + 1) / (double)batches_count(&t->batches);
+    optim_step(&t->optim, m, optim_rate(&m->config, epoch));
+    t->at.loss += loss * t->batches.total;
+    t->at.answers += t->batches.total;
+    t->at.step++;
+    return GAT_OK;
+}
+
+/* ---- epochs ---- */
+
+static gat_status save_checkpoint(gat_trainer *t, gat_error *err)
+{
+    t->saved = train_clock();
+    return t->options->checkpoint ? checkpoint_save(t, t->options->checkpoint, err) : GAT_OK;
+}
+
+static bool out_of_time(const gat_trainer *t, double ahead)
+{
+    return t->options->time_limit > 0 && elapsed(t) + t->options->spent + ahead > t->options->time_limit;
+}
+
+static gat_status interrupted(gat_trainer *t, gat_error *err)
+{
+    gat_status st = save_checkpoint(t, err);
+    return st ? st : error_set(err, GAT_EINTERRUPTED, "interrupted in epoch %lld%s", (long long)t->at.epoch + 1, t->options->checkpoint ? "; checkpoint written" : "");
+}
+
+/* Steps until the epoch is done. *late: the time limit came first, and the epoch does not count. */
+static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
+{
+    int64_t steps = batches_count(&t->batches);
+    gat_status st = GAT_OK;
+    batches_shuffle(&t->batches, (uint64_t)t->model->config.seed, t->at.epoch);
+    while (!st && t->at.step < steps) {
+        if (t->options->should_stop && t->options->should_stop(t->options->context)) return interrupted(t, err);
+        if ((*late = out_of_time(t, 0))) return GAT_OK;
+        if (train_clock() - t->saved > CHECKPOINT_SECONDS) st = save_checkpoint(t, err);
+        if (!st) st = take_step(t, err);
+    }
+    return st;
+}
+
+static void keep(gat_trainer *t, const gat_ranking *valid, bool validated)
+{
+    memcpy(t->kept, t->model->params.value, (size_t)t->model->params.size * sizeof(float));
+    t->origin.best_epoch = t->at.epoch;
+    t->origin.has_valid = validated;
+    t->origin.valid = *valid;
+}
+
+/* Validates when due, keeps the epoch when it is the best or the last is wanted, tells the caller. */
+static gat_status end_epoch(gat_trainer *t, gat_error *err)
+{
+    const gat_config *c = &t->model->config;
+    const gat_triples *valid = &t->data->splits[GAT_SPLIT_VALID];
+    gat_progress p = {.epochs = c->epochs, .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0, .learning_rate = c->lr * optim_rate(c, (double)t->at.epoch + 1)};
+    t->at.epoch++;
+    t->at.step = 0;
+    t->at.loss = t->at.answers = 0;
+    bool due = valid->count && (t->at.epoch % c->eval_every == 0 || t->at.epoch == c->epochs);
+    gat_status st = GAT_OK;
+    if (due) {
+        st = view_refresh(t->model->view, err);
+        if (!st) st = rank_means(&p.valid, t->model->view, valid, t->known, err);
+        if (st) return st;
+        p.improved = !t->origin.has_valid || p.valid.realistic.mrr > t->origin.valid.realistic.mrr;
+        t->at.stale = p.improved ? 0 : t->at.stale + 1;
+        t->at.finished = c->patience > 0 && t->at.stale >= c->patience;
+    }
+    if (!valid->count || c->keep == GAT_KEEP_LAST || p.improved) keep(t, &p.valid, due);
+    t->origin.epochs = t->at.epoch;
+    p.epoch = t->at.epoch;
+    p.seconds = elapsed(t);
+    if (t->options->on_progress && t->options->on_progress(t->options->context, &p)) return interrupted(t, err);
+    return GAT_OK;
+}
+
+static gat_status run_epochs(gat_trainer *t, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    double longest = 0;
+    bool late = false;
+    while (!st && !t->at.finished && t->at.epoch < t->model->config.epochs && !out_of_time(t, longest)) {
+        double begun = train_clock();
+        st = run_epoch(t, &late, err);
+        if (late) break;
+        if (!st) st = end_epoch(t, err);
+        double took = train_clock() - begun;
+        longest = took > longest ? took : longest;
+    }
+    return st;
+}
+
+/* The kept epoch becomes the model. */
+static gat_status finish(gat_trainer *t, gat_error *err)
+{
+    gat_model *m = t->model;
+    memcpy(m->params.value, t->kept, (size_t)m->params.size * sizeof(float));
+    m->origin = t->origin;
+    gat_free(m->params.grad);
+    m->params.grad = NULL;
+    return view_refresh(m->view, err);
+}
+
+static gat_status resume(gat_trainer *t, gat_error *err)
+{
+    const gat_train_options *o = t->options;
+    if (!o->resume || !o->checkpoint) return GAT_OK;
+    if (!file_exists(o->checkpoint)) {
+        log_say(&o->log, GAT_LOG_INFO, "no checkpoint at %s: starting afresh", o->checkpoint);
+        return GAT_OK;
+    }
+    gat_status st = checkpoint_load(t, o->checkpoint, err);
+    if (!st) log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld, step %lld", (long long)t->at.epoch, (long long)t->at.step);
+    return st;
+}
+
+gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_config *config, const gat_train_options *options, gat_error *err)
+{
+    const gat_train_options nothing = {0};
+    gat_trainer t = {.data = dataset, .options = options ? options : &nothing};
+    t.started = t.saved = train_clock();
+    *out = NULL;
+    gat_status st = config_check(config, err);
+    if (!st) st = check_valid(dataset, err);
+    if (!st) st = check_memory(dataset, config, t.options, err);
+    if (!st) st = model_of(&t.model, dataset, config, err);
+    if (!st) st = trainer_init(&t, err);
+    if (!st) st = resume(&t, err);
+    if (!st) st = run_epochs(&t, err);
+    if (!st) st = finish(&t, err);
+    if (!st) {
+        *out = t.model;
+        t.model = NULL;
+        if (t.options->checkpoint) file_remove(t.options->checkpoint, NULL);
+    }
+    trainer_clear(&t);
+    return st;
+}
