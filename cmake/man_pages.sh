@@ -12,14 +12,24 @@ page() { # NAME DESCRIPTION
     help2man --no-info --version-string="$version" --name="$2" --output="$folder/$1.1" "$scratch/$1"
 }
 
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$binary" >"$scratch/gatkit"
+# help2man leaves example lines alone when they start with a prompt and stand on one line.
+cat >"$scratch/examples" <<'SED'
+:join
+/\\$/ {
+N
+s/ *\\\n */ /
+b join
+}
+s/^  \(gatkit\|printf\) /  $ \1 /
+SED
+printf '#!/bin/sh\n"%s" "$@" | sed -f "%s"\n' "$binary" "$scratch/examples" >"$scratch/gatkit"
 chmod +x "$scratch/gatkit"
 page gatkit "graph attention toolkit for knowledge graphs"
 
 "$binary" --help >"$scratch/help"
 for verb in "$@"; do
     about=$(awk -v verb="$verb" '$1 == verb { $1 = ""; sub(/^ +/, ""); sub(/\.$/, ""); print; exit }' "$scratch/help")
-    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$binary" "$verb" >"$scratch/gatkit-$verb"
+    printf '#!/bin/sh\n"%s" %s "$@" | sed -f "%s"\n' "$binary" "$verb" "$scratch/examples" >"$scratch/gatkit-$verb"
     chmod +x "$scratch/gatkit-$verb"
     page "gatkit-$verb" "${about:-$verb}"
 done

@@ -20,14 +20,14 @@ enum { KEY_JSON = 500, KEY_THREADS, KEY_SEED, KEY_ISA, KEY_HELP = 'h', KEY_VERSI
 
 static const struct argp_option options[] = {
     { NULL, 0, NULL, 0, "For every verb:", -1 },
-    { "json", KEY_JSON, NULL, 0, "Write one JSON object to standard output", 0 },
-    { "quiet", 'q', NULL, 0, "Nothing on standard error but errors", 0 },
-    { "verbose", 'v', NULL, 0, "Tell more on standard error", 0 },
-    { "threads", KEY_THREADS, "N", 0, "Threads (default: all cores); results do not depend on it", 0 },
-    { "seed", KEY_SEED, "N", 0, "Seed of everything random (default 1)", 0 },
-    { "isa", KEY_ISA, "NAME", 0, "Instruction set: auto, portable, avx2 or avx512 (default auto)", 0 },
-    { "help", KEY_HELP, NULL, 0, "Show this text", 0 },
-    { "version", KEY_VERSION, NULL, 0, "Show the version", 0 },
+    { "json", KEY_JSON, NULL, 0, "write one JSON object to standard output", 0 },
+    { "quiet", 'q', NULL, 0, "nothing on standard error but errors", 0 },
+    { "verbose", 'v', NULL, 0, "tell more on standard error", 0 },
+    { "threads", KEY_THREADS, "N", 0, "threads (default: all cores); results do not depend on it", 0 },
+    { "seed", KEY_SEED, "N", 0, "seed of everything random (default 1)", 0 },
+    { "isa", KEY_ISA, "NAME", 0, "instruction set: auto, portable, avx2 or avx512 (default auto)", 0 },
+    { "help", KEY_HELP, NULL, 0, "show this text", 0 },
+    { "version", KEY_VERSION, NULL, 0, "show the version", 0 },
     { 0 }
 };
 
@@ -219,7 +219,7 @@ static error_t check_seed(struct argp_state *state, const char *arg)
     errno = 0;
     strtoull(arg, &end, 10);
     if (errno || *arg < '0' || *arg > '9' || *end)
-        return argument_refuse(state, "--seed %s: expected a whole number from 0 to 18446744073709551615", arg);
+        return argument_refuse(state, "--seed %s: expected a whole number, 0 or more", arg);
     return 0;
 }
 
@@ -268,6 +268,7 @@ int arguments_read(const struct argp *argp, int argc, char **argv, gat_common *c
     screen_init(&common->screen);
     gat_status st = walk_all(&w, &common->error);
     if (!st && w.help) {
+        setenv("ARGP_HELP_FMT", "no-dup-args-note,header-col=0", 0);
         argp_help(argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK, argv[0]);
         return EXIT_DONE;
     }

@@ -11,10 +11,10 @@ typedef struct evaluate_arguments {
 enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_GRAPH = 'g', KEY_PER_RELATION = 'r' };
 
 static const struct argp_option options[] = {
-    { "data", KEY_DATA, "DATA", 0, "Folder or file with the facts to measure on (needed)", 0 },
-    { "split", KEY_SPLIT, "NAME", 0, "Which facts of DATA: train, valid, test, ind_train, ind_valid or ind_test (default test)", 0 },
-    { "per-relation", KEY_PER_RELATION, NULL, 0, "Also every relation by itself", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "Pass messages over these facts in place of the training facts", 0 },
+    { "data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0 },
+    { "split", KEY_SPLIT, "NAME", 0, "which facts of DATA: train, valid, test, ind_train, ind_valid or ind_test (default test)", 0 },
+    { "per-relation", KEY_PER_RELATION, NULL, 0, "also every relation by itself", 0 },
+    { "graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0 },
     { 0 }
 };
 
@@ -48,7 +48,8 @@ static const struct argp argp = {
     .doc = "Measure a model: for every fact of a split, rank the true tail and the true head among all entities, known other "
            "answers left out. Beside it stands the rule \"reverse of a training fact\", which learns nothing.\n\n"
            "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet\n"
-           "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet --split valid --per-relation\n"
+           "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet \\\n"
+           "      --split valid --per-relation\n"
            "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet --json\v"
            "Ties: the rank is the mean of the best and the worst place among equal scores (realistic); --json also has the "
            "optimistic and the pessimistic figures. A single file is split as it was for training, by the seed and share "
@@ -121,11 +122,11 @@ static gat_status print_relations(const gat_evaluation *e, gat_error *err)
         grid_text(grid, r->name);
         grid_cell(grid, "%s", gat_relation_kind_name(r->kind));
         grid_count(grid, r->both.queries);
-        grid_share(grid, r->both.realistic.mrr);
-        grid_share(grid, r->tail.realistic.mrr);
-        grid_share(grid, r->head.realistic.mrr);
-        grid_share(grid, r->both.realistic.hits_at_1);
-        grid_share(grid, r->both.realistic.hits_at_10);
+        grid_real(grid, r->both.realistic.mrr, 4);
+        grid_real(grid, r->tail.realistic.mrr, 4);
+        grid_real(grid, r->head.realistic.mrr, 4);
+        grid_real(grid, r->both.realistic.hits_at_1, 4);
+        grid_real(grid, r->both.realistic.hits_at_10, 4);
     }
     putchar('\n');
     return report_grid(grid, err);

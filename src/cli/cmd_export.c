@@ -10,7 +10,7 @@ enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 
 static const struct argp_option options[] = {
     { "format", KEY_FORMAT, "NAME", 0, "npy, word2vec, projector or safetensors (needed)", 0 },
-    { "output", KEY_OUTPUT, "PATH", 0, "Where to write (needed)", 0 },
+    { "output", KEY_OUTPUT, "PATH", 0, "where to write (needed)", 0 },
     { 0 }
 };
 
@@ -34,9 +34,9 @@ static const struct argp argp = {
     .parser = read_option,
     .args_doc = "MODEL --format NAME --output PATH",
     .doc = "Write a model's entity embeddings, with their names, for other programs.\n\n"
-           "  gatkit export build/wordnet.gatkit --format word2vec --output build/wordnet.vec\n"
+           "  gatkit export build/wordnet.gatkit --format word2vec --output build/words.vec\n"
            "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
-           "  gatkit export build/wordnet.gatkit --format projector --output build/wordnet\v"
+           "  gatkit export build/wordnet.gatkit --format projector --output build/words\v"
            "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
            "TensorFlow embedding projector. safetensors: all parameters and the embeddings.",
     .children = common_options,

@@ -16,9 +16,9 @@ enum { KEY_BY = 'b', KEY_HOPS = 600, KEY_TOP = 'k', KEY_GRAPH = 'g', MOST_HOPS =
 static const struct argp_option options[] = {
     { "by", KEY_BY, "ORDER", 0, "attention (of the model's last layer), embedding (cosine) or graph (facts alone); "
                                 "default attention where the model has it, else graph", 0 },
-    { "hops", KEY_HOPS, "N", 0, "How far to go (default 1)", 0 },
-    { "top", KEY_TOP, "K", 0, "How many neighbours (default 10)", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "Neighbours in these facts in place of the training facts", 0 },
+    { "hops", KEY_HOPS, "N", 0, "how far to go (default 1)", 0 },
+    { "top", KEY_TOP, "K", 0, "how many neighbours (default 10)", 0 },
+    { "graph", KEY_GRAPH, "DATA", 0, "neighbours in these facts in place of the training facts", 0 },
     { 0 }
 };
 
@@ -87,7 +87,7 @@ static gat_status print_neighbors(const gat_model *model, const char *entity, co
     for (int64_t i = 0; i < count; i++) {
         const gat_neighbor *n = &list[i];
         const char *arrow = n->outgoing < 0 ? "" : n->outgoing ? " ->" : "<- ";
-        grid_share(grid, n->weight);
+        grid_real(grid, n->weight, 4);
         grid_cell(grid, "%s%s%s", n->outgoing ? "" : arrow, n->relation, n->outgoing ? arrow : "");
         grid_text(grid, n->entity);
         if (hops) grid_cell(grid, "%d", n->hops);

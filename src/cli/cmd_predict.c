@@ -17,9 +17,9 @@ typedef struct predict_arguments {
 enum { KEY_TOP = 'k', KEY_GRAPH = 'g', KEY_KNOWN = 600, MOST_ANSWERS = 1000000000 };
 
 static const struct argp_option options[] = {
-    { "top", KEY_TOP, "K", 0, "How many answers (default 10)", 0 },
-    { "known", KEY_KNOWN, NULL, 0, "Keep facts that are known already", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "Pass messages over these facts, and know them", 0 },
+    { "top", KEY_TOP, "K", 0, "how many answers (default 10)", 0 },
+    { "known", KEY_KNOWN, NULL, 0, "keep facts that are known already", 0 },
+    { "graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts, and know them", 0 },
     { 0 }
 };
 
@@ -85,8 +85,8 @@ static gat_status print_answers(const predict_arguments *a, const gat_model *mod
     for (int64_t i = 0; i < count; i++) {
         const gat_answer *r = &answers[i];
         const char *found = a->asked == HEAD ? r->head : a->asked == TAIL ? r->tail : r->relation;
-        grid_share(grid, r->probability);
-        grid_cell(grid, "%.3f", (double)r->score);
+        grid_real(grid, r->probability, 4);
+        grid_real(grid, (double)r->score, 3);
         grid_text(grid, found);
         grid_text(grid, a->asked == RELATION ? NULL : gat_model_entity_text(model, found));
     }

@@ -12,9 +12,9 @@ typedef struct score_arguments {
 enum { KEY_NPY = 'n', KEY_ENTITIES = 'e', KEY_GRAPH = 'g' };
 
 static const struct argp_option options[] = {
-    { "npy", KEY_NPY, "OUT.npy", 0, "Where to write the scores (needed)", 0 },
-    { "entities", KEY_ENTITIES, "OUT.txt", 0, "Where to write the names of the columns (needed)", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "Columns and messages from every fact of this file, or of this folder's train", 0 },
+    { "npy", KEY_NPY, "OUT.npy", 0, "where to write the scores (needed)", 0 },
+    { "entities", KEY_ENTITIES, "OUT.txt", 0, "where to write the names of the columns (needed)", 0 },
+    { "graph", KEY_GRAPH, "DATA", 0, "columns and messages from every fact of this file, or of this folder's train", 0 },
     { 0 }
 };
 
@@ -45,7 +45,8 @@ static const struct argp argp = {
     .args_doc = "MODEL QUERIES.tsv --npy OUT.npy --entities OUT.txt",
     .doc = "Score all entities for a file of questions: one line each, HEAD<TAB>RELATION<TAB>? or ?<TAB>RELATION<TAB>TAIL.\n\n"
            "  printf 'dog.n.01\\thypernym\\t?\\n' > build/queries.tsv\n"
-           "  gatkit score build/wordnet.gatkit build/queries.tsv --npy build/scores.npy --entities build/entities.txt\v"
+           "  gatkit score build/wordnet.gatkit build/queries.tsv \\\n"
+           "      --npy build/scores.npy --entities build/entities.txt\v"
            "OUT.npy is a float32 matrix in C order: a row per question, a column per entity, larger is better. OUT.txt names "
            "the columns, one a line.",
     .children = common_options,

@@ -10,7 +10,7 @@ typedef struct similarity_arguments {
 enum { KEY_GRAPH = 'g' };
 
 static const struct argp_option options[] = {
-    { "graph", KEY_GRAPH, "DATA", 0, "Pass messages over these facts in place of the training facts", 0 },
+    { "graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0 },
     { 0 }
 };
 

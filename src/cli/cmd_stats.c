@@ -102,7 +102,7 @@ static gat_status print_shape(const gat_stats *s, gat_error *err)
         grid_pair_count(grid, "components", s->components);
         grid_pair_count(grid, "  largest", s->largest_component);
     }
-    if (s->present[GAT_SPLIT_TEST]) grid_pair(grid, "test facts reversed in train", "%.1f %%", 100 * s->reverse_in_train);
+    if (s->facts[GAT_SPLIT_TEST]) grid_pair(grid, "test facts reversed in train", "%.1f %%", 100 * s->reverse_in_train);
     return report_grid(grid, err);
 }
 
@@ -132,7 +132,7 @@ static gat_status print_central(const gat_stats *s, gat_error *err)
     grid_row(grid, heading);
     for (int i = 0; i < s->num_pagerank; i++) {
         grid_text(grid, s->pagerank[i].name);
-        grid_cell(grid, "%.5f", s->pagerank[i].value);
+        grid_real(grid, s->pagerank[i].value, 5);
     }
     return report_grid(grid, err);
 }

@@ -25,19 +25,19 @@ typedef struct train_arguments {
 enum { KEY_OUTPUT = 'o', KEY_PRESET = 'p', KEY_CONFIG = 'c', KEY_TIME_LIMIT = 't', KEY_RESUME = 600, KEY_LOG, KEY_MAX_MEMORY, KEY_HOLDOUT,
        KEY_TASK };
 
-static const double MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
+static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
 
 static const struct argp_option own_options[] = {
     { NULL, 0, NULL, 0, "The run:", 1 },
-    { "output", KEY_OUTPUT, "MODEL", 0, "Where to write the model (needed)", 0 },
-    { "preset", KEY_PRESET, "NAME", 0, "Settings that suit a kind of data", 0 },
-    { "config", KEY_CONFIG, "FILE", 0, "Read settings from FILE, lines 'name = value'", 0 },
-    { "time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "End the whole command within this time, with the best model so far", 0 },
-    { "resume", KEY_RESUME, NULL, 0, "Go on from MODEL.checkpoint", 0 },
-    { "log", KEY_LOG, "FILE.jsonl", 0, "Write one JSON object per epoch", 0 },
-    { "max-memory", KEY_MAX_MEMORY, "SIZE", 0, "Refuse to start when more is needed; 900M, 4G", 0 },
-    { "holdout", KEY_HOLDOUT, "SHARE", 0, "Share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0 },
-    { "task", KEY_TASK, "NAME", 0, "What to learn: links (default)", 0 },
+    { "output", KEY_OUTPUT, "MODEL", 0, "where to write the model (needed)", 0 },
+    { "preset", KEY_PRESET, "NAME", 0, "settings that suit a kind of data", 0 },
+    { "config", KEY_CONFIG, "FILE", 0, "read settings from FILE, lines 'name = value'", 0 },
+    { "time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far", 0 },
+    { "resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0 },
+    { "log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch", 0 },
+    { "max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0 },
+    { "holdout", KEY_HOLDOUT, "SHARE", 0, "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0 },
+    { "task", KEY_TASK, "NAME", 0, "what to learn: links (default)", 0 },
     { 0 }
 };
 
@@ -64,7 +64,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_OUTPUT: a->output = arg; return 0;
     case KEY_PRESET: a->settings.preset = arg; return 0;
     case KEY_CONFIG: a->settings.config_file = arg; return 0;
-    case KEY_TIME_LIMIT: return argument_real(state, &a->time_limit, arg, "time-limit", 1, MOST_SECONDS);
+    case KEY_TIME_LIMIT: return argument_real(state, &a->time_limit, arg, "time-limit", LEAST_SECONDS, MOST_SECONDS);
     case KEY_RESUME: a->resume = true; return 0;
     case KEY_LOG: a->log = arg; return 0;
     case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
@@ -77,9 +77,12 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 
 static const char doc[] =
     "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, or the decoder alone.\n\n"
-    "  gatkit train datasets/wordnet --output build/small.gatkit --dim 32 --epochs 2\n"
-    "  gatkit train datasets/wordnet --output build/plain.gatkit --model none --decoder complex --dim 32 --epochs 3\n"
-    "  gatkit train datasets/wordnet --output build/small.gatkit --dim 32 --epochs 2 --resume --json\v"
+    "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
+    "      --dim 32 --epochs 2\n"
+    "  gatkit train datasets/wordnet --output build/plain.gatkit \\\n"
+    "      --model none --decoder complex --dim 32 --epochs 3\n"
+    "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
+    "      --dim 32 --epochs 2 --resume --json\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about DATA.";
 

@@ -36,12 +36,21 @@ int command_unknown(const char *name)
     return EXIT_USAGE;
 }
 
+int option_unknown(const char *option)
+{
+    gat_suggestion near = { .wanted = option };
+    suggestion_offer(&near, "--help");
+    suggestion_offer(&near, "--version");
+    fprintf(stderr, "gatkit: unknown option '%s' before the verb; the nearest is '%s'\nTry 'gatkit --help'.\n", option, near.nearest);
+    return EXIT_USAGE;
+}
+
 void print_help(FILE *stream)
 {
     fputs("Usage: gatkit VERB [OPTION...] [ARGUMENT...]\n"
           "Graph attention for knowledge graphs: train on triple files, measure, ask.\n\n"
           "  gatkit stats datasets/wordnet\n"
-          "  gatkit train datasets/wordnet --output build/small.gatkit --dim 32 --epochs 2\n"
+          "  gatkit train datasets/wordnet --output build/small.gatkit --preset quickstart\n"
           "  gatkit predict build/wordnet.gatkit dog.n.01 hypernym '?'\n\n"
           "Verbs:\n", stream);
     for (int i = 0; i < NUM_COMMANDS; i++) fprintf(stream, "  %-12s %s\n", commands[i].name, commands[i].help);

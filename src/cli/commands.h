@@ -22,6 +22,9 @@ const gat_command *command_find(const char *name);
 /* Tells an unknown verb and the nearest one; returns the exit code. */
 int command_unknown(const char *name);
 
+/* The same for an option that stands before the verb. */
+int option_unknown(const char *option);
+
 /* What `gatkit --help` and `gatkit --version` show. */
 void print_help(FILE *stream);
 void print_version(void);

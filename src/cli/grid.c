@@ -109,10 +109,10 @@ void grid_count(gat_grid *grid, long long count)
     grid_cell(grid, "%s", format_count(text, count));
 }
 
-void grid_share(gat_grid *grid, double share)
+void grid_real(gat_grid *grid, double value, int digits)
 {
-    if (isnan(share)) grid_cell(grid, "-");
-    else grid_cell(grid, "%.4f", share);
+    if (isnan(value)) grid_cell(grid, "-");
+    else grid_cell(grid, "%.*f", digits, value);
 }
 
 void grid_pair_count(gat_grid *grid, const char *name, long long count)
@@ -140,11 +140,14 @@ void grid_text(gat_grid *grid, const char *text)
     grid_cell(grid, "%.*s%s", bytes, text, text[bytes] ? "..." : "");
 }
 
+/* Nothing is written behind the last cell that has text. */
 static void print_row(const gat_grid *grid, char **cells, const int *widths)
 {
-    for (int c = 0; c < grid->columns; c++) {
+    int end = grid->columns;
+    while (end > 0 && !*cells[end - 1]) end--;
+    for (int c = 0; c < end; c++) {
         int pad = widths[c] - width(cells[c]);
-        bool right = grid->align[c] == 'r', last = c == grid->columns - 1;
+        bool right = grid->align[c] == 'r', last = c == end - 1;
         if (c) printf("%*s", GAP, "");
         if (right) printf("%*s", pad, "");
         fputs(cells[c], stdout);

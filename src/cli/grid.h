@@ -27,9 +27,9 @@ void grid_row(gat_grid *grid, const char *const *cells);
 /* Writes the table to standard output, the first row in bold on a terminal. A NULL grid is out of memory. */
 gat_status grid_print(const gat_grid *grid, gat_error *err);
 
-/* Ready-made cells: "12,345"; a share with four digits, "-" for NaN; text cut to a readable length. */
+/* Ready-made cells: "12,345"; a real with so many digits after the point, "-" for NaN; text cut to a readable length. */
 void grid_count(gat_grid *grid, long long count);
-void grid_share(gat_grid *grid, double share);
+void grid_real(gat_grid *grid, double value, int digits);
 void grid_text(gat_grid *grid, const char *text);
 
 /* "12,345" into text. */

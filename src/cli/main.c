@@ -23,11 +23,8 @@ static int run(int argc, char **argv)
     const char *verb = argv[1];
     if (asks(verb, "-h", "--help")) print_help(stdout);
     else if (asks(verb, "-V", "--version")) print_version();
-    else if (*verb == '-') {
-        fprintf(stderr, "gatkit: '%s' stands where the verb should; before it only --help and --version may stand\n"
-                        "Try 'gatkit --help'.\n", verb);
-        return EXIT_USAGE;
-    } else {
+    else if (*verb == '-') return option_unknown(verb);
+    else {
         const gat_command *command = command_find(verb);
         return command ? command_run(command, argc - 1, argv + 1) : command_unknown(verb);
     }

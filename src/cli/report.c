@@ -94,11 +94,11 @@ void ranking_row(gat_grid *grid, const char *label, const gat_ranking *ranking)
     const gat_metrics *m = &ranking->realistic;
     grid_text(grid, label);
     grid_count(grid, ranking->queries);
-    grid_share(grid, m->mrr);
-    grid_cell(grid, "%.1f", m->mr);
-    grid_share(grid, m->hits_at_1);
-    grid_share(grid, m->hits_at_3);
-    grid_share(grid, m->hits_at_10);
+    grid_real(grid, m->mrr, 4);
+    grid_real(grid, m->mr, 1);
+    grid_real(grid, m->hits_at_1, 4);
+    grid_real(grid, m->hits_at_3, 4);
+    grid_real(grid, m->hits_at_10, 4);
 }
 
 void print_entity(const gat_model *model, const char *entity)
