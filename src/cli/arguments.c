@@ -19,21 +19,20 @@
 enum { KEY_JSON = 500, KEY_THREADS, KEY_SEED, KEY_ISA, KEY_HELP = 'h', KEY_VERSION = 'V', MAX_THREADS = 4096 };
 
 static const struct argp_option options[] = {
-    { NULL, 0, NULL, 0, "For every verb:", -1 },
-    { "json", KEY_JSON, NULL, 0, "write one JSON object to standard output", 0 },
-    { "quiet", 'q', NULL, 0, "nothing on standard error but errors", 0 },
-    { "verbose", 'v', NULL, 0, "tell more on standard error", 0 },
-    { "threads", KEY_THREADS, "N", 0, "threads (default: all cores); results do not depend on it", 0 },
-    { "seed", KEY_SEED, "N", 0, "seed of everything random (default 1)", 0 },
-    { "isa", KEY_ISA, "NAME", 0, "instruction set: auto, portable, avx2 or avx512 (default auto)", 0 },
-    { "help", KEY_HELP, NULL, 0, "show this text", 0 },
-    { "version", KEY_VERSION, NULL, 0, "show the version", 0 },
-    { 0 }
-};
+    {NULL, 0, NULL, 0, "For every verb:", -1},
+    {"json", KEY_JSON, NULL, 0, "write one JSON object to standard output", 0},
+    {"quiet", 'q', NULL, 0, "nothing on standard error but errors", 0},
+    {"verbose", 'v', NULL, 0, "tell more on standard error", 0},
+    {"threads", KEY_THREADS, "N", 0, "threads (default: all cores); results do not depend on it", 0},
+    {"seed", KEY_SEED, "N", 0, "seed of everything random (default 1)", 0},
+    {"isa", KEY_ISA, "NAME", 0, "instruction set: auto, portable, avx2 or avx512 (default auto)", 0},
+    {"help", KEY_HELP, NULL, 0, "show this text", 0},
+    {"version", KEY_VERSION, NULL, 0, "show the version", 0},
+    {0}};
 
 double seconds_now(void)
 {
-    struct timespec now = { 0 };
+    struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
@@ -41,7 +40,8 @@ double seconds_now(void)
 /* ---- the walk beforehand --------------------------------------------------------------------------------- */
 
 /* Calls visit for every option of the tables until it returns true. */
-static const struct argp_option *each_option(const struct argp *argp, bool (*visit)(const struct argp_option *, void *), void *context)
+static const struct argp_option *each_option(const struct argp *argp, bool (*visit)(const struct argp_option *, void *),
+                                             void *context)
 {
     for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
         if (o->key && visit(o, context)) return o;
@@ -56,7 +56,7 @@ static const struct argp_option *each_option(const struct argp *argp, bool (*vis
 typedef struct long_search {
     const char *name;
     size_t length;
-    const struct argp_option *first, *second;   /* begin like that */
+    const struct argp_option *first, *second; /* begin like that */
     gat_suggestion near;
 } long_search;
 
@@ -73,20 +73,20 @@ static bool visit_long(const struct argp_option *o, void *context)
     return false;
 }
 
-static bool visit_short(const struct argp_option *o, void *context)
-{
-    return o->key == *(const int *)context;
-}
+static bool visit_short(const struct argp_option *o, void *context) { return o->key == *(const int *)context; }
 
-static gat_status find_long(const struct argp_option **found, const struct argp *argp, const char *name, size_t length, gat_error *err)
+static gat_status find_long(const struct argp_option **found, const struct argp *argp, const char *name, size_t length,
+                            gat_error *err)
 {
-    long_search s = { .name = name, .length = length, .near = { .wanted = name, .length = length } };
+    long_search s = {.name = name, .length = length, .near = {.wanted = name, .length = length}};
     *found = each_option(argp, visit_long, &s);
     if (!*found && !s.second) *found = s.first;
     if (*found) return GAT_OK;
     if (s.second)
-        return error_set(err, GAT_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'", (int)length, name, s.first->name, s.second->name);
-    return error_set(err, GAT_EUSAGE, "unknown option '--%.*s'; the nearest is '--%s'", (int)length, name, s.near.nearest);
+        return error_set(err, GAT_EUSAGE, "option '--%.*s' may be '--%s' or '--%s'", (int)length, name, s.first->name,
+                         s.second->name);
+    return error_set(err, GAT_EUSAGE, "unknown option '--%.*s'; the nearest is '--%s'", (int)length, name,
+                     s.near.nearest);
 }
 
 /* Where the walk is: what was asked for so far. */
@@ -125,7 +125,8 @@ static gat_status walk_short(walk *w, gat_error *err)
         if (!o) return error_set(err, GAT_EUSAGE, "unknown option '-%c'", *c);
         note_request(w, o);
         if (!o->arg) continue;
-        if (!c[1] && ++w->at >= w->argc) return error_set(err, GAT_EUSAGE, "option '-%c' needs a value: -%c %s", *c, *c, o->arg);
+        if (!c[1] && ++w->at >= w->argc)
+            return error_set(err, GAT_EUSAGE, "option '-%c' needs a value: -%c %s", *c, *c, o->arg);
         return GAT_OK;
     }
     return GAT_OK;
@@ -156,7 +157,8 @@ error_t argument_refuse(struct argp_state *state, const char *format, ...)
     return EINVAL;
 }
 
-error_t argument_positional(struct argp_state *state, int key, char *arg, const char **slots, const char *const *names, unsigned count)
+error_t argument_positional(struct argp_state *state, int key, char *arg, const char **slots, const char *const *names,
+                            unsigned count)
 {
     if (key == ARGP_KEY_INIT) {
         state->child_inputs[0] = state->input;
@@ -167,7 +169,8 @@ error_t argument_positional(struct argp_state *state, int key, char *arg, const 
         slots[state->arg_num] = arg;
         return 0;
     }
-    if (key == ARGP_KEY_END && state->arg_num < count) return argument_refuse(state, "%s is missing", names[state->arg_num]);
+    if (key == ARGP_KEY_END && state->arg_num < count)
+        return argument_refuse(state, "%s is missing", names[state->arg_num]);
     return key == ARGP_KEY_END ? 0 : ARGP_ERR_UNKNOWN;
 }
 
@@ -176,18 +179,21 @@ error_t argument_required(struct argp_state *state, const char *value, const cha
     return value ? 0 : argument_refuse(state, "option '--%s' is missing", option);
 }
 
-error_t argument_count(struct argp_state *state, int64_t *out, const char *arg, const char *option, int64_t least, int64_t most)
+error_t argument_count(struct argp_state *state, int64_t *out, const char *arg, const char *option, int64_t least,
+                       int64_t most)
 {
     char *end;
     errno = 0;
     long long value = strtoll(arg, &end, 10);
     if (errno || end == arg || *end || value < least || value > most)
-        return argument_refuse(state, "--%s %s: expected a whole number from %lld to %lld", option, arg, (long long)least, (long long)most);
+        return argument_refuse(state, "--%s %s: expected a whole number from %lld to %lld", option, arg,
+                               (long long)least, (long long)most);
     *out = value;
     return 0;
 }
 
-error_t argument_real(struct argp_state *state, double *out, const char *arg, const char *option, double least, double most)
+error_t argument_real(struct argp_state *state, double *out, const char *arg, const char *option, double least,
+                      double most)
 {
     char *end;
     double value = strtod(arg, &end);
@@ -242,8 +248,8 @@ static error_t read_common(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp common_argp = { .options = options, .parser = read_common };
-const struct argp_child common_options[] = { { .argp = &common_argp }, { 0 } };
+static const struct argp common_argp = {.options = options, .parser = read_common};
+const struct argp_child common_options[] = {{.argp = &common_argp}, {0}};
 
 /* ---- reading --------------------------------------------------------------------------------------------- */
 
@@ -262,7 +268,7 @@ static gat_status apply(const gat_common *common, gat_error *err)
 
 int arguments_read(const struct argp *argp, int argc, char **argv, gat_common *common)
 {
-    walk w = { .argp = argp, .argc = argc, .argv = argv };
+    walk w = {.argp = argp, .argc = argc, .argv = argv};
     common->started = seconds_now();
     common->verb = argv[0];
     screen_init(&common->screen);

@@ -13,13 +13,13 @@
 #include "gatkit.h"
 
 typedef struct gat_common {
-    double started;          /* seconds of the monotonic clock when the command began */
-    const char *verb;        /* "gatkit train" */
+    double started;   /* seconds of the monotonic clock when the command began */
+    const char *verb; /* "gatkit train" */
     bool json;
-    int threads;             /* 0: all cores */
-    const char *isa, *seed;  /* as given; NULL: not given */
+    int threads;            /* 0: all cores */
+    const char *isa, *seed; /* as given; NULL: not given */
     gat_screen screen;
-    gat_error error;         /* of whatever failed last */
+    gat_error error; /* of whatever failed last */
 } gat_common;
 
 /* Children of every verb's argp. */
@@ -30,22 +30,23 @@ extern const struct argp_child common_options[];
 int arguments_read(const struct argp *argp, int argc, char **argv, gat_common *common);
 
 /* Remembers a usage error, for `return argument_refuse(...)`. */
-__attribute__((format(printf, 2, 3)))
-error_t argument_refuse(struct argp_state *state, const char *format, ...);
+__attribute__((format(printf, 2, 3))) error_t argument_refuse(struct argp_state *state, const char *format, ...);
 
 /* For all keys a verb does not handle itself: hands the input to the common options, puts the arguments into
  * slots[0..count), and names what is missing ("MODEL") or too much. */
-error_t argument_positional(struct argp_state *state, int key, char *arg, const char **slots,
-                            const char *const *names, unsigned count);
+error_t argument_positional(struct argp_state *state, int key, char *arg, const char **slots, const char *const *names,
+                            unsigned count);
 
 /* At the end: refuses when the value of a needed option was not given. */
 error_t argument_required(struct argp_state *state, const char *value, const char *option);
 
 /* Whole decimal number in [least, most], or a refusal naming the option. */
-error_t argument_count(struct argp_state *state, int64_t *out, const char *arg, const char *option, int64_t least, int64_t most);
+error_t argument_count(struct argp_state *state, int64_t *out, const char *arg, const char *option, int64_t least,
+                       int64_t most);
 
 /* Finite decimal number in [least, most]. */
-error_t argument_real(struct argp_state *state, double *out, const char *arg, const char *option, double least, double most);
+error_t argument_real(struct argp_state *state, double *out, const char *arg, const char *option, double least,
+                      double most);
 
 /* Bytes: a number with an optional suffix K, M, G or T (powers of 1024). */
 error_t argument_size(struct argp_state *state, int64_t *out, const char *arg, const char *option);

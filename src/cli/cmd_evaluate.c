@@ -11,18 +11,19 @@ typedef struct evaluate_arguments {
 enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_GRAPH = 'g', KEY_PER_RELATION = 'r' };
 
 static const struct argp_option options[] = {
-    { "data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0 },
-    { "split", KEY_SPLIT, "NAME", 0, "which facts of DATA: train, valid, test, ind_train, ind_valid or ind_test (default test)", 0 },
-    { "per-relation", KEY_PER_RELATION, NULL, 0, "also every relation by itself", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0 },
-    { 0 }
-};
+    {"data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0},
+    {"split", KEY_SPLIT, "NAME", 0,
+     "which facts of DATA: train, valid, test, ind_train, ind_valid or ind_test (default test)", 0},
+    {"per-relation", KEY_PER_RELATION, NULL, 0, "also every relation by itself", 0},
+    {"graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0},
+    {0}};
 
 static error_t set_split(evaluate_arguments *a, const char *name, struct argp_state *state)
 {
     int split = gat_split_by_name(name);
     if (split < 0)
-        return argument_refuse(state, "--split %s: expected train, valid, test, ind_train, ind_valid or ind_test", name);
+        return argument_refuse(state, "--split %s: expected train, valid, test, ind_train, ind_valid or ind_test",
+                               name);
     a->split = (gat_split)split;
     return 0;
 }
@@ -30,7 +31,7 @@ static error_t set_split(evaluate_arguments *a, const char *name, struct argp_st
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     evaluate_arguments *a = state->input;
-    static const char *const names[] = { "MODEL" };
+    static const char *const names[] = {"MODEL"};
     switch (key) {
     case KEY_DATA: a->data = arg; return 0;
     case KEY_SPLIT: return set_split(a, arg, state);
@@ -45,15 +46,18 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL --data DATA",
-    .doc = "Measure a model: for every fact of a split, rank the true tail and the true head among all entities, known other "
-           "answers left out. Beside it stands the rule \"reverse of a training fact\", which learns nothing.\n\n"
-           "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet\n"
-           "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet \\\n"
-           "      --split valid --per-relation\n"
-           "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet --json\v"
-           "Ties: the rank is the mean of the best and the worst place among equal scores (realistic); --json also has the "
-           "optimistic and the pessimistic figures. A single file is split as it was for training, by the seed and share "
-           "stored in the model.",
+    .doc =
+        "Measure a model: for every fact of a split, rank the true tail and the true head among all entities, known "
+        "other "
+        "answers left out. Beside it stands the rule \"reverse of a training fact\", which learns nothing.\n\n"
+        "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet\n"
+        "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet \\\n"
+        "      --split valid --per-relation\n"
+        "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet --json\v"
+        "Ties: the rank is the mean of the best and the worst place among equal scores (realistic); --json also has "
+        "the "
+        "optimistic and the pessimistic figures. A single file is split as it was for training, by the seed and share "
+        "stored in the model.",
     .children = common_options,
 };
 
@@ -72,9 +76,9 @@ static json_t *relations_array(const gat_evaluation *e)
     json_t *array = json_array();
     for (int64_t i = 0; i < e->num_relations; i++) {
         const struct gat_relation_ranking *r = &e->relation[i];
-        array = report_append(array, json_pack("{s:s,s:s,s:o,s:o,s:o}", "relation", r->name, "kind", gat_relation_kind_name(r->kind),
-                                               "both", report_ranking(&r->both), "tail", report_ranking(&r->tail),
-                                               "head", report_ranking(&r->head)));
+        array = report_append(array, json_pack("{s:s,s:s,s:o,s:o,s:o}", "relation", r->name, "kind",
+                                               gat_relation_kind_name(r->kind), "both", report_ranking(&r->both),
+                                               "tail", report_ranking(&r->tail), "head", report_ranking(&r->head)));
     }
     return array;
 }
@@ -86,11 +90,12 @@ static double queries_per_second(const gat_evaluation *e)
 
 static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluation *e)
 {
-    json_t *object = json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:o,s:o}", "split", gat_split_name(e->split),
-                               "both", report_ranking(&e->both), "tail", report_ranking(&e->tail), "head", report_ranking(&e->head),
-                               "baseline", report_ranking(&e->baseline), "kinds", kinds_object(e), "unseen", (json_int_t)e->unseen,
-                               "seconds", report_number(e->seconds), "queries_per_second", report_number(queries_per_second(e)),
-                               "peak_rss_mb", report_number(report_peak_mb()));
+    json_t *object =
+        json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:o,s:o}", "split", gat_split_name(e->split), "both",
+                  report_ranking(&e->both), "tail", report_ranking(&e->tail), "head", report_ranking(&e->head),
+                  "baseline", report_ranking(&e->baseline), "kinds", kinds_object(e), "unseen", (json_int_t)e->unseen,
+                  "seconds", report_number(e->seconds), "queries_per_second", report_number(queries_per_second(e)),
+                  "peak_rss_mb", report_number(report_peak_mb()));
     return a->per_relation ? report_set(object, "relations", relations_array(e)) : object;
 }
 
@@ -114,7 +119,8 @@ static gat_status print_summary(const gat_evaluation *e, gat_error *err)
 
 static gat_status print_relations(const gat_evaluation *e, gat_error *err)
 {
-    static const char *const heading[] = { "relation", "kind", "queries", "MRR", "MRR tails", "MRR heads", "Hits@1", "Hits@10" };
+    static const char *const heading[] = {"relation",  "kind",      "queries", "MRR",
+                                          "MRR tails", "MRR heads", "Hits@1",  "Hits@10"};
     gat_grid *grid = grid_new("llrrrrrr");
     grid_row(grid, heading);
     for (int64_t i = 0; i < e->num_relations; i++) {
@@ -138,7 +144,8 @@ static void print_notes(const gat_evaluation *e)
     const gat_ranking *both = &e->both;
     char text[32];
     if (both->optimistic.mrr - both->pessimistic.mrr > .001)
-        printf("many equal scores: MRR %.4f optimistic, %.4f pessimistic\n", both->optimistic.mrr, both->pessimistic.mrr);
+        printf("many equal scores: MRR %.4f optimistic, %.4f pessimistic\n", both->optimistic.mrr,
+               both->pessimistic.mrr);
     if (e->unseen) printf("%s facts name an entity or relation unseen in training\n", format_count(text, e->unseen));
     printf("%.1f s, %s queries a second\n", e->seconds, format_count(text, (long long)queries_per_second(e)));
 }
@@ -158,12 +165,12 @@ static gat_status print_evaluation(const evaluate_arguments *a, const gat_evalua
 /* A single file is split as the model's training split it; a model of ready-made splits leaves a file whole. */
 static gat_dataset_options split_of(const gat_model_info *info)
 {
-    return (gat_dataset_options){ .holdout = info->holdout > 0 ? info->holdout : -1, .seed = info->holdout_seed };
+    return (gat_dataset_options){.holdout = info->holdout > 0 ? info->holdout : -1, .seed = info->holdout_seed};
 }
 
 int cmd_evaluate(int argc, char **argv)
 {
-    evaluate_arguments a = { .split = GAT_SPLIT_TEST };
+    evaluate_arguments a = {.split = GAT_SPLIT_TEST};
     gat_error *err = &a.common.error;
     gat_model *model = NULL;
     gat_dataset *data = NULL, *graph = NULL;
@@ -176,7 +183,9 @@ int cmd_evaluate(int argc, char **argv)
     if (!st) st = load_data(&data, &a.common, a.data, split_of(&info));
     if (!st) st = load_graph(&graph, &a.common, a.graph);
     if (!st) st = gat_evaluate(&evaluation, model, data, a.split, graph, err);
-    if (!st) st = a.common.json ? report_json(evaluation_object(&a, evaluation), err) : print_evaluation(&a, evaluation, err);
+    if (!st)
+        st =
+            a.common.json ? report_json(evaluation_object(&a, evaluation), err) : print_evaluation(&a, evaluation, err);
     gat_evaluation_free(evaluation);
     gat_dataset_free(graph);
     gat_dataset_free(data);

@@ -9,15 +9,14 @@ typedef struct export_arguments {
 enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 
 static const struct argp_option options[] = {
-    { "format", KEY_FORMAT, "NAME", 0, "npy, word2vec, projector or safetensors (needed)", 0 },
-    { "output", KEY_OUTPUT, "PATH", 0, "where to write (needed)", 0 },
-    { 0 }
-};
+    {"format", KEY_FORMAT, "NAME", 0, "npy, word2vec, projector or safetensors (needed)", 0},
+    {"output", KEY_OUTPUT, "PATH", 0, "where to write (needed)", 0},
+    {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     export_arguments *a = state->input;
-    static const char *const names[] = { "MODEL" };
+    static const char *const names[] = {"MODEL"};
     error_t failed;
     switch (key) {
     case KEY_FORMAT: a->format = arg; return 0;
@@ -33,12 +32,13 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL --format NAME --output PATH",
-    .doc = "Write a model's entity embeddings, with their names, for other programs.\n\n"
-           "  gatkit export build/wordnet.gatkit --format word2vec --output build/words.vec\n"
-           "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
-           "  gatkit export build/wordnet.gatkit --format projector --output build/words\v"
-           "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
-           "TensorFlow embedding projector. safetensors: all parameters and the embeddings.",
+    .doc =
+        "Write a model's entity embeddings, with their names, for other programs.\n\n"
+        "  gatkit export build/wordnet.gatkit --format word2vec --output build/words.vec\n"
+        "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
+        "  gatkit export build/wordnet.gatkit --format projector --output build/words\v"
+        "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
+        "TensorFlow embedding projector. safetensors: all parameters and the embeddings.",
     .children = common_options,
 };
 
@@ -46,15 +46,16 @@ static gat_status print_export(const export_arguments *a, const gat_model_info *
 {
     char text[32];
     if (a->common.json)
-        return report_json(json_pack("{s:s,s:s,s:I,s:I}", "format", a->format, "output", a->output,
-                                     "entities", (json_int_t)info->entities, "dim", (json_int_t)info->dim), err);
+        return report_json(json_pack("{s:s,s:s,s:I,s:I}", "format", a->format, "output", a->output, "entities",
+                                     (json_int_t)info->entities, "dim", (json_int_t)info->dim),
+                           err);
     printf("%s entities written to %s as %s\n", format_count(text, info->entities), a->output, a->format);
     return GAT_OK;
 }
 
 int cmd_export(int argc, char **argv)
 {
-    export_arguments a = { 0 };
+    export_arguments a = {0};
     gat_error *err = &a.common.error;
     gat_model *model = NULL;
     gat_model_info info;

@@ -47,7 +47,7 @@ int cmd_help(int argc, char **argv)
 {
     const char *topic = argc > 1 ? argv[1] : "";
     char ask[] = "--help";
-    char *arguments[] = { NULL, ask, NULL };
+    char *arguments[] = {NULL, ask, NULL};
     if (!*topic || !strcmp(topic, "--help") || !strcmp(topic, "-h") || !strcmp(topic, "help")) {
         print_help(stdout);
         return EXIT_DONE;

@@ -12,7 +12,7 @@ typedef struct info_arguments {
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     info_arguments *a = state->input;
-    static const char *const names[] = { "MODEL" };
+    static const char *const names[] = {"MODEL"};
     return argument_positional(state, key, arg, &a->model, names, 1);
 }
 
@@ -46,16 +46,14 @@ static json_t *config_object(const char *config)
 
 static json_t *describe(const gat_model_info *m)
 {
-    return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:I,s:o,s:o}",
-                     "model", m->model, "attention", m->attention, "decoder", m->decoder, "dim", (json_int_t)m->dim,
-                     "entities", (json_int_t)m->entities, "seen_entities", (json_int_t)m->seen_entities,
-                     "relations", (json_int_t)m->relations, "train_triples", (json_int_t)m->train_triples,
-                     "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
-                     "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest,
-                     "seed", (json_int_t)m->seed, "holdout", report_number(m->holdout),
-                     "holdout_seed", (json_int_t)m->holdout_seed,
-                     "valid", m->has_valid ? report_metrics(&m->valid.realistic) : json_null(),
-                     "config", config_object(m->config));
+    return json_pack(
+        "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:I,s:o,s:o}", "model", m->model, "attention",
+        m->attention, "decoder", m->decoder, "dim", (json_int_t)m->dim, "entities", (json_int_t)m->entities,
+        "seen_entities", (json_int_t)m->seen_entities, "relations", (json_int_t)m->relations, "train_triples",
+        (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
+        "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "seed",
+        (json_int_t)m->seed, "holdout", report_number(m->holdout), "holdout_seed", (json_int_t)m->holdout_seed, "valid",
+        m->has_valid ? report_metrics(&m->valid.realistic) : json_null(), "config", config_object(m->config));
 }
 
 static gat_status print_info(const gat_model_info *m, gat_error *err)
@@ -86,7 +84,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
 
 int cmd_info(int argc, char **argv)
 {
-    info_arguments a = { 0 };
+    info_arguments a = {0};
     gat_common *common = &a.common;
     gat_error *err = &common->error;
     gat_model *model = NULL;

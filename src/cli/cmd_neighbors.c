@@ -5,26 +5,28 @@
 
 typedef struct neighbors_arguments {
     gat_common common;
-    const char *input[2];    /* MODEL, ENTITY */
+    const char *input[2]; /* MODEL, ENTITY */
     const char *graph;
-    int order;               /* a gat_neighbor_order, or -1: not given */
+    int order; /* a gat_neighbor_order, or -1: not given */
     int64_t hops, top;
 } neighbors_arguments;
 
 enum { KEY_BY = 'b', KEY_HOPS = 600, KEY_TOP = 'k', KEY_GRAPH = 'g', MOST_HOPS = 16, MOST_NEIGHBORS = 1000000000 };
 
 static const struct argp_option options[] = {
-    { "by", KEY_BY, "ORDER", 0, "attention (of the model's last layer), embedding (cosine) or graph (facts alone); "
-                                "default attention where the model has it, else graph", 0 },
-    { "hops", KEY_HOPS, "N", 0, "how far to go (default 1)", 0 },
-    { "top", KEY_TOP, "K", 0, "how many neighbours (default 10)", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "neighbours in these facts in place of the training facts", 0 },
-    { 0 }
-};
+    {"by", KEY_BY, "ORDER", 0,
+     "attention (of the model's last layer), embedding (cosine) or graph (facts alone); "
+     "default attention where the model has it, else graph",
+     0},
+    {"hops", KEY_HOPS, "N", 0, "how far to go (default 1)", 0},
+    {"top", KEY_TOP, "K", 0, "how many neighbours (default 10)", 0},
+    {"graph", KEY_GRAPH, "DATA", 0, "neighbours in these facts in place of the training facts", 0},
+    {0}};
 
 static error_t set_order(neighbors_arguments *a, const char *name, struct argp_state *state)
 {
-    static const char *const names[] = { [GAT_BY_ATTENTION] = "attention", [GAT_BY_EMBEDDING] = "embedding", [GAT_BY_GRAPH] = "graph" };
+    static const char *const names[] = {
+        [GAT_BY_ATTENTION] = "attention", [GAT_BY_EMBEDDING] = "embedding", [GAT_BY_GRAPH] = "graph"};
     for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
         if (!strcmp(names[i], name)) a->order = i;
     return a->order < 0 ? argument_refuse(state, "--by %s: expected attention, embedding or graph", name) : 0;
@@ -33,7 +35,7 @@ static error_t set_order(neighbors_arguments *a, const char *name, struct argp_s
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     neighbors_arguments *a = state->input;
-    static const char *const names[] = { "MODEL", "ENTITY" };
+    static const char *const names[] = {"MODEL", "ENTITY"};
     switch (key) {
     case KEY_BY: return set_order(a, arg, state);
     case KEY_HOPS: return argument_count(state, &a->hops, arg, "hops", 1, MOST_HOPS);
@@ -47,7 +49,8 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL ENTITY",
-    .doc = "Show what stands beside an entity, heaviest first: by the attention the model pays, by likeness of embeddings, or by "
+    .doc = "Show what stands beside an entity, heaviest first: by the attention the model pays, by likeness of "
+           "embeddings, or by "
            "the facts alone.\n\n"
            "  gatkit neighbors build/wordnet.gatkit dog.n.01\n"
            "  gatkit neighbors build/wordnet.gatkit dog.n.01 --by embedding --top 5\n"
@@ -56,10 +59,7 @@ static const struct argp argp = {
 };
 
 /* out: (entity, relation, neighbour) is a fact; in: (neighbour, relation, entity) is. */
-static const char *direction(const gat_neighbor *n)
-{
-    return n->outgoing < 0 ? "none" : n->outgoing ? "out" : "in";
-}
+static const char *direction(const gat_neighbor *n) { return n->outgoing < 0 ? "none" : n->outgoing ? "out" : "in"; }
 
 static json_t *neighbors_object(const char *entity, const gat_neighbor *list, int64_t count)
 {
@@ -67,14 +67,16 @@ static json_t *neighbors_object(const char *entity, const gat_neighbor *list, in
     for (int64_t i = 0; i < count; i++) {
         const gat_neighbor *n = &list[i];
         array = report_append(array, json_pack("{s:s,s:s,s:s,s:i,s:o}", "entity", n->entity, "relation", n->relation,
-                                               "direction", direction(n), "hops", n->hops, "weight", report_number(n->weight)));
+                                               "direction", direction(n), "hops", n->hops, "weight",
+                                               report_number(n->weight)));
     }
     return json_pack("{s:s,s:o}", "entity", entity, "neighbors", array);
 }
 
-static gat_status print_neighbors(const gat_model *model, const char *entity, const gat_neighbor *list, int64_t count, bool hops, gat_error *err)
+static gat_status print_neighbors(const gat_model *model, const char *entity, const gat_neighbor *list, int64_t count,
+                                  bool hops, gat_error *err)
 {
-    static const char *const heading[] = { "weight", "fact", "neighbour", "hops", "" };
+    static const char *const heading[] = {"weight", "fact", "neighbour", "hops", ""};
     print_entity(model, entity);
     putchar('\n');
     if (!count) {
@@ -104,7 +106,7 @@ static gat_neighbor_order order_for(const neighbors_arguments *a, const gat_mode
 
 int cmd_neighbors(int argc, char **argv)
 {
-    neighbors_arguments a = { .order = -1, .hops = 1, .top = 10 };
+    neighbors_arguments a = {.order = -1, .hops = 1, .top = 10};
     gat_error *err = &a.common.error;
     gat_model *model = NULL;
     gat_dataset *graph = NULL;

@@ -7,21 +7,20 @@ enum { HEAD, RELATION, TAIL };
 
 typedef struct predict_arguments {
     gat_common common;
-    const char *input[4];    /* MODEL, HEAD, RELATION, TAIL */
+    const char *input[4]; /* MODEL, HEAD, RELATION, TAIL */
     const char *graph;
     int64_t top;
     bool known;
-    int asked;               /* which of HEAD, RELATION, TAIL is "?" */
+    int asked; /* which of HEAD, RELATION, TAIL is "?" */
 } predict_arguments;
 
 enum { KEY_TOP = 'k', KEY_GRAPH = 'g', KEY_KNOWN = 600, MOST_ANSWERS = 1000000000 };
 
 static const struct argp_option options[] = {
-    { "top", KEY_TOP, "K", 0, "how many answers (default 10)", 0 },
-    { "known", KEY_KNOWN, NULL, 0, "keep facts that are known already", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts, and know them", 0 },
-    { 0 }
-};
+    {"top", KEY_TOP, "K", 0, "how many answers (default 10)", 0},
+    {"known", KEY_KNOWN, NULL, 0, "keep facts that are known already", 0},
+    {"graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts, and know them", 0},
+    {0}};
 
 static error_t check(predict_arguments *a, struct argp_state *state)
 {
@@ -31,14 +30,16 @@ static error_t check(predict_arguments *a, struct argp_state *state)
         a->asked = i;
         marks++;
     }
-    if (marks != 1) return argument_refuse(state, "one of HEAD, RELATION and TAIL has to be '?' (quoted for the shell), here %d are", marks);
+    if (marks != 1)
+        return argument_refuse(
+            state, "one of HEAD, RELATION and TAIL has to be '?' (quoted for the shell), here %d are", marks);
     return 0;
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     predict_arguments *a = state->input;
-    static const char *const names[] = { "MODEL", "HEAD", "RELATION", "TAIL" };
+    static const char *const names[] = {"MODEL", "HEAD", "RELATION", "TAIL"};
     switch (key) {
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_ANSWERS);
     case KEY_KNOWN: a->known = true; return 0;
@@ -52,7 +53,8 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL HEAD RELATION TAIL",
-    .doc = "Answer a question: one of HEAD, RELATION and TAIL is '?'. Facts of the training graph are left out of the answers.\n\n"
+    .doc = "Answer a question: one of HEAD, RELATION and TAIL is '?'. Facts of the training graph are left out of the "
+           "answers.\n\n"
            "  gatkit predict build/wordnet.gatkit dog.n.01 hypernym '?'\n"
            "  gatkit predict build/wordnet.gatkit '?' hypernym dog.n.01 --top 5 --known\n"
            "  gatkit predict build/wordnet.gatkit dog.n.01 '?' canine.n.02 --json\v"
@@ -65,22 +67,23 @@ static json_t *answers_object(const gat_answer *answers, int64_t count)
     json_t *array = json_array();
     for (int64_t i = 0; i < count; i++) {
         const gat_answer *r = &answers[i];
-        array = report_append(array, json_pack("{s:s,s:s,s:s,s:o,s:o}", "head", r->head, "relation", r->relation, "tail", r->tail,
-                                               "score", report_number((double)r->score),
-                                               "probability", report_number(r->probability)));
+        array = report_append(array, json_pack("{s:s,s:s,s:s,s:o,s:o}", "head", r->head, "relation", r->relation,
+                                               "tail", r->tail, "score", report_number((double)r->score), "probability",
+                                               report_number(r->probability)));
     }
     return json_pack("{s:o}", "answers", array);
 }
 
-static gat_status print_answers(const predict_arguments *a, const gat_model *model, const gat_answer *answers, int64_t count, gat_error *err)
+static gat_status print_answers(const predict_arguments *a, const gat_model *model, const gat_answer *answers,
+                                int64_t count, gat_error *err)
 {
-    static const char *const names[] = { "head", "relation", "tail" };
+    static const char *const names[] = {"head", "relation", "tail"};
     if (!count) {
         printf("no answer%s\n", a->known ? "" : " that is not a known fact already; --known shows those too");
         return GAT_OK;
     }
     gat_grid *grid = grid_new("rrll");
-    const char *const heading[] = { "probability", "score", names[a->asked], "" };
+    const char *const heading[] = {"probability", "score", names[a->asked], ""};
     grid_row(grid, heading);
     for (int64_t i = 0; i < count; i++) {
         const gat_answer *r = &answers[i];
@@ -95,7 +98,7 @@ static gat_status print_answers(const predict_arguments *a, const gat_model *mod
 
 int cmd_predict(int argc, char **argv)
 {
-    predict_arguments a = { .top = 10 };
+    predict_arguments a = {.top = 10};
     gat_error *err = &a.common.error;
     gat_model *model = NULL;
     gat_dataset *graph = NULL;
@@ -106,7 +109,9 @@ int cmd_predict(int argc, char **argv)
     const char *const *asked = a.input + 1;
     gat_status st = gat_model_load(&model, a.input[0], err);
     if (!st) st = load_graph(&graph, &a.common, a.graph);
-    if (!st) st = gat_predict(&answers, &count, model, asked[HEAD], asked[RELATION], asked[TAIL], a.top, a.known, graph, err);
+    if (!st)
+        st =
+            gat_predict(&answers, &count, model, asked[HEAD], asked[RELATION], asked[TAIL], a.top, a.known, graph, err);
     if (!st && a.common.json) st = report_json(answers_object(answers, count), err);
     else if (!st) st = print_answers(&a, model, answers, count, err);
     gat_free_list(answers);

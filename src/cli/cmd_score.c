@@ -5,31 +5,31 @@
 
 typedef struct score_arguments {
     gat_common common;
-    const char *input[2];    /* MODEL, QUERIES.tsv */
+    const char *input[2]; /* MODEL, QUERIES.tsv */
     const char *npy, *entities, *graph;
 } score_arguments;
 
 enum { KEY_NPY = 'n', KEY_ENTITIES = 'e', KEY_GRAPH = 'g' };
 
 static const struct argp_option options[] = {
-    { "npy", KEY_NPY, "OUT.npy", 0, "where to write the scores (needed)", 0 },
-    { "entities", KEY_ENTITIES, "OUT.txt", 0, "where to write the names of the columns (needed)", 0 },
-    { "graph", KEY_GRAPH, "DATA", 0, "columns and messages from every fact of this file, or of this folder's train", 0 },
-    { 0 }
-};
+    {"npy", KEY_NPY, "OUT.npy", 0, "where to write the scores (needed)", 0},
+    {"entities", KEY_ENTITIES, "OUT.txt", 0, "where to write the names of the columns (needed)", 0},
+    {"graph", KEY_GRAPH, "DATA", 0, "columns and messages from every fact of this file, or of this folder's train", 0},
+    {0}};
 
 static error_t check(score_arguments *a, struct argp_state *state)
 {
     error_t failed = argument_required(state, a->npy, "npy OUT.npy");
     if (!failed) failed = argument_required(state, a->entities, "entities OUT.txt");
-    if (!failed && !strcmp(a->npy, a->entities)) failed = argument_refuse(state, "--npy and --entities name the same file: %s", a->npy);
+    if (!failed && !strcmp(a->npy, a->entities))
+        failed = argument_refuse(state, "--npy and --entities name the same file: %s", a->npy);
     return failed;
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     score_arguments *a = state->input;
-    static const char *const names[] = { "MODEL", "QUERIES.tsv" };
+    static const char *const names[] = {"MODEL", "QUERIES.tsv"};
     switch (key) {
     case KEY_NPY: a->npy = arg; return 0;
     case KEY_ENTITIES: a->entities = arg; return 0;
@@ -43,11 +43,13 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL QUERIES.tsv --npy OUT.npy --entities OUT.txt",
-    .doc = "Score all entities for a file of questions: one line each, HEAD<TAB>RELATION<TAB>? or ?<TAB>RELATION<TAB>TAIL.\n\n"
+    .doc = "Score all entities for a file of questions: one line each, HEAD<TAB>RELATION<TAB>? or "
+           "?<TAB>RELATION<TAB>TAIL.\n\n"
            "  printf 'dog.n.01\\thypernym\\t?\\n' > build/queries.tsv\n"
            "  gatkit score build/wordnet.gatkit build/queries.tsv \\\n"
            "      --npy build/scores.npy --entities build/entities.txt\v"
-           "OUT.npy is a float32 matrix in C order: a row per question, a column per entity, larger is better. OUT.txt names "
+           "OUT.npy is a float32 matrix in C order: a row per question, a column per entity, larger is better. OUT.txt "
+           "names "
            "the columns, one a line.",
     .children = common_options,
 };
@@ -57,15 +59,17 @@ static gat_status print_scores(const score_arguments *a, int64_t rows, gat_error
     double seconds = report_seconds(&a->common);
     char text[32];
     if (a->common.json)
-        return report_json(json_pack("{s:I,s:s,s:s,s:o,s:o}", "queries", (json_int_t)rows, "npy", a->npy, "entities", a->entities,
-                                     "seconds", report_number(seconds), "peak_rss_mb", report_number(report_peak_mb())), err);
+        return report_json(json_pack("{s:I,s:s,s:s,s:o,s:o}", "queries", (json_int_t)rows, "npy", a->npy, "entities",
+                                     a->entities, "seconds", report_number(seconds), "peak_rss_mb",
+                                     report_number(report_peak_mb())),
+                           err);
     printf("%s questions scored in %.1f s: %s, %s\n", format_count(text, rows), seconds, a->npy, a->entities);
     return GAT_OK;
 }
 
 int cmd_score(int argc, char **argv)
 {
-    score_arguments a = { 0 };
+    score_arguments a = {0};
     gat_error *err = &a.common.error;
     gat_model *model = NULL;
     gat_dataset *graph = NULL;

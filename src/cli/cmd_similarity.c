@@ -3,21 +3,19 @@
 
 typedef struct similarity_arguments {
     gat_common common;
-    const char *input[3];    /* MODEL, A, B */
+    const char *input[3]; /* MODEL, A, B */
     const char *graph;
 } similarity_arguments;
 
 enum { KEY_GRAPH = 'g' };
 
 static const struct argp_option options[] = {
-    { "graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0 },
-    { 0 }
-};
+    {"graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0}, {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     similarity_arguments *a = state->input;
-    static const char *const names[] = { "MODEL", "A", "B" };
+    static const char *const names[] = {"MODEL", "A", "B"};
     if (key != KEY_GRAPH) return argument_positional(state, key, arg, a->input, names, 3);
     a->graph = arg;
     return 0;
@@ -36,7 +34,8 @@ static const struct argp argp = {
 static gat_status print_similarity(const similarity_arguments *a, const gat_model *model, double cosine, gat_error *err)
 {
     if (a->common.json)
-        return report_json(json_pack("{s:s,s:s,s:o}", "a", a->input[1], "b", a->input[2], "similarity", report_number(cosine)), err);
+        return report_json(
+            json_pack("{s:s,s:s,s:o}", "a", a->input[1], "b", a->input[2], "similarity", report_number(cosine)), err);
     print_entity(model, a->input[1]);
     print_entity(model, a->input[2]);
     printf("similarity %.4f\n", cosine);
@@ -45,7 +44,7 @@ static gat_status print_similarity(const similarity_arguments *a, const gat_mode
 
 int cmd_similarity(int argc, char **argv)
 {
-    similarity_arguments a = { 0 };
+    similarity_arguments a = {0};
     gat_error *err = &a.common.error;
     gat_model *model = NULL;
     gat_dataset *graph = NULL;

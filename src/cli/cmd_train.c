@@ -17,29 +17,39 @@ typedef struct train_arguments {
     gat_common common;
     gat_train_settings settings;
     const char *data, *output, *log;
-    double time_limit, holdout;   /* holdout: negative: none */
+    double time_limit, holdout; /* holdout: negative: none */
     int64_t max_memory;
     bool resume;
 } train_arguments;
 
-enum { KEY_OUTPUT = 'o', KEY_PRESET = 'p', KEY_CONFIG = 'c', KEY_TIME_LIMIT = 't', KEY_RESUME = 600, KEY_LOG, KEY_MAX_MEMORY, KEY_HOLDOUT,
-       KEY_TASK };
+enum {
+    KEY_OUTPUT = 'o',
+    KEY_PRESET = 'p',
+    KEY_CONFIG = 'c',
+    KEY_TIME_LIMIT = 't',
+    KEY_RESUME = 600,
+    KEY_LOG,
+    KEY_MAX_MEMORY,
+    KEY_HOLDOUT,
+    KEY_TASK
+};
 
 static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
 
 static const struct argp_option own_options[] = {
-    { NULL, 0, NULL, 0, "The run:", 1 },
-    { "output", KEY_OUTPUT, "MODEL", 0, "where to write the model (needed)", 0 },
-    { "preset", KEY_PRESET, "NAME", 0, "settings that suit a kind of data", 0 },
-    { "config", KEY_CONFIG, "FILE", 0, "read settings from FILE, lines 'name = value'", 0 },
-    { "time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far", 0 },
-    { "resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0 },
-    { "log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch", 0 },
-    { "max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0 },
-    { "holdout", KEY_HOLDOUT, "SHARE", 0, "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0 },
-    { "task", KEY_TASK, "NAME", 0, "what to learn: links (default)", 0 },
-    { 0 }
-};
+    {NULL, 0, NULL, 0, "The run:", 1},
+    {"output", KEY_OUTPUT, "MODEL", 0, "where to write the model (needed)", 0},
+    {"preset", KEY_PRESET, "NAME", 0, "settings that suit a kind of data", 0},
+    {"config", KEY_CONFIG, "FILE", 0, "read settings from FILE, lines 'name = value'", 0},
+    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far",
+     0},
+    {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
+    {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch", 0},
+    {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
+    {"holdout", KEY_HOLDOUT, "SHARE", 0,
+     "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
+    {"task", KEY_TASK, "NAME", 0, "what to learn: links (default)", 0},
+    {0}};
 
 /* 0 on the command line means no holdout; the library takes a negative share for that. */
 static error_t set_holdout(train_arguments *a, const char *arg, struct argp_state *state)
@@ -58,7 +68,7 @@ static error_t set_task(const char *arg, struct argp_state *state)
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     train_arguments *a = state->input;
-    static const char *const names[] = { "DATA" };
+    static const char *const names[] = {"DATA"};
     if (train_settings_note(&a->settings, key, arg)) return 0;
     switch (key) {
     case KEY_OUTPUT: a->output = arg; return 0;
@@ -84,7 +94,8 @@ static const char doc[] =
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
     "      --dim 32 --epochs 2 --resume --json\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
-    "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about DATA.";
+    "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
+    "DATA.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -105,7 +116,8 @@ static uint64_t seed_of(gat_config *config)
 }
 
 /* Whether the file at --output is what this run would make. Anything else there is simply replaced. */
-static gat_status find_finished(gat_model **out, const train_arguments *a, gat_config *config, const gat_dataset *data, gat_error *err)
+static gat_status find_finished(gat_model **out, const train_arguments *a, gat_config *config, const gat_dataset *data,
+                                gat_error *err)
 {
     gat_model *model = NULL;
     gat_model_info info;
@@ -122,7 +134,8 @@ static gat_status find_finished(gat_model **out, const train_arguments *a, gat_c
 }
 
 /* What --resume finds: a checkpoint, a finished run (*out), or nothing, which is told. */
-static gat_status look_back(gat_model **out, train_arguments *a, gat_config *config, const gat_dataset *data, const char *checkpoint)
+static gat_status look_back(gat_model **out, train_arguments *a, gat_config *config, const gat_dataset *data,
+                            const char *checkpoint)
 {
     *out = NULL;
     if (!a->resume || file_exists(checkpoint)) return GAT_OK;
@@ -139,7 +152,7 @@ static gat_status look_back(gat_model **out, train_arguments *a, gat_config *con
 typedef struct watch {
     train_arguments *arguments;
     gat_epoch_log *log;
-    gat_error log_error;      /* of the log, which stops but does not end the training */
+    gat_error log_error; /* of the log, which stops but does not end the training */
     double best;
 } watch;
 
@@ -166,18 +179,26 @@ static int should_stop(void *context)
     return interrupt_seen();
 }
 
-static gat_status train(gat_model **out, watch *w, const gat_dataset *data, const gat_config *config, const char *checkpoint)
+static gat_status train(gat_model **out, watch *w, const gat_dataset *data, const gat_config *config,
+                        const char *checkpoint)
 {
     train_arguments *a = w->arguments;
     gat_train_options options = {
-        .checkpoint = checkpoint, .resume = a->resume, .time_limit = a->time_limit, .spent = report_seconds(&a->common),
-        .max_memory = a->max_memory, .on_progress = on_progress, .should_stop = should_stop, .context = w,
+        .checkpoint = checkpoint,
+        .resume = a->resume,
+        .time_limit = a->time_limit,
+        .spent = report_seconds(&a->common),
+        .max_memory = a->max_memory,
+        .on_progress = on_progress,
+        .should_stop = should_stop,
+        .context = w,
         .log = screen_log(&a->common.screen),
     };
     gat_status st = gat_train(out, data, config, &options, &a->common.error);
     screen_end_bar(&a->common.screen);
     if (st == GAT_EINTERRUPTED)
-        error_set(&a->common.error, st, "interrupted; the checkpoint is %s: the same command with --resume goes on from it", checkpoint);
+        error_set(&a->common.error, st,
+                  "interrupted; the checkpoint is %s: the same command with --resume goes on from it", checkpoint);
     return st;
 }
 
@@ -192,23 +213,24 @@ static gat_status keep(const gat_model *model, const train_arguments *a, const c
 
 static json_t *result_object(const train_arguments *a, const gat_model_info *m)
 {
-    return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:s,s:o}", "model", m->model, "attention", m->attention,
-                     "decoder", m->decoder, "entities", (json_int_t)m->entities, "relations", (json_int_t)m->relations,
-                     "train_triples", (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters,
-                     "epochs", (json_int_t)m->epochs, "best_epoch", (json_int_t)m->best_epoch,
-                     "seconds", report_number(report_seconds(&a->common)), "peak_rss_mb", report_number(report_peak_mb()),
-                     "digest", m->digest, "valid", m->has_valid ? report_metrics(&m->valid.realistic) : json_null());
+    return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:s,s:o}", "model", m->model, "attention",
+                     m->attention, "decoder", m->decoder, "entities", (json_int_t)m->entities, "relations",
+                     (json_int_t)m->relations, "train_triples", (json_int_t)m->train_triples, "parameters",
+                     (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs, "best_epoch",
+                     (json_int_t)m->best_epoch, "seconds", report_number(report_seconds(&a->common)), "peak_rss_mb",
+                     report_number(report_peak_mb()), "digest", m->digest, "valid",
+                     m->has_valid ? report_metrics(&m->valid.realistic) : json_null());
 }
 
 static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
 {
     char parameters[32], entities[32], facts[32];
-    printf("%s: model %s%s%s, decoder %s, %s parameters\n", a->output, m->model, *m->attention ? ", attention " : "", m->attention,
-           m->decoder, format_count(parameters, m->parameters));
-    printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities), (long long)m->relations,
-           format_count(facts, m->train_triples));
-    printf("%lld epochs (the %s one kept: %lld), %.1f s, %.0f MB of memory at most\n", (long long)m->epochs, m->has_valid ? "best" : "last",
-           (long long)m->best_epoch, report_seconds(&a->common), report_peak_mb());
+    printf("%s: model %s%s%s, decoder %s, %s parameters\n", a->output, m->model, *m->attention ? ", attention " : "",
+           m->attention, m->decoder, format_count(parameters, m->parameters));
+    printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
+           (long long)m->relations, format_count(facts, m->train_triples));
+    printf("%lld epochs (the %s one kept: %lld), %.1f s, %.0f MB of memory at most\n", (long long)m->epochs,
+           m->has_valid ? "best" : "last", (long long)m->best_epoch, report_seconds(&a->common), report_peak_mb());
     printf("digest %s\n", m->digest);
     if (!m->has_valid) return GAT_OK;
     putchar('\n');
@@ -240,7 +262,9 @@ static gat_status load(gat_dataset **data, gat_config **config, train_arguments 
 {
     gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
     if (!st) st = check_output(a->output, &a->common.error);
-    if (!st) st = load_data(data, &a->common, a->data, (gat_dataset_options){ .holdout = a->holdout, .seed = seed_of(*config) });
+    if (!st)
+        st = load_data(data, &a->common, a->data,
+                       (gat_dataset_options){.holdout = a->holdout, .seed = seed_of(*config)});
     return st;
 }
 
@@ -250,7 +274,7 @@ static gat_status run(train_arguments *a)
     gat_config *config = NULL;
     gat_dataset *data = NULL;
     gat_model *model = NULL;
-    watch w = { .arguments = a };
+    watch w = {.arguments = a};
     char *checkpoint = checkpoint_name(a->output);
     gat_status st = checkpoint ? load(&data, &config, a) : error_nomem(err);
     if (!st) st = look_back(&model, a, config, data, checkpoint);
@@ -271,14 +295,17 @@ static gat_status run(train_arguments *a)
 
 int cmd_train(int argc, char **argv)
 {
-    train_arguments a = { 0 };
+    train_arguments a = {0};
     gat_train_options_table *table = train_options_new(own_options, common_options);
     if (!table) {
         fputs("gatkit: out of memory\n", stderr);
         return EXIT_RESOURCE;
     }
-    const struct argp argp = { .options = train_options_rows(table), .parser = read_option, .args_doc = "DATA --output MODEL",
-                               .doc = doc, .children = common_options };
+    const struct argp argp = {.options = train_options_rows(table),
+                              .parser = read_option,
+                              .args_doc = "DATA --output MODEL",
+                              .doc = doc,
+                              .children = common_options};
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code < 0) {
         a.settings.seed = a.common.seed;

@@ -9,7 +9,7 @@ typedef struct verify_arguments {
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     verify_arguments *a = state->input;
-    static const char *const names[] = { "MODEL" };
+    static const char *const names[] = {"MODEL"};
     return argument_positional(state, key, arg, &a->model, names, 1);
 }
 
@@ -36,8 +36,8 @@ static gat_status answer(const verify_arguments *a, gat_status found, gat_error 
 
 int cmd_verify(int argc, char **argv)
 {
-    verify_arguments a = { 0 };
-    gat_error wrong = { 0 };
+    verify_arguments a = {0};
+    gat_error wrong = {0};
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     gat_status found = gat_model_verify(a.model, &a.common.error);

@@ -7,17 +7,17 @@
 #include "gatkit.h"
 
 static const gat_command commands[] = {
-    { "train", cmd_train, "Learn a model of a knowledge graph." },
-    { "evaluate", cmd_evaluate, "Measure a model by filtered ranking." },
-    { "score", cmd_score, "Score all entities for a file of questions." },
-    { "predict", cmd_predict, "Answer a question: HEAD RELATION ?." },
-    { "neighbors", cmd_neighbors, "Show what stands beside an entity, with attention weights." },
-    { "similarity", cmd_similarity, "Compare two entities." },
-    { "info", cmd_info, "Tell what a model is and came from." },
-    { "verify", cmd_verify, "Check that a model file is whole." },
-    { "export", cmd_export, "Write a model's embeddings for other programs." },
-    { "stats", cmd_stats, "Describe a knowledge graph." },
-    { "help", cmd_help, "Show help for a verb, or the page 'files'." },
+    {"train", cmd_train, "Learn a model of a knowledge graph."},
+    {"evaluate", cmd_evaluate, "Measure a model by filtered ranking."},
+    {"score", cmd_score, "Score all entities for a file of questions."},
+    {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
+    {"neighbors", cmd_neighbors, "Show what stands beside an entity, with attention weights."},
+    {"similarity", cmd_similarity, "Compare two entities."},
+    {"info", cmd_info, "Tell what a model is and came from."},
+    {"verify", cmd_verify, "Check that a model file is whole."},
+    {"export", cmd_export, "Write a model's embeddings for other programs."},
+    {"stats", cmd_stats, "Describe a knowledge graph."},
+    {"help", cmd_help, "Show help for a verb, or the page 'files'."},
 };
 enum { NUM_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -30,7 +30,7 @@ const gat_command *command_find(const char *name)
 
 int command_unknown(const char *name)
 {
-    gat_suggestion near = { .wanted = name };
+    gat_suggestion near = {.wanted = name};
     for (int i = 0; i < NUM_COMMANDS; i++) suggestion_offer(&near, commands[i].name);
     fprintf(stderr, "gatkit: unknown verb '%s'; the nearest is '%s'\nTry 'gatkit --help'.\n", name, near.nearest);
     return EXIT_USAGE;
@@ -38,10 +38,11 @@ int command_unknown(const char *name)
 
 int option_unknown(const char *option)
 {
-    gat_suggestion near = { .wanted = option };
+    gat_suggestion near = {.wanted = option};
     suggestion_offer(&near, "--help");
     suggestion_offer(&near, "--version");
-    fprintf(stderr, "gatkit: unknown option '%s' before the verb; the nearest is '%s'\nTry 'gatkit --help'.\n", option, near.nearest);
+    fprintf(stderr, "gatkit: unknown option '%s' before the verb; the nearest is '%s'\nTry 'gatkit --help'.\n", option,
+            near.nearest);
     return EXIT_USAGE;
 }
 
@@ -52,19 +53,22 @@ void print_help(FILE *stream)
           "  gatkit stats datasets/wordnet\n"
           "  gatkit train datasets/wordnet --output build/small.gatkit --preset quickstart\n"
           "  gatkit predict build/wordnet.gatkit dog.n.01 hypernym '?'\n\n"
-          "Verbs:\n", stream);
+          "Verbs:\n",
+          stream);
     for (int i = 0; i < NUM_COMMANDS; i++) fprintf(stream, "  %-12s %s\n", commands[i].name, commands[i].help);
     fputs("\nOptions:\n"
           "  -h, --help       show this text; 'gatkit help VERB' tells a verb's options\n"
           "  -V, --version    show the version\n\n"
-          "'gatkit help files' describes the files that are read and the exit codes.\n", stream);
+          "'gatkit help files' describes the files that are read and the exit codes.\n",
+          stream);
 }
 
 void print_version(void)
 {
     printf("gatkit %s\n"
            "MIT License; a binary that links igraph is covered by the GNU GPL, version 2 or later.\n"
-           "There is NO WARRANTY, to the extent permitted by law.\n", gat_version());
+           "There is NO WARRANTY, to the extent permitted by law.\n",
+           gat_version());
 }
 
 int command_run(const gat_command *command, int argc, char **argv)

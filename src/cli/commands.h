@@ -5,7 +5,15 @@
 #include <stdio.h>
 
 /* Exit codes of the program. */
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_MODEL = 4, EXIT_RESOURCE = 5, EXIT_INTERRUPTED = 130 };
+enum {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_DATA = 3,
+    EXIT_MODEL = 4,
+    EXIT_RESOURCE = 5,
+    EXIT_INTERRUPTED = 130
+};
 
 /* argv[0] is "gatkit VERB"; returns the exit code. */
 typedef int gat_command_function(int argc, char **argv);
@@ -13,7 +21,7 @@ typedef int gat_command_function(int argc, char **argv);
 typedef struct gat_command {
     const char *name;
     gat_command_function *function;
-    const char *help;        /* one line */
+    const char *help; /* one line */
 } gat_command;
 
 /* NULL: unknown. */
@@ -32,7 +40,7 @@ void print_version(void);
 /* Runs a verb with argv[0] naming it. */
 int command_run(const gat_command *command, int argc, char **argv);
 
-gat_command_function cmd_train, cmd_evaluate, cmd_score, cmd_predict, cmd_neighbors, cmd_similarity, cmd_info, cmd_verify,
-    cmd_export, cmd_stats, cmd_help;
+gat_command_function cmd_train, cmd_evaluate, cmd_score, cmd_predict, cmd_neighbors, cmd_similarity, cmd_info,
+    cmd_verify, cmd_export, cmd_stats, cmd_help;
 
 #endif

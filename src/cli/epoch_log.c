@@ -21,7 +21,8 @@ struct gat_epoch_log {
 
 static gat_status failed(const gat_epoch_log *log, gat_error *err)
 {
-    return error_set(err, errno == ENOSPC ? GAT_ENOSPC : GAT_EIO, "%s: cannot write the log: %s", log->path, strerror(errno));
+    return error_set(err, errno == ENOSPC ? GAT_ENOSPC : GAT_EIO, "%s: cannot write the log: %s", log->path,
+                     strerror(errno));
 }
 
 gat_status epoch_log_open(gat_epoch_log **out, const char *path, gat_error *err)
@@ -67,7 +68,7 @@ static off_t length_before(gat_epoch_log *log, int64_t first)
         if (epoch < 0 || epoch >= first) break;
         length += n;
     }
-    free(line);   /* getline's own */
+    free(line); /* getline's own */
     return length;
 }
 
@@ -81,9 +82,9 @@ static int drop_from(gat_epoch_log *log, int64_t first)
 
 static json_t *epoch_object(const gat_progress *p)
 {
-    json_t *object = json_pack("{s:I,s:o,s:o,s:o,s:b}", "epoch", (json_int_t)p->epoch, "loss", report_number(p->loss),
-                               "seconds", report_number(p->seconds), "learning_rate", report_number(p->learning_rate),
-                               "improved", p->improved);
+    json_t *object =
+        json_pack("{s:I,s:o,s:o,s:o,s:b}", "epoch", (json_int_t)p->epoch, "loss", report_number(p->loss), "seconds",
+                  report_number(p->seconds), "learning_rate", report_number(p->learning_rate), "improved", p->improved);
     return p->valid.queries ? report_set(object, "valid", report_metrics(&p->valid.realistic)) : object;
 }
 
@@ -94,7 +95,8 @@ gat_status epoch_log_add(gat_epoch_log *log, const gat_progress *progress, gat_e
     json_t *object = epoch_object(progress);
     if (!object) return error_nomem(err);
     fseek(log->stream, 0, SEEK_END);
-    int bad = json_dumpf(object, log->stream, JSON_REAL_PRECISION(15)) || fputc('\n', log->stream) == EOF || fflush(log->stream);
+    int bad = json_dumpf(object, log->stream, JSON_REAL_PRECISION(15)) || fputc('\n', log->stream) == EOF ||
+              fflush(log->stream);
     json_decref(object);
     return bad ? failed(log, err) : GAT_OK;
 }

@@ -58,8 +58,7 @@ static void add_cell(gat_grid *grid, const char *text)
     grid->cells[grid->count++] = cell;
 }
 
-__attribute__((format(printf, 2, 0)))
-static void add_formatted(gat_grid *grid, const char *format, va_list values)
+__attribute__((format(printf, 2, 0))) static void add_formatted(gat_grid *grid, const char *format, va_list values)
 {
     char text[LONGEST_CELL];
     vsnprintf(text, sizeof text, format, values);

@@ -11,12 +11,10 @@ gat_grid *grid_new(const char *align);
 void grid_free(gat_grid *grid);
 
 /* The next cell, rows wrap by themselves. Running out of memory is remembered until grid_print. */
-__attribute__((format(printf, 2, 3)))
-void grid_cell(gat_grid *grid, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void grid_cell(gat_grid *grid, const char *format, ...);
 
 /* Two cells: a name and what it is. */
-__attribute__((format(printf, 3, 4)))
-void grid_pair(gat_grid *grid, const char *name, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void grid_pair(gat_grid *grid, const char *name, const char *format, ...);
 
 /* The same with a count: "12,345". */
 void grid_pair_count(gat_grid *grid, const char *name, long long count);

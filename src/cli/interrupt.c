@@ -15,13 +15,10 @@ static void note_signal(int number)
 /* Watched even where a script's `&` left SIGINT ignored: whoever sends it then means this process. */
 void interrupt_watch(void)
 {
-    struct sigaction action = { .sa_handler = note_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }
 
-bool interrupt_seen(void)
-{
-    return seen != 0;
-}
+bool interrupt_seen(void) { return seen != 0; }

@@ -38,7 +38,9 @@ static int close_output(int code)
     errno = 0;
     if (fclose(stdout)) failed = true;
     if (!failed) return code;
-    if (errno != EPIPE) fprintf(stderr, "gatkit: cannot write to standard output%s%s\n", errno ? ": " : "", errno ? strerror(errno) : "");
+    if (errno != EPIPE)
+        fprintf(stderr, "gatkit: cannot write to standard output%s%s\n", errno ? ": " : "",
+                errno ? strerror(errno) : "");
     return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
@@ -53,6 +55,6 @@ static void fill_streams(void)
 int main(int argc, char **argv)
 {
     fill_streams();
-    signal(SIGPIPE, SIG_IGN);   /* a closed pipe is an error of write, not a silent end */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, not a silent end */
     return close_output(run(argc, argv));
 }

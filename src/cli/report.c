@@ -45,16 +45,13 @@ gat_status report_grid(gat_grid *grid, gat_error *err)
     return st;
 }
 
-json_t *report_number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
+json_t *report_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
 
 json_t *report_metrics(const gat_metrics *m)
 {
-    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "mrr", report_number(m->mrr), "mr", report_number(m->mr),
-                     "hits_at_1", report_number(m->hits_at_1), "hits_at_3", report_number(m->hits_at_3),
-                     "hits_at_10", report_number(m->hits_at_10));
+    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "mrr", report_number(m->mrr), "mr", report_number(m->mr), "hits_at_1",
+                     report_number(m->hits_at_1), "hits_at_3", report_number(m->hits_at_3), "hits_at_10",
+                     report_number(m->hits_at_10));
 }
 
 json_t *report_ranking(const gat_ranking *r)
@@ -77,17 +74,11 @@ json_t *report_set(json_t *object, const char *key, json_t *value)
     return NULL;
 }
 
-double report_seconds(const gat_common *common)
-{
-    return seconds_now() - common->started;
-}
+double report_seconds(const gat_common *common) { return seconds_now() - common->started; }
 
-double report_peak_mb(void)
-{
-    return (double)gat_peak_rss() / (1 << 20);
-}
+double report_peak_mb(void) { return (double)gat_peak_rss() / (1 << 20); }
 
-const char *const ranking_heading[] = { "", "queries", "MRR", "MR", "Hits@1", "Hits@3", "Hits@10" };
+const char *const ranking_heading[] = {"", "queries", "MRR", "MR", "Hits@1", "Hits@3", "Hits@10"};
 
 void ranking_row(gat_grid *grid, const char *label, const gat_ranking *ranking)
 {
@@ -116,5 +107,5 @@ gat_status load_data(gat_dataset **out, gat_common *common, const char *path, ga
 gat_status load_graph(gat_dataset **out, gat_common *common, const char *path)
 {
     *out = NULL;
-    return path ? load_data(out, common, path, (gat_dataset_options){ .whole = true }) : GAT_OK;
+    return path ? load_data(out, common, path, (gat_dataset_options){.whole = true}) : GAT_OK;
 }

@@ -12,7 +12,8 @@ enum { BAR_CELLS = 20, LINE_EVERY = 10 /* seconds */ };
 void screen_init(gat_screen *screen)
 {
     const char *no_colour = getenv("NO_COLOR"), *kind = getenv("TERM");
-    *screen = (gat_screen){ .terminal = isatty(STDERR_FILENO) && !(kind && !strcmp(kind, "dumb")), .last_line = -LINE_EVERY };
+    *screen =
+        (gat_screen){.terminal = isatty(STDERR_FILENO) && !(kind && !strcmp(kind, "dumb")), .last_line = -LINE_EVERY};
     screen->colour = screen->terminal && !(no_colour && *no_colour);
 }
 
@@ -23,8 +24,8 @@ static void clear_bar(gat_screen *screen)
     screen->bar = false;
 }
 
-__attribute__((format(printf, 3, 0)))
-static void write_line(gat_screen *screen, const char *lead, const char *format, va_list values)
+__attribute__((format(printf, 3, 0))) static void write_line(gat_screen *screen, const char *lead, const char *format,
+                                                             va_list values)
 {
     clear_bar(screen);
     fputs(lead, stderr);
@@ -57,10 +58,7 @@ static void log_message(void *context, gat_log_level level, const char *message)
     screen_note(screen, "%s%s", lead, message);
 }
 
-gat_log screen_log(gat_screen *screen)
-{
-    return (gat_log){ .function = log_message, .context = screen };
-}
+gat_log screen_log(gat_screen *screen) { return (gat_log){.function = log_message, .context = screen}; }
 
 /* "1:05" or "1:02:03". */
 static void format_clock(char *text, size_t size, double seconds)
@@ -91,8 +89,7 @@ static void describe_epoch(char *text, size_t size, const gat_screen *screen, co
     if (progress->valid.queries)
         snprintf(text, size, "  valid MRR %s%.4f%s%s", green ? "\033[32m" : "", progress->valid.realistic.mrr,
                  green ? "\033[0m" : "", progress->improved ? " (best)" : "");
-    else if (best > 0)
-        snprintf(text, size, "  best valid MRR %.4f", best);
+    else if (best > 0) snprintf(text, size, "  best valid MRR %.4f", best);
 }
 
 static void draw_bar(gat_screen *screen, const char *text, double share, const char *left)

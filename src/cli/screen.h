@@ -7,22 +7,20 @@
 #include "gatkit.h"
 
 typedef struct gat_screen {
-    bool quiet, verbose;     /* --quiet, --verbose */
-    bool terminal;           /* standard error is one */
-    bool colour;             /* on that terminal: NO_COLOR is not set */
-    bool bar;                /* a bar stands on the last line */
-    double last_line;        /* progress->seconds of the last plain line */
+    bool quiet, verbose; /* --quiet, --verbose */
+    bool terminal;       /* standard error is one */
+    bool colour;         /* on that terminal: NO_COLOR is not set */
+    bool bar;            /* a bar stands on the last line */
+    double last_line;    /* progress->seconds of the last plain line */
 } gat_screen;
 
 void screen_init(gat_screen *screen);
 
 /* "gatkit: MESSAGE"; also when quiet. */
-__attribute__((format(printf, 2, 3)))
-void screen_error(gat_screen *screen, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void screen_error(gat_screen *screen, const char *format, ...);
 
 /* A plain line unless quiet. */
-__attribute__((format(printf, 2, 3)))
-void screen_note(gat_screen *screen, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void screen_note(gat_screen *screen, const char *format, ...);
 
 /* Where library calls log to; borrows the screen. */
 gat_log screen_log(gat_screen *screen);

@@ -17,7 +17,8 @@ static int distance(const char *a, size_t na, const char *b, size_t nb)
         row[0] = (int)i;
         for (size_t j = 1; j <= nb; j++) {
             row[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]), least(last[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = least(row[j], before[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
         }
         int *free_row = before;
         before = last;

@@ -6,9 +6,9 @@
 
 /* Keeps the nearest of the names offered so far; start with {.wanted = name}. */
 typedef struct gat_suggestion {
-    const char *wanted;      /* borrowed */
-    size_t length;           /* of wanted; 0: all of it */
-    const char *nearest;     /* borrowed from the names offered; NULL before the first */
+    const char *wanted;  /* borrowed */
+    size_t length;       /* of wanted; 0: all of it */
+    const char *nearest; /* borrowed from the names offered; NULL before the first */
     int distance;
 } gat_suggestion;
 

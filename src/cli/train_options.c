@@ -42,16 +42,18 @@ static void add_own(gat_train_options_table *table, const struct argp_option *ow
     }
 }
 
-static void add_library(gat_train_options_table *table, const struct argp_option *own, const struct argp_child *children)
+static void add_library(gat_train_options_table *table, const struct argp_option *own,
+                        const struct argp_child *children)
 {
     const gat_option *option;
-    table->rows[table->count++] = (struct argp_option){ .doc = "Model and training:", .group = 2 };
+    table->rows[table->count++] = (struct argp_option){.doc = "Model and training:", .group = 2};
     for (int i = 0; i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++) {
         if (in_rows(own, option->name) || in_rows(children->argp->options, option->name)) continue;
         bool tell = option->initial && *option->initial;
-        snprintf(table->docs[i], DOC, "%s%s%s%s", option->help, tell ? " (default " : "", tell ? option->initial : "", tell ? ")" : "");
-        table->rows[table->count++] = (struct argp_option){ .name = option->name, .key = KEY_TRAIN_OPTION + i,
-                                                            .arg = option->argument, .doc = table->docs[i] };
+        snprintf(table->docs[i], DOC, "%s%s%s%s", option->help, tell ? " (default " : "", tell ? option->initial : "",
+                 tell ? ")" : "");
+        table->rows[table->count++] = (struct argp_option){
+            .name = option->name, .key = KEY_TRAIN_OPTION + i, .arg = option->argument, .doc = table->docs[i]};
     }
 }
 
@@ -64,15 +66,9 @@ gat_train_options_table *train_options_new(const struct argp_option *own, const 
     return table;
 }
 
-void train_options_free(gat_train_options_table *table)
-{
-    gat_free(table);
-}
+void train_options_free(gat_train_options_table *table) { gat_free(table); }
 
-const struct argp_option *train_options_rows(const gat_train_options_table *table)
-{
-    return table->rows;
-}
+const struct argp_option *train_options_rows(const gat_train_options_table *table) { return table->rows; }
 
 /* An option without an argument is a switch; giving it turns it on. */
 int train_settings_note(gat_train_settings *settings, int key, const char *value)
@@ -123,6 +119,6 @@ gat_status train_config_equal(bool *equal, gat_config *config, const char *text,
         if (!a || !b || strcmp(a, b)) *equal = false;
     }
     gat_config_free(stored);
-    if (st == GAT_EUSAGE) *equal = false, st = GAT_OK;   /* an option this version does not know */
+    if (st == GAT_EUSAGE) *equal = false, st = GAT_OK; /* an option this version does not know */
     return st;
 }

@@ -1,0 +1,38 @@
+# Every example of every --help runs as it stands, on a small graph under the names the examples use.
+. "$(dirname "$0")/lib.sh"
+mkdir -p bin build datasets/wordnet
+ln -s "$gatkit" bin/gatkit
+PATH=$PWD/bin:$PATH
+awk 'BEGIN {
+    folder = "datasets/wordnet/"
+    split("dog.n.01 wolf.n.01 cat.n.01 fox.n.01 lion.n.01 tiger.n.01 puppy.n.01 kitten.n.01", animal, " ")
+    for (i = 1; i <= 8; i++) {
+        print animal[i] "\thypernym\t" (i % 2 ? "canine.n.02" : "feline.n.01") > (folder (i == 8 ? "test.tsv" : i == 7 ? "valid.tsv" : "train.tsv"))
+        print animal[i] "\tsimilar_to\t" animal[i % 8 + 1] > (folder "train.tsv")
+        print animal[i] "\ta word for " animal[i] > (folder "entity_name.tsv")
+    }
+    print "canine.n.02\thypernym\tcarnivore.n.01\nfeline.n.01\thypernym\tcarnivore.n.01\nguitar.n.01\tsimilar_to\tpuppy.n.01" > (folder "train.tsv")
+    print "guitar.n.01\thypernym\tinstrument.n.01\ncoffee.n.01\thypernym\tinstrument.n.01\ninstrument.n.01\tsimilar_to\tcoffee.n.01" > (folder "train.tsv")
+}'
+gzip -k datasets/wordnet/train.tsv
+mv datasets/wordnet/train.tsv.gz kept.gz
+expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --attn-heads 2 --epochs 5
+
+# The examples of the help on stdout, one a line, joined where they go on.
+examples() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' stdout | sed -nE 's/^  ((gatkit|printf) .*)/\1/p'; }
+
+count=0
+for verb in "" train evaluate score predict neighbors similarity info verify export stats; do
+    # shellcheck disable=SC2086
+    expect 0 gatkit $verb --help
+    examples >list
+    [ "$(wc -l <list)" -ge 2 ] || fail "two or three examples: $verb"
+    # stats shows a packed file; the folder of this test has it only while it is asked for.
+    if [ "$verb" = stats ]; then mv datasets/wordnet/train.tsv plain.tsv; mv kept.gz datasets/wordnet/train.tsv.gz; fi
+    while IFS= read -r line; do
+        expect 0 sh -c "$line"
+        count=$((count + 1))
+    done <list
+done
+[ $count -ge 25 ] || fail "only $count examples were found"
+exit 0
