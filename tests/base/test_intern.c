@@ -1,0 +1,76 @@
+/* Ids in order of first appearance, stable under growth, clean under failing allocations. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/intern.h"
+#include "base/memory.h"
+
+enum { MANY = 50000 };
+
+static size_t name(char s[32], int i) { return (size_t)snprintf(s, 32, "name %d", i); }
+
+static void test_ids(void **state)
+{
+    char s[32];
+    (void)state;
+    gat_intern *t = intern_new();
+    assert_int_equal(intern_count(t), 0);
+    assert_int_equal(intern_find(t, "", 0), -1);
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < MANY; i++) assert_int_equal(intern_add(t, s, name(s, i)), i);
+    for (int i = 0; i < MANY; i++) {
+        size_t n = name(s, i);
+        assert_int_equal(intern_find(t, s, n), i);
+        assert_string_equal(intern_string(t, i), s);
+    }
+    assert_int_equal(intern_find(t, "name", 4), -1);
+    assert_int_equal(intern_add(t, "", 0), MANY);
+    assert_int_equal(intern_add(t, "name 1x", 6), 1);
+    assert_int_equal(intern_count(t), MANY + 1);
+    intern_free(t);
+    intern_free(NULL);
+}
+
+/* After a failed addition the table is as before, and the next try succeeds. */
+static void test_failing_allocations(void **state)
+{
+    char s[32];
+    (void)state;
+    for (int64_t n = 1; n <= 3; n++) {
+        memory_fail_at(n, false);
+        assert_null(intern_new());
+        memory_fail_at(0, false);
+    }
+    gat_intern *t = intern_new();
+    int failures = 0;
+    for (int i = 0; i < 5000; i++) {
+        size_t length = name(s, i);
+        memory_fail_at(1, true);
+        int32_t id = intern_add(t, s, length);
+        memory_fail_at(0, false);
+        if (id < 0) {
+            failures++;
+            assert_int_equal(intern_count(t), i);
+            assert_int_equal(intern_find(t, s, length), -1);
+            id = intern_add(t, s, length);
+        }
+        assert_int_equal(id, i);
+    }
+    assert_true(failures > 3);
+    intern_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
