@@ -38,6 +38,10 @@ void model_init_params(gat_model *m)
 gat_status model_finish(gat_model *m, gat_error *err)
 {
     view_free(m->view);
+    gat_free(m->config_lines);
+    m->view = NULL;
+    m->config_lines = config_text(&m->config);
+    if (!m->config_lines) return error_nomem(err);
     return view_build(&m->view, m, m->entities, &m->facts, err);
 }
 
@@ -45,6 +49,7 @@ void model_free(gat_model *m)
 {
     if (!m) return;
     view_free(m->view);
+    gat_free(m->config_lines);
     for (int64_t i = 0; m->entity_text && i < intern_count(m->entities); i++) gat_free(m->entity_text[i]);
     gat_free(m->entity_text);
     intern_free(m->entities);

@@ -34,6 +34,7 @@ struct gat_model {
     gat_encoder encoder;
     model_origin origin;
     struct model_view *view;     /* of the model's own entities and facts; made by model_finish */
+    char *config_lines;          /* the configuration as text; made by model_finish */
 };
 
 /* Takes a model whose config and counts are set, and declares its parameters; params_allocate follows. */
@@ -42,7 +43,7 @@ gat_status model_declare(gat_model *model, gat_error *err);
 /* Initial values, from config.seed. */
 void model_init_params(gat_model *model);
 
-/* Makes the view that answers questions: after training or loading, before any use below. */
+/* Makes the view that answers questions, and the lines that describe the model: after training or loading, before any use below. */
 gat_status model_finish(gat_model *model, gat_error *err);
 
 void model_free(gat_model *model);

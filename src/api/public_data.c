@@ -1,0 +1,21 @@
+/* The public functions about data sets and their counts. */
+#include "api/digest_text.h"
+#include "gatkit.h"
+#include "io/dataset.h"
+#include "tasks/stats.h"
+
+gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options, gat_error *err)
+{
+    return dataset_load(out, path, options, err);
+}
+
+void gat_dataset_free(gat_dataset *dataset) { dataset_free(dataset); }
+
+void gat_dataset_digest(char out[33], const gat_dataset *dataset) { digest_text(out, dataset->digest); }
+
+gat_status gat_stats_make(gat_stats **out, const gat_dataset *dataset, gat_error *err)
+{
+    return stats_make(out, dataset, err);
+}
+
+void gat_stats_free(gat_stats *stats) { stats_free(stats); }

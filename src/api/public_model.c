@@ -1,0 +1,84 @@
+/* The public functions about models: making, keeping and describing them. */
+#include <string.h>
+
+#include "api/digest_text.h"
+#include "gatkit.h"
+#include "kernels/attention.h"
+#include "model/kg_model.h"
+#include "model/model_io.h"
+#include "train/trainer.h"
+
+gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
+                     const gat_train_options *options, gat_error *err)
+{
+    return train_model(out, dataset, config, options, err);
+}
+
+gat_status gat_model_load(gat_model **out, const char *path, gat_error *err)
+{
+    gat_status st = model_load(out, path, err);
+    if (!st) st = model_finish(*out, err);
+    if (!st) return GAT_OK;
+    model_free(*out);
+    *out = NULL;
+    return st;
+}
+
+gat_status gat_model_save(const gat_model *model, const char *path, gat_error *err)
+{
+    return model_save(model, path, err);
+}
+
+void gat_model_free(gat_model *model) { model_free(model); }
+
+gat_status gat_model_describe(gat_model_info *out, const gat_model *m, gat_error *err)
+{
+    static const char *const kinds[GAT_NUM_MODEL_KINDS] = {"gat", "none"};
+    uint64_t digest[2];
+    gat_status st = model_digest(digest, m, err);
+    if (st) return st;
+    *out = (gat_model_info){
+        .model = kinds[m->config.model],
+        .attention = m->encoder.num_layers ? score_name((gat_score)m->config.attention) : "",
+        .decoder = decoder_name((gat_decoder)m->config.decoder),
+        .config = m->config_lines,
+        .entities = intern_count(m->entities),
+        .seen_entities = m->num_seen,
+        .relations = intern_count(m->relations),
+        .train_triples = m->facts.count,
+        .parameters = params_count(&m->params),
+        .epochs = m->origin.epochs,
+        .best_epoch = m->origin.best_epoch,
+        .dim = m->config.dim,
+        .seed = (uint64_t)m->config.seed,
+        .holdout_seed = m->origin.holdout_seed,
+        .holdout = m->origin.holdout,
+        .has_valid = m->origin.has_valid != 0,
+        .valid = m->origin.valid,
+    };
+    digest_text(out->digest, digest);
+    digest_text(out->data_digest, m->origin.data_digest);
+    return GAT_OK;
+}
+
+static const char *name_of(const gat_intern *names, int64_t id)
+{
+    return id >= 0 && id < intern_count(names) ? intern_string(names, (int32_t)id) : NULL;
+}
+
+const char *gat_model_entity(const gat_model *model, int64_t id) { return name_of(model->entities, id); }
+const char *gat_model_relation(const gat_model *model, int64_t id) { return name_of(model->relations, id); }
+
+const char *gat_model_entity_text(const gat_model *model, const char *entity)
+{
+    int32_t id = model->entity_text ? intern_find(model->entities, entity, strlen(entity)) : -1;
+    return id < 0 ? NULL : model->entity_text[id];
+}
+
+gat_status gat_model_verify(const char *path, gat_error *err)
+{
+    gat_model *model = NULL;
+    gat_status st = model_load(&model, path, err);
+    model_free(model);
+    return st;
+}

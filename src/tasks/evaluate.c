@@ -1,0 +1,201 @@
+/* Facts of the data become ids of its entities and the model's relations; the ranker does the work; the sums run
+ * over the facts in their order, so that they have the same bits for any number of threads. */
+#include "tasks/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "eval/rank.h"
+#include "eval/relation_kind.h"
+#include "eval/reverse_rule.h"
+#include "model/ranker.h"
+#include "tasks/task_view.h"
+#include "train/trainer.h"
+
+typedef struct relation_sums {
+    gat_rank_sums both, tail, head;
+} relation_sums;
+
+/* What an evaluation is made from. */
+typedef struct work {
+    const gat_model *model;
+    const gat_dataset *data;
+    gat_split split;
+    const gat_intern *entities;  /* candidates */
+    task_view view;
+    gat_triples facts;           /* of the split */
+    gat_filter *known;
+    gat_rank *ranks;             /* (facts, 2) */
+    gat_relation_kind *kinds;    /* (relations) */
+    relation_sums *relations;    /* (relations) */
+} work;
+
+static gat_split first_split(gat_split split) { return split < GAT_SPLIT_IND_TRAIN ? GAT_SPLIT_TRAIN : GAT_SPLIT_IND_TRAIN; }
+
+static gat_status check_split(const work *w, gat_error *err)
+{
+    const char *name = gat_split_name(w->split);
+    if (!w->data->present[w->split]) return error_set(err, GAT_EDATA, "the data has no split %s", name);
+    if (!w->data->splits[w->split].count) return error_set(err, GAT_EDATA, "%s: no facts to rank (the split is empty)", name);
+    return GAT_OK;
+}
+
+/* Every relation of the split has parameters in the model. */
+static gat_status check_relations(const work *w, gat_error *err)
+{
+    const gat_triples *facts = &w->data->splits[w->split];
+    for (int64_t i = 0; i < facts->count; i++) {
+        const char *name = intern_string(w->data->relations, facts->data[i].relation);
+        int32_t id = intern_find(w->model->relations, name, strlen(name));
+        if (id < 0 || id >= w->model->num_seen_relations)
+            return error_set(err, GAT_EDATA, "%s: relation \"%.200s\" does not occur in the model's training facts",
+                             gat_split_name(w->split), name);
+    }
+    return GAT_OK;
+}
+
+static gat_status build_filter(work *w, gat_error *err)
+{
+    gat_triples all = {0};
+    gat_split first = first_split(w->split);
+    gat_status st = GAT_OK;
+    for (gat_split s = first; !st && s < first + 3; s++)
+        st = facts_by_name(&all, facts_of_split(w->data, s), w->entities, w->model, err);
+    const gat_triples *lists[] = {&all};
+    if (!st) st = filter_build(&w->known, lists, 1, w->model->num_seen_relations, err);
+    triples_clear(&all);
+    return st;
+}
+
+static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
+{
+    named_facts messages = graph ? facts_of_split(graph, GAT_SPLIT_TRAIN)
+                           : w->split < GAT_SPLIT_IND_TRAIN ? facts_of_model(w->model)
+                                                            : facts_of_split(w->data, GAT_SPLIT_IND_TRAIN);
+    return task_view_over(&w->view, w->model, w->entities, messages, err);
+}
+
+static gat_status prepare(work *w, const gat_dataset *graph, gat_error *err)
+{
+    gat_status st = check_split(w, err);
+    if (!st) st = check_relations(w, err);
+    if (st) return st;
+    named_facts asked = facts_of_split(w->data, w->split);
+    w->entities = asked.entities;
+    st = facts_by_name(&w->facts, asked, w->entities, w->model, err);
+    if (!st) st = build_filter(w, err);
+    if (!st) st = open_view(w, graph, err);
+    if (st) return st;
+    w->ranks = gat_alloc(2 * w->facts.count, sizeof *w->ranks);
+    w->kinds = gat_alloc(w->model->num_seen_relations, sizeof *w->kinds);
+    w->relations = gat_calloc(w->model->num_seen_relations, sizeof *w->relations);
+    if (!w->ranks || !w->kinds || !w->relations) return error_nomem(err);
+    return relation_kinds(w->kinds, &w->model->facts, w->model->num_seen_relations, err);
+}
+
+static void clear(work *w)
+{
+    task_view_close(&w->view);
+    triples_clear(&w->facts);
+    filter_free(w->known);
+    gat_free(w->ranks);
+    gat_free(w->kinds);
+    gat_free(w->relations);
+}
+
+/* Sums of everything and of the kinds; w->relations gets those of each relation. */
+static void sum_ranks(relation_sums *all, gat_rank_sums *kinds, work *w)
+{
+    for (int64_t i = 0; i < w->facts.count; i++) {
+        gat_rank tail = w->ranks[2 * i], head = w->ranks[2 * i + 1];
+        int32_t r = w->facts.data[i].relation;
+        relation_sums *into[] = {all, &w->relations[r]};
+        for (int k = 0; k < 2; k++) {
+            rank_sums_add(&into[k]->tail, tail);
+            rank_sums_add(&into[k]->head, head);
+            rank_sums_add(&into[k]->both, tail);
+            rank_sums_add(&into[k]->both, head);
+        }
+        rank_sums_add(&kinds[w->kinds[r]], tail);
+        rank_sums_add(&kinds[w->kinds[r]], head);
+    }
+}
+
+/* Most queries first, then by name. */
+static int compare_relations(const void *a, const void *b)
+{
+    const gat_relation_ranking *x = a, *y = b;
+    if (x->both.queries != y->both.queries) return x->both.queries < y->both.queries ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+static gat_status list_relations(gat_evaluation *e, const work *w, gat_error *err)
+{
+    e->relation = gat_calloc(w->model->num_seen_relations, sizeof *e->relation);
+    if (!e->relation) return error_nomem(err);
+    for (int32_t r = 0; r < w->model->num_seen_relations; r++) {
+        const relation_sums *s = &w->relations[r];
+        if (!s->both.queries) continue;
+        e->relation[e->num_relations++] = (gat_relation_ranking){
+            .name = intern_string(w->model->relations, r),
+            .kind = w->kinds[r],
+            .both = rank_sums_means(&s->both),
+            .tail = rank_sums_means(&s->tail),
+            .head = rank_sums_means(&s->head),
+        };
+    }
+    qsort(e->relation, (size_t)e->num_relations, sizeof *e->relation, compare_relations);
+    return GAT_OK;
+}
+
+static bool seen(const work *w, int32_t entity)
+{
+    const char *name = intern_string(w->entities, entity);
+    int32_t id = intern_find(w->model->entities, name, strlen(name));
+    return id >= 0 && id < w->model->num_seen;
+}
+
+static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
+{
+    relation_sums all = {0};
+    gat_rank_sums kinds[GAT_NUM_RELATION_KINDS] = {0};
+    sum_ranks(&all, kinds, w);
+    e->split = w->split;
+    e->both = rank_sums_means(&all.both);
+    e->tail = rank_sums_means(&all.tail);
+    e->head = rank_sums_means(&all.head);
+    for (int k = 0; k < GAT_NUM_RELATION_KINDS; k++) e->kind[k] = rank_sums_means(&kinds[k]);
+    e->baseline = reverse_rule_ranking(&w->facts, w->view.view->known, w->known, w->model->num_seen_relations,
+                                       intern_count(w->entities));
+    for (int64_t i = 0; i < w->facts.count; i++) e->unseen += !seen(w, w->facts.data[i].head) || !seen(w, w->facts.data[i].tail);
+    return list_relations(e, w, err);
+}
+
+gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data, gat_split split,
+                          const gat_dataset *graph, gat_error *err)
+{
+    double started = train_clock();
+    work w = {.model = model, .data = data, .split = split};
+    gat_evaluation *e = gat_calloc(1, sizeof *e);
+    *out = NULL;
+    gat_status st = e ? prepare(&w, graph, err) : error_nomem(err);
+    if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, err);
+    if (!st) st = summarize(e, &w, err);
+    clear(&w);
+    if (st) {
+        evaluation_free(e);
+        return st;
+    }
+    e->seconds = train_clock() - started;
+    *out = e;
+    return GAT_OK;
+}
+
+void evaluation_free(gat_evaluation *e)
+{
+    if (!e) return;
+    gat_free(e->relation);
+    gat_free(e);
+}
