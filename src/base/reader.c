@@ -57,7 +57,7 @@ static gat_status read_source(gat_reader *r, void *buffer, size_t capacity, size
 /* More raw bytes behind those not used yet. */
 static gat_status fill(gat_reader *r, gat_error *err)
 {
-    size_t got;
+    size_t got = 0;
     memmove(r->block, r->block + r->used, r->count - r->used);
     r->count -= r->used;
     r->used = 0;
