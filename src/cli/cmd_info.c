@@ -46,21 +46,17 @@ static json_t *config_object(const char *config)
 
 static json_t *describe(const gat_model_info *m)
 {
-    return json_pack(
-        "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:I,s:o,s:o}", "model", m->model, "attention",
-        m->attention, "decoder", m->decoder, "dim", (json_int_t)m->dim, "entities", (json_int_t)m->entities,
-        "seen_entities", (json_int_t)m->seen_entities, "relations", (json_int_t)m->relations, "train_triples",
-        (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
-        "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "seed",
-        (json_int_t)m->seed, "holdout", report_number(m->holdout), "holdout_seed", (json_int_t)m->holdout_seed, "valid",
-        m->has_valid ? report_metrics(&m->valid.realistic) : json_null(), "config", config_object(m->config));
+    json_t *object = report_set(report_model(m), "seed", json_integer((json_int_t)m->seed));
+    object = report_set(object, "holdout", report_number(m->holdout));
+    object = report_set(object, "holdout_seed", json_integer((json_int_t)m->holdout_seed));
+    return report_set(object, "config", config_object(m->config));
 }
 
 static gat_status print_info(const gat_model_info *m, gat_error *err)
 {
     gat_grid *grid = grid_new("ll");
     grid_pair(grid, "model", "%s", m->model);
-    if (*m->attention) grid_pair(grid, "attention", "%s", m->attention);
+    if (report_attention(m)) grid_pair(grid, "attention", "%s", m->attention);
     grid_pair(grid, "decoder", "%s", m->decoder);
     grid_pair_count(grid, "dimension", m->dim);
     grid_pair_count(grid, "parameters", m->parameters);

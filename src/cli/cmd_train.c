@@ -133,17 +133,15 @@ static gat_status find_finished(gat_model **out, const train_arguments *a, gat_c
     return st;
 }
 
-/* What --resume finds: a checkpoint, a finished run (*out), or nothing, which is told. */
+/* What --resume finds without a checkpoint: a finished run (*out), or nothing, which the training tells. */
 static gat_status look_back(gat_model **out, train_arguments *a, gat_config *config, const gat_dataset *data,
                             const char *checkpoint)
 {
     *out = NULL;
     if (!a->resume || file_exists(checkpoint)) return GAT_OK;
     gat_status st = find_finished(out, a, config, data, &a->common.error);
-    if (st) return st;
-    if (*out) screen_note(&a->common.screen, "this run is finished: %s", a->output);
-    else screen_note(&a->common.screen, "there is no checkpoint %s; starting afresh", checkpoint);
-    return GAT_OK;
+    if (!st && *out) screen_note(&a->common.screen, "this run is finished: %s", a->output);
+    return st;
 }
 
 /* ---- during ---------------------------------------------------------------------------------------------- */
@@ -213,20 +211,16 @@ static gat_status keep(const gat_model *model, const train_arguments *a, const c
 
 static json_t *result_object(const train_arguments *a, const gat_model_info *m)
 {
-    return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:s,s:o}", "model", m->model, "attention",
-                     m->attention, "decoder", m->decoder, "entities", (json_int_t)m->entities, "relations",
-                     (json_int_t)m->relations, "train_triples", (json_int_t)m->train_triples, "parameters",
-                     (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs, "best_epoch",
-                     (json_int_t)m->best_epoch, "seconds", report_number(report_seconds(&a->common)), "peak_rss_mb",
-                     report_number(report_peak_mb()), "digest", m->digest, "valid",
-                     m->has_valid ? report_metrics(&m->valid.realistic) : json_null());
+    json_t *object = report_set(report_model(m), "seconds", report_number(report_seconds(&a->common)));
+    return report_set(object, "peak_rss_mb", report_number(report_peak_mb()));
 }
 
 static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
 {
     char parameters[32], entities[32], facts[32];
-    printf("%s: model %s%s%s, decoder %s, %s parameters\n", a->output, m->model, *m->attention ? ", attention " : "",
-           m->attention, m->decoder, format_count(parameters, m->parameters));
+    const char *attention = report_attention(m);
+    printf("%s: model %s%s%s, decoder %s, %s parameters\n", a->output, m->model, attention ? ", attention " : "",
+           attention ? attention : "", m->decoder, format_count(parameters, m->parameters));
     printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
            (long long)m->relations, format_count(facts, m->train_triples));
     printf("%lld epochs (the %s one kept: %lld), %.1f s, %.0f MB of memory at most\n", (long long)m->epochs,

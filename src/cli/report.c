@@ -2,6 +2,7 @@
 #include "cli/report.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -58,6 +59,22 @@ json_t *report_ranking(const gat_ranking *r)
 {
     return json_pack("{s:I,s:o,s:o,s:o}", "queries", (json_int_t)r->queries, "realistic", report_metrics(&r->realistic),
                      "optimistic", report_metrics(&r->optimistic), "pessimistic", report_metrics(&r->pessimistic));
+}
+
+const char *report_attention(const gat_model_info *model)
+{
+    return strcmp(model->model, "none") ? model->attention : NULL;
+}
+
+json_t *report_model(const gat_model_info *m)
+{
+    json_t *valid = m->has_valid ? report_metrics(&m->valid.realistic) : json_null();
+    return json_pack("{s:s,s:s?,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:o}", "model", m->model, "attention",
+                     report_attention(m), "decoder", m->decoder, "dim", (json_int_t)m->dim, "entities",
+                     (json_int_t)m->entities, "seen_entities", (json_int_t)m->seen_entities, "relations",
+                     (json_int_t)m->relations, "train_triples", (json_int_t)m->train_triples, "parameters",
+                     (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs, "best_epoch",
+                     (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "valid", valid);
 }
 
 json_t *report_append(json_t *array, json_t *value)

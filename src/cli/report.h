@@ -30,6 +30,12 @@ json_t *report_ranking(const gat_ranking *ranking);
 json_t *report_append(json_t *array, json_t *value);
 json_t *report_set(json_t *object, const char *key, json_t *value);
 
+/* What train and info both tell of a model. */
+json_t *report_model(const gat_model_info *model);
+
+/* The model's score function of attention; NULL: it has none. */
+const char *report_attention(const gat_model_info *model);
+
 /* Seconds since the command began; largest memory so far in MiB. */
 double report_seconds(const gat_common *common);
 double report_peak_mb(void);
