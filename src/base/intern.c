@@ -107,9 +107,8 @@ static int reserve(gat_intern *t, size_t length)
     return 1;
 }
 
-int32_t intern_add(gat_intern *t, const char *s, size_t length)
+static int32_t add_hashed(gat_intern *t, uint32_t hash, const char *s, size_t length)
 {
-    uint32_t hash = hash_of(s, length);
     slot *p = probe(t, hash, s, length);
     if (p->id >= 0) return p->id;
     if (t->count == INT32_MAX - 1 || !reserve(t, length)) return -1;
@@ -120,6 +119,38 @@ int32_t intern_add(gat_intern *t, const char *s, size_t length)
     t->offset[t->count + 1] = t->offset[t->count] + (int64_t)length + 1;
     *p = (slot){hash, t->count};
     return t->count++;
+}
+
+int32_t intern_add(gat_intern *t, const char *s, size_t length) { return add_hashed(t, hash_of(s, length), s, length); }
+
+/* The id in the first slot whose hash fits, or -1: nearly always the right one. */
+static int32_t guess(const gat_intern *t, uint32_t hash)
+{
+    for (int64_t i = hash & (t->num_slots - 1);; i = (i + 1) & (t->num_slots - 1))
+        if (t->slots[i].id < 0 || t->slots[i].hash == hash) return t->slots[i].id;
+}
+
+/* A look-up waits for memory three times: for the slot, the offset, the bytes. Each round fetches one of them for
+ * all keys before the next needs it. */
+int intern_add_batch(gat_intern *t, int32_t *ids, const intern_key *keys, int count)
+{
+    uint32_t hash[INTERN_BATCH];
+    int32_t likely[INTERN_BATCH];
+    for (int i = 0; i < count; i++) {
+        hash[i] = hash_of(keys[i].s, keys[i].length);
+        __builtin_prefetch(&t->slots[hash[i] & (t->num_slots - 1)]);
+    }
+    for (int i = 0; i < count; i++) {
+        likely[i] = guess(t, hash[i]);
+        if (likely[i] >= 0) __builtin_prefetch(&t->offset[likely[i]]);
+    }
+    for (int i = 0; i < count; i++)
+        if (likely[i] >= 0) __builtin_prefetch(t->bytes + t->offset[likely[i]]);
+    for (int i = 0; i < count; i++) {
+        ids[i] = add_hashed(t, hash[i], keys[i].s, keys[i].length);
+        if (ids[i] < 0) return i;
+    }
+    return count;
 }
 
 int32_t intern_find(const gat_intern *t, const char *s, size_t length)

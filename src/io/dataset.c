@@ -11,43 +11,29 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "io/dataset_parts.h"
+#include "io/fact_queue.h"
 #include "io/texts.h"
 #include "io/triple_file.h"
 
 #define DEFAULT_HOLDOUT 0.05
 
-/* The message graph numbers relations up to 2R. */
-enum { DEFAULT_SEED = 1, MOST_RELATIONS = INT32_MAX / 2 - 1 };
+enum { DEFAULT_SEED = 1 };
 
 /* A split on its way in. */
 typedef struct loading {
     gat_dataset *dataset;
     const gat_log *log;
     gat_split split;
+    fact_queue *queue;
 } loading;
 
 static bool is_inductive(gat_split split) { return split >= GAT_SPLIT_IND_TRAIN; }
 
-static gat_status intern_failed(const gat_intern *table, const char *path, gat_error *err)
-{
-    if (intern_count(table) < INT32_MAX - 1) return error_nomem(err);
-    return error_set(err, GAT_EDATA, "%.300s: more than %d different names", path, INT32_MAX - 1);
-}
-
 static gat_status add_fact(void *context, gat_term head, gat_term relation, gat_term tail, const char *path, int64_t line, gat_error *err)
 {
     loading *l = context;
-    gat_dataset *d = l->dataset;
-    gat_intern *entities = is_inductive(l->split) ? d->ind_entities : d->entities;
-    gat_triple fact;
     (void)line;
-    fact.head = intern_add(entities, head.bytes, head.length);
-    fact.tail = intern_add(entities, tail.bytes, tail.length);
-    if (fact.head < 0 || fact.tail < 0) return intern_failed(entities, path, err);
-    fact.relation = intern_add(d->relations, relation.bytes, relation.length);
-    if (fact.relation < 0) return intern_failed(d->relations, path, err);
-    if (fact.relation >= MOST_RELATIONS) return error_set(err, GAT_EDATA, "%.300s: more than %d relations", path, MOST_RELATIONS);
-    return triples_push(&d->splits[l->split], fact, err);
+    return fact_queue_add(l->queue, head, relation, tail, path, err);
 }
 
 static gat_status drop_duplicates(loading *l, const char *path, gat_error *err)
@@ -75,7 +61,9 @@ static gat_status load_split(loading *l, const char *path, gat_error *err)
     gat_dataset *d = l->dataset;
     triple_sink sink = {.add = add_fact, .context = l};
     if (is_inductive(l->split) && !d->ind_entities && !(d->ind_entities = intern_new())) return error_nomem(err);
+    fact_queue_start(l->queue, is_inductive(l->split) ? d->ind_entities : d->entities, d->relations, &d->splits[l->split]);
     gat_status st = triple_file_read(path, &sink, err);
+    if (!st) st = fact_queue_flush(l->queue, path, err);
     if (st) return st;
     if (sink.literals) log_say(l->log, GAT_LOG_WARNING, "%.400s: %lld statements about literals skipped", path, (long long)sink.literals);
     st = drop_duplicates(l, path, err);
@@ -201,9 +189,9 @@ gat_status dataset_load(gat_dataset **out, const char *path, const gat_dataset_o
     const gat_dataset_options *o = options ? options : &defaults;
     *out = NULL;
     if (!(o->holdout < 0.5)) return error_set(err, GAT_EUSAGE, "the holdout share must be below 0.5, as it is taken twice (valid and test)");
-    loading l = {.dataset = gat_calloc(1, sizeof *l.dataset), .log = &o->log};
-    if (!l.dataset) return error_nomem(err);
-    gat_status st = load(&l, path, o, err);
+    loading l = {.dataset = gat_calloc(1, sizeof *l.dataset), .log = &o->log, .queue = fact_queue_new()};
+    gat_status st = l.dataset && l.queue ? load(&l, path, o, err) : error_nomem(err);
+    gat_free(l.queue);
     if (st) dataset_free(l.dataset);
     else *out = l.dataset;
     return st;

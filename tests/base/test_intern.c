@@ -37,6 +37,46 @@ static void test_ids(void **state)
     intern_free(NULL);
 }
 
+/* Batches give the ids of one by one, with repeats inside a batch and growth in the middle of one. */
+static void test_batches(void **state)
+{
+    static char text[INTERN_BATCH][32];
+    gat_intern *single = intern_new(), *batched = intern_new();
+    (void)state;
+    for (int round = 0; round < 40; round++) {
+        intern_key keys[INTERN_BATCH];
+        int32_t ids[INTERN_BATCH];
+        int count = round == 7 ? 0 : INTERN_BATCH - round;
+        for (int i = 0; i < count; i++) keys[i] = (intern_key){text[i], name(text[i], i % 3 ? round * 100 + i : i * i % 50)};
+        assert_int_equal(intern_add_batch(batched, ids, keys, count), count);
+        for (int i = 0; i < count; i++) assert_int_equal(ids[i], intern_add(single, keys[i].s, keys[i].length));
+    }
+    assert_int_equal(intern_count(batched), intern_count(single));
+    intern_free(single);
+    intern_free(batched);
+}
+
+/* The additions before the one that failed count. */
+static void test_failing_batch(void **state)
+{
+    static char text[INTERN_BATCH][32];
+    gat_intern *t = intern_new();
+    intern_key keys[INTERN_BATCH];
+    int32_t ids[INTERN_BATCH];
+    int added = INTERN_BATCH, base = 0;
+    (void)state;
+    for (; added == INTERN_BATCH; base += INTERN_BATCH) {
+        for (int i = 0; i < INTERN_BATCH; i++) keys[i] = (intern_key){text[i], name(text[i], base + i)};
+        memory_fail_at(1, true);
+        added = intern_add_batch(t, ids, keys, INTERN_BATCH);
+        memory_fail_at(0, false);
+    }
+    assert_int_equal(intern_count(t), base - INTERN_BATCH + added);
+    assert_int_equal(intern_add_batch(t, ids, keys, INTERN_BATCH), INTERN_BATCH);
+    assert_int_equal(intern_count(t), base);
+    intern_free(t);
+}
+
 /* After a failed addition the table is as before, and the next try succeeds. */
 static void test_failing_allocations(void **state)
 {
@@ -70,6 +110,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_failing_batch),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

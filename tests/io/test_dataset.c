@@ -178,6 +178,29 @@ static void test_digest(void **state)
     dataset_free(c);
 }
 
+/* Names of all lengths, some longer than any buffer on the way, keep order and spelling. */
+static void test_long_names(void **state)
+{
+    enum { COUNT = 300 };
+    static char name[100001];
+    (void)state;
+    memset(name, 'n', sizeof name - 1);
+    FILE *f = fopen("long.tsv", "w");
+    assert_non_null(f);
+    for (int i = 0; i < COUNT; i++) fprintf(f, "%.*s%d\tr\tt%d\n", i % 50 ? i : 100000 - i, name, i, i);
+    assert_int_equal(fclose(f), 0);
+    gat_dataset *d = load("long.tsv", (gat_dataset_options){.whole = true});
+    assert_int_equal(d->splits[0].count, COUNT);
+    for (int32_t i = 0; i < COUNT; i++) {
+        assert_memory_equal(&d->splits[0].data[i], &((gat_triple){2 * i, 0, 2 * i + 1}), sizeof(gat_triple));
+        int n = i % 50 ? i : 100000 - i;
+        const char *s = intern_string(d->entities, 2 * i);
+        assert_memory_equal(s, name, (size_t)n);
+        assert_int_equal(atoi(s + n), i);
+    }
+    dataset_free(d);
+}
+
 static void test_empty_valid_is_a_warning(void **state)
 {
     (void)state;
@@ -273,7 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_folder),     cmocka_unit_test(test_inductive), cmocka_unit_test(test_holdout),
         cmocka_unit_test(test_no_holdout), cmocka_unit_test(test_digest),    cmocka_unit_test(test_empty_valid_is_a_warning),
-        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_failures),  cmocka_unit_test(test_benchmarks),
+        cmocka_unit_test(test_long_names), cmocka_unit_test(test_refusals),  cmocka_unit_test(test_failures),  cmocka_unit_test(test_benchmarks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,7 +145,7 @@ static void test_agrees_with_serd(void **state)
     static writer w;
     static collected ours, theirs;
     (void)state;
-    for (uint64_t seed = 1; seed <= 2000; seed++) {
+    for (uint64_t seed = 1; seed <= 800; seed++) {
         generate(&w, seed);
         gat_status st = read_bytes(&ours, NULL, nquads_read, w.text, w.used);
         bool accepted = serd_accepts(&theirs, w.text);
@@ -163,7 +163,7 @@ static void test_agrees_with_serd_on_damage(void **state)
     static collected ours, theirs;
     int accepted = 0, refused = 0;
     (void)state;
-    for (uint64_t seed = 1; seed <= 4000; seed++) {
+    for (uint64_t seed = 1; seed <= 1600; seed++) {
         generate(&w, seed);
         w.text[pick(&w, (int64_t)w.used)] = bytes[pick(&w, 16)];
         if (!utf8_valid(w.text, w.used)) continue;
@@ -176,7 +176,7 @@ static void test_agrees_with_serd_on_damage(void **state)
         if (!theirs_accepts || strcmp(ours.text, theirs.text))
             fail_msg("seed %d\n%s\nours:\n%s\nserd:\n%s", (int)seed, w.text, ours.text, theirs.text);
     }
-    assert_true(accepted > 100 && refused > 100);
+    assert_true(accepted > 50 && refused > 50);
 }
 
 int main(void)
