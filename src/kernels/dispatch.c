@@ -1,8 +1,10 @@
 /* Which instruction set runs. The choice is process-wide: it is a property of the machine, made once. */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "kernels/linear.h"
 
 extern const gat_kernels gat_kernels_portable;
 
@@ -33,19 +35,31 @@ static const gat_kernels *find(const char *name)
 #endif
 
 static _Atomic(const gat_kernels *) chosen;
+static pthread_once_t first_use = PTHREAD_ONCE_INIT;
+
+static void use(const gat_kernels *table)
+{
+    bool portable = table == &gat_kernels_portable;
+    linear_use_core(portable ? "PRESCOTT" : !strcmp(table->name, "avx2") ? "HASWELL" : "SKYLAKEX");
+    atomic_store(&chosen, table);
+}
+
+static void use_default(void)
+{
+    if (!atomic_load(&chosen)) use(find("auto"));
+}
 
 const gat_kernels *kernels(void)
 {
-    const gat_kernels *table = atomic_load_explicit(&chosen, memory_order_relaxed);
+    const gat_kernels *table = atomic_load_explicit(&chosen, memory_order_acquire);
     if (table) return table;
-    table = find("auto");
-    atomic_store_explicit(&chosen, table, memory_order_relaxed);
-    return table;
+    pthread_once(&first_use, use_default);
+    return atomic_load(&chosen);
 }
 
 bool kernels_select(const char *name)
 {
     const gat_kernels *table = find(name);
-    if (table) atomic_store_explicit(&chosen, table, memory_order_relaxed);
+    if (table) use(table);
     return table != NULL;
 }
