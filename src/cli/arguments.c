@@ -126,7 +126,7 @@ static gat_status walk_short(walk *w, gat_error *err)
         note_request(w, o);
         if (!o->arg) continue;
         if (!c[1] && ++w->at >= w->argc)
-            return error_set(err, GAT_EUSAGE, "option '-%c' needs a value: -%c %s", *c, *c, o->arg);
+            return error_set(err, GAT_EUSAGE, "option '-%c' needs a value: --%s %s", *c, o->name, o->arg);
         return GAT_OK;
     }
     return GAT_OK;

@@ -77,12 +77,12 @@ train_small() {
 
 # wait_for SECONDS PID COMMAND...: until COMMAND succeeds while the process runs.
 wait_for() {
-    tries=$(($1 * 20)) process=$2
+    tries=$(($1 * 50)) process=$2
     shift 2
     while ! "$@" 2>/dev/null; do
         kill -0 "$process" 2>/dev/null || return 1
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || return 1
-        sleep .05
+        sleep .02
     done
 }

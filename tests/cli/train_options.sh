@@ -8,7 +8,7 @@ expect 0 "$gatkit" train g --output m --config small.conf --epochs 2 --json
 json 'j["epochs"] == 2'
 expect 0 "$gatkit" info m --json
 json 'j["config"]["attention"] == "dot" and j["config"]["dim"] == "16" and j["config"]["epochs"] == "2"'
-preset=$("$gatkit" train --help | grep -A2 -- '--preset' | tr '\n' ' ' | sed 's/.*: \([a-z0-9-]*\).*/\1/')
+preset=$("$gatkit" train --help | tr -s ' \n' ' ' | sed -n 's/.* kind of data: \([a-z0-9-]*\).*/\1/p')
 [ -n "$preset" ] || fail "--help names the presets"
 expect 0 "$gatkit" train g --output m --preset "$preset" --config small.conf --json
 expect 0 "$gatkit" info m --json

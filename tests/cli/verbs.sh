@@ -83,6 +83,15 @@ header = ast.literal_eval(b[10:10 + n].decode())
 assert header == {"descr": "<f4", "fortran_order": False, "shape": (3, 40)}, header
 assert len(b) == 10 + n + 3 * 40 * 4
 PY
+# Packed questions, and a graph beside the model's own.
+gzip -k queries.tsv
+expect 0 "$gatkit" score gat.gatkit queries.tsv.gz --npy packed.npy --entities entities2.txt
+cmp -s scores.npy packed.npy || fail "packed questions give other scores"
+expect 0 "$gatkit" score gat.gatkit queries.tsv --npy other.npy --entities other.txt --graph g
+[ -s other.npy ] || fail "no scores with --graph"
+expect 0 "$gatkit" evaluate gat.gatkit --data g --graph g --json
+json 'j["both"]["queries"] == 16'
+
 # A score row and an answer of predict are the same number.
 expect 0 "$gatkit" predict gat.gatkit e1 next '?' --top 1 --known --json
 python3 - <<'PY' || fail "score and predict differ"
