@@ -2,6 +2,11 @@
 #include "base/memory.h"
 #include "gatkit.h"
 #include "tasks/evaluate.h"
+#include "tasks/export.h"
+#include "tasks/neighbors.h"
+#include "tasks/predict.h"
+#include "tasks/score_file.h"
+#include "tasks/similarity.h"
 
 gat_status gat_evaluate(gat_evaluation **out, const gat_model *model, const gat_dataset *dataset, gat_split split,
                         const gat_dataset *graph, gat_error *err)
@@ -11,4 +16,33 @@ gat_status gat_evaluate(gat_evaluation **out, const gat_model *model, const gat_
 
 void gat_evaluation_free(gat_evaluation *evaluation) { evaluation_free(evaluation); }
 
+gat_status gat_score_file(const gat_model *model, const char *queries, const char *npy, const char *entities,
+                          const gat_dataset *graph, int64_t *rows, gat_error *err)
+{
+    return score_file(model, queries, npy, entities, graph, rows, err);
+}
+
+gat_status gat_predict(gat_answer **out, int64_t *count, const gat_model *model, const char *head, const char *relation,
+                       const char *tail, int64_t top, bool known, const gat_dataset *graph, gat_error *err)
+{
+    return predict_answers(out, count, model, head, relation, tail, top, known, graph, err);
+}
+
+gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *model, const char *entity,
+                         gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph, gat_error *err)
+{
+    return neighbors_list(out, count, model, entity, order, hops, top, graph, err);
+}
+
+gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b, const gat_dataset *graph,
+                          gat_error *err)
+{
+    return similarity_of(out, model, a, b, graph, err);
+}
+
 void gat_free_list(void *list) { gat_free(list); }
+
+gat_status gat_export(const gat_model *model, const char *format, const char *path, gat_error *err)
+{
+    return export_model(model, format, path, err);
+}

@@ -36,6 +36,10 @@ typedef struct gat_writer gat_writer;
 gat_status writer_open(gat_writer **out, const char *path, gat_error *err);
 gat_status writer_write(gat_writer *writer, const void *bytes, size_t count, gat_error *err);
 
+/* Everything written so far reaches the disk, so that a commit has little left that can fail: for files that belong
+ * together. */
+gat_status writer_flush(gat_writer *writer, gat_error *err);
+
 /* Flush, rename, free. On failure the temporary file is removed; the writer is freed either way. */
 gat_status writer_commit(gat_writer *writer, gat_error *err);
 

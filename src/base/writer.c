@@ -163,14 +163,17 @@ failed:
     return st;
 }
 
-gat_status writer_commit(gat_writer *w, gat_error *err)
+gat_status writer_flush(gat_writer *w, gat_error *err)
 {
     gat_status st = flush(w, err);
+    if (!st && w->temporary && file_op_sync(w->fd) < 0) st = file_op_error(err, w->path, "flush", errno);
+    return st;
+}
+
+gat_status writer_commit(gat_writer *w, gat_error *err)
+{
+    gat_status st = writer_flush(w, err);
     if (st) goto failed;
-    if (w->temporary && file_op_sync(w->fd) < 0) {
-        st = file_op_error(err, w->path, "flush", errno);
-        goto failed;
-    }
     st = w->temporary ? put_in_place(w, err) : close_target(w, err);
     writer_free(w);
     return st;

@@ -106,20 +106,33 @@ void view_score(float *scores, float *query, const model_view *v, const int32_t 
     score_all(scores, query, v->encoded, v->squares, b, v->num_entities, v->dim, decoder_comparator(decoder));
 }
 
-gat_status view_attention(float **alpha, const model_view *v, int32_t node, gat_error *err)
+/* first (count + 1): where the edges of each node start in the result. NULL: out of memory. */
+static int64_t *edge_starts(const gat_graph *g, const int32_t *nodes, int64_t count)
 {
+    int64_t *first = gat_alloc(count + 1, sizeof *first);
+    if (!first) return NULL;
+    first[0] = 0;
+    for (int64_t i = 0; i < count; i++) first[i + 1] = first[i] + g->in_indptr[nodes[i] + 1] - g->in_indptr[nodes[i]];
+    return first;
+}
+
+gat_status view_attention(float **alpha, const model_view *v, const int32_t *nodes, int64_t count, gat_error *err)
+{
+    int64_t num_heads = v->model->encoder.num_heads;
     *alpha = NULL;
     if (!v->model->encoder.num_layers) return error_set(err, GAT_EUSAGE, "the model has no attention layer (--model none)");
-    gat_tape *tape = tape_new(false);
-    if (!tape) return error_nomem(err);
     gat_attention last;
     float *lse;
-    encode(tape, v, &last, &lse);
-    gat_status st = tape_status(tape, err);
-    int64_t degree = v->graph->in_indptr[node + 1] - v->graph->in_indptr[node];
-    if (!st) *alpha = gat_alloc(degree * v->model->encoder.num_heads, sizeof(float));
+    gat_tape *tape = tape_new(false);
+    int64_t *first = edge_starts(v->graph, nodes, count);
+    gat_status st = tape && first ? GAT_OK : error_nomem(err);
+    if (!st) encode(tape, v, &last, &lse);
+    if (!st) st = tape_status(tape, err);
+    if (!st) *alpha = gat_alloc(first[count] * num_heads, sizeof(float));
     if (!st && !*alpha) st = error_nomem(err);
-    if (!st) kernels()->attention_weights(*alpha, lse, &last, node);
+#pragma omp parallel for schedule(dynamic, 64) if (count > 64)
+    for (int64_t i = 0; i < (st ? 0 : count); i++) kernels()->attention_weights(*alpha + first[i] * num_heads, lse, &last, nodes[i]);
+    gat_free(first);
     tape_free(tape);
     return st;
 }

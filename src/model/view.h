@@ -35,8 +35,8 @@ gat_status view_refresh(model_view *view, gat_error *err);
 /* scores (B,N) of the questions (entity[b], relation[b]); relation in [0, 2R), R = num_seen_relations. query: scratch (B,D). */
 void view_score(float *scores, float *query, const model_view *view, const int32_t *entity, const int32_t *relation, int64_t b);
 
-/* Attention of the last layer over the edges into `node`: alpha (edges, H); free with gat_free. GAT_EUSAGE for a model
- * without attention. */
-gat_status view_attention(float **alpha, const model_view *view, int32_t node, gat_error *err);
+/* Attention of the last layer over the edges into each of the nodes, one node after the other: alpha (edges, H); free with
+ * gat_free. Costs a pass of the encoder, however many nodes. GAT_EUSAGE for a model without attention. */
+gat_status view_attention(float **alpha, const model_view *view, const int32_t *nodes, int64_t count, gat_error *err);
 
 #endif

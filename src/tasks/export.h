@@ -1,0 +1,29 @@
+/* The task behind `export`: encoded embeddings and their names in the formats of other programs. One file a format. */
+#ifndef GAT_TASKS_EXPORT_H
+#define GAT_TASKS_EXPORT_H
+
+#include "base/status.h"
+#include "model/kg_model.h"
+#include "model/view.h"
+
+/* Every file is replaced only when all of the format are complete. GAT_EUSAGE: unknown format. */
+gat_status export_model(const gat_model *model, const char *format, const char *path, gat_error *err);
+
+typedef gat_status export_function(const gat_model *model, const char *path, gat_error *err);
+
+/* PATH, a float32 matrix with a row per entity, and PATH.entities.txt, a name a line. */
+export_function export_npy;
+
+/* Text as word2vec writes it: "rows columns", then name and numbers (nine significant digits) separated by blanks. Blanks
+ * inside names become '_', as the format has no other way. */
+export_function export_word2vec;
+
+/* For the TensorFlow embedding projector: PATH.tsv, a row of numbers per entity, and PATH.metadata.tsv, a name a line,
+ * or with a heading name and text where the model has texts. */
+export_function export_projector;
+
+/* All parameters by their names, and "entities_encoded". Entity and relation names are in the metadata as lines when they
+ * take at most 1 MB together. */
+export_function export_safetensors;
+
+#endif

@@ -1,0 +1,39 @@
+#include <stdio.h>
+
+#include "tasks/export.h"
+#include "tasks/file_pair.h"
+
+/* Byte by byte: the writer has a buffer. */
+static gat_status write_word(gat_writer *writer, const char *name, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (const char *c = name; !st && *c; c++) st = writer_write(writer, *c == ' ' ? "_" : c, 1, err);
+    return st;
+}
+
+static gat_status write_row(gat_writer *writer, const char *name, const float *x, int64_t dim, gat_error *err)
+{
+    gat_status st = write_word(writer, name, err);
+    for (int64_t i = 0; !st && i < dim; i++) {
+        char number[32];
+        snprintf(number, sizeof number, " %.9g", (double)x[i]);
+        st = write_text(writer, number, err);
+    }
+    return st ? st : write_text(writer, "\n", err);
+}
+
+gat_status export_word2vec(const gat_model *model, const char *path, gat_error *err)
+{
+    const model_view *v = model->view;
+    gat_writer *writer;
+    char heading[64];
+    gat_status st = writer_open(&writer, path, err);
+    if (st) return st;
+    snprintf(heading, sizeof heading, "%lld %lld\n", (long long)v->num_entities, (long long)v->dim);
+    st = write_text(writer, heading, err);
+    for (int32_t i = 0; !st && i < v->num_entities; i++)
+        st = write_row(writer, intern_string(v->entities, i), v->encoded + i * v->dim, v->dim, err);
+    if (!st) return writer_commit(writer, err);
+    writer_abandon(writer);
+    return st;
+}
