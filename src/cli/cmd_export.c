@@ -34,9 +34,9 @@ static const struct argp argp = {
     .args_doc = "MODEL --format NAME --output PATH",
     .doc =
         "Write a model's entity embeddings, with their names, for other programs.\n\n"
-        "  gatkit export build/wordnet.gatkit --format word2vec --output build/words.vec\n"
+        "  gatkit export build/wordnet.gatkit --format word2vec --output build/all.vec\n"
         "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
-        "  gatkit export build/wordnet.gatkit --format projector --output build/words\v"
+        "  gatkit export build/wordnet.gatkit --format projector --output build/all\v"
         "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
         "TensorFlow embedding projector. safetensors: all parameters and the embeddings.",
     .children = common_options,

@@ -102,7 +102,7 @@ expect 2 "$gatkit" export m --format npy
 # Names the model does not know.
 expect 2 "$gatkit" predict m ee7 next '?'
 says stderr e7
-expect 2 "$gatkit" predict m e7 nxet '?'
+expect 2 "$gatkit" predict m e7 nex '?'
 says stderr next
 expect 2 "$gatkit" neighbors m e77
 expect 2 "$gatkit" similarity m e7 nobody
