@@ -286,6 +286,23 @@ gat_mat *ad_compose(gat_tape *t, gat_mat *x, gat_mat *r, const int32_t *entity, 
     return q;
 }
 
+static void pair_back(gat_tape *t, void *saved)
+{
+    (void)t;
+    compose_saved *s = saved;
+    pair_backward(s->x->grad, s->q->grad, s->x->data, s->entity, s->relation, s->q->rows, s->x->cols, s->decoder);
+}
+
+gat_mat *ad_pair(gat_tape *t, gat_mat *x, const int32_t *head, const int32_t *tail, int64_t b, gat_decoder decoder)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *z = tape_mat(t, b, x->cols);
+    compose_saved *s = tape_record(t, pair_back, sizeof *s);
+    if (s) *s = (compose_saved){z, x, NULL, head, tail, decoder};
+    if (z) pair_forward(z->data, x->data, head, tail, b, x->cols, decoder);
+    return z;
+}
+
 double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss, gat_comparator compare, float smoothing, double total)
 {
     if (tape_status(t, NULL)) return 0;

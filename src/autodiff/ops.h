@@ -29,6 +29,9 @@ gat_mat *ad_attention(gat_tape *tape, const gat_attention *shape, gat_mat *q, ga
 /* Queries of a decoder: (B,D). */
 gat_mat *ad_compose(gat_tape *tape, gat_mat *x, gat_mat *r, const int32_t *entity, const int32_t *relation, int64_t b, gat_decoder decoder);
 
+/* The other side of a score, see compose.h: (B,D). */
+gat_mat *ad_pair(gat_tape *tape, gat_mat *x, const int32_t *head, const int32_t *tail, int64_t b, gat_decoder decoder);
+
 /* Losses: return their value and put their gradient into the inputs at once (the tape's seed is 1). */
 double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss, gat_comparator compare, float smoothing, double total);
 

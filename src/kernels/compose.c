@@ -104,3 +104,47 @@ void compose_backward(float *dx, float *dr, const float *dq, const float *x, con
     for (int64_t j = 0; j < b; j++)
         compose_row_backward(dx + entity[j] * d, dr + relation[j] * width, dq + j * d, x + entity[j] * d, r + relation[j] * width, d, decoder);
 }
+
+bool decoder_has_pairs(gat_decoder decoder) { return decoder_comparator(decoder) == GAT_COMPARE_DOT; }
+
+/* z = conj(h) t over complex numbers, h t over real ones. */
+static void pair_row(float *z, const float *h, const float *t, int64_t d, gat_decoder decoder)
+{
+    int64_t half = d / 2;
+    if (decoder == GAT_DECODER_DISTMULT) {
+        for (int64_t i = 0; i < d; i++) z[i] = h[i] * t[i];
+        return;
+    }
+    for (int64_t i = 0; i < half; i++) {
+        z[i] = h[i] * t[i] + h[i + half] * t[i + half];
+        z[i + half] = h[i] * t[i + half] - h[i + half] * t[i];
+    }
+}
+
+static void pair_row_backward(float *dh, float *dt, const float *dz, const float *h, const float *t, int64_t d, gat_decoder decoder)
+{
+    int64_t half = d / 2;
+    if (decoder == GAT_DECODER_DISTMULT) {
+        for (int64_t i = 0; i < d; i++) dh[i] += dz[i] * t[i];
+        for (int64_t i = 0; i < d; i++) dt[i] += dz[i] * h[i];
+        return;
+    }
+    for (int64_t i = 0; i < half; i++) {
+        float re = dz[i], im = dz[i + half], hr = h[i], hi = h[i + half], tr = t[i], ti = t[i + half];
+        dh[i] += re * tr + im * ti;
+        dh[i + half] += re * ti - im * tr;
+        dt[i] += re * hr - im * hi;
+        dt[i + half] += re * hi + im * hr;
+    }
+}
+
+void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder)
+{
+#pragma omp parallel for schedule(static)
+    for (int64_t j = 0; j < b; j++) pair_row(z + j * d, x + head[j] * d, x + tail[j] * d, d, decoder);
+}
+
+void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder)
+{
+    for (int64_t j = 0; j < b; j++) pair_row_backward(dx + head[j] * d, dx + tail[j] * d, dz + j * d, x + head[j] * d, x + tail[j] * d, d, decoder);
+}

@@ -27,4 +27,10 @@ int64_t decoder_relation_width(gat_decoder decoder, int64_t d);
 void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
 void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
 
+/* The same score seen from the relation: z (B,D) from both ends of each fact, so that <z, r> is the score of
+ * (head, r, tail). DistMult and ComplEx only. */
+bool decoder_has_pairs(gat_decoder decoder);
+void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder);
+void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder);
+
 #endif

@@ -55,6 +55,7 @@ static const option_row rows[] = {
     REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
     REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
     REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
+    REAL("relation-weight", relation_weight, "0", 0, 1000, "of a second objective: the relation between two given entities"),
     REAL("n3", n3, "0.01", 0, 1000, "weight of the nuclear 3-norm of the factors"),
     REAL("weight-decay", weight_decay, "0", 0, 1, "decoupled decay of all parameters, per step and learning rate"),
     INT("seed", seed, "1", 0, 9e15, "of everything random"),
@@ -229,6 +230,8 @@ gat_status config_check(const gat_config *c, gat_error *err)
 {
     if (decoder_is_complex((gat_decoder)c->decoder) && c->dim % 2)
         return error_set(err, GAT_EUSAGE, "decoder %s needs an even dim, found %lld", decoder_name((gat_decoder)c->decoder), (long long)c->dim);
+    if (c->relation_weight > 0 && !decoder_has_pairs((gat_decoder)c->decoder))
+        return error_set(err, GAT_EUSAGE, "relation-weight works with the decoders distmult and complex, not with %s", decoder_name((gat_decoder)c->decoder));
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
     if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)
         return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)", (long long)c->dim, (long long)c->attn_heads);

@@ -9,9 +9,31 @@
 
 enum { STREAM_ORDER = 0x0de5 };
 
+static gat_status allocate_facts(gat_batches *b, int64_t capacity, gat_error *err)
+{
+    b->answer_capacity = capacity;
+    b->answer = gat_calloc(capacity, sizeof *b->answer);
+    b->fact_head = gat_calloc(capacity, sizeof *b->fact_head);
+    b->fact_relation = gat_calloc(capacity, sizeof *b->fact_relation);
+    b->fact_first = gat_calloc(capacity + 1, sizeof *b->fact_first);
+    if (!b->answer || !b->fact_head || !b->fact_relation || !b->fact_first) return error_nomem(err);
+    for (int64_t i = 0; i <= capacity; i++) b->fact_first[i] = i;
+    return GAT_OK;
+}
+
+static void free_facts(gat_batches *b)
+{
+    gat_free(b->answer);
+    gat_free(b->fact_head);
+    gat_free(b->fact_relation);
+    gat_free(b->fact_first);
+    b->answer = b->fact_head = b->fact_relation = NULL;
+    b->fact_first = NULL;
+}
+
 gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_graph *graph, int64_t num_entities, int64_t num_relations, int64_t batch, gat_error *err)
 {
-    *b = (gat_batches){.questions = questions, .graph = graph, .num_entities = num_entities, .num_relations = num_relations, .answer_capacity = 4 * batch};
+    *b = (gat_batches){.questions = questions, .graph = graph, .num_entities = num_entities, .num_relations = num_relations};
     filter_queries(questions, &b->num_rows);
     b->batch = batch < b->num_rows ? batch : b->num_rows;
     b->order = gat_calloc(b->num_rows, sizeof *b->order);
@@ -19,11 +41,10 @@ gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_g
     b->entity = gat_calloc(b->batch, sizeof *b->entity);
     b->relation = gat_calloc(b->batch, sizeof *b->relation);
     b->first = gat_calloc(b->batch + 1, sizeof *b->first);
-    b->answer = gat_calloc(b->answer_capacity, sizeof *b->answer);
     b->entity_weight = gat_calloc(num_entities, sizeof *b->entity_weight);
     b->relation_weight = gat_calloc(2 * num_relations, sizeof *b->relation_weight);
-    bool ok = b->order && (b->hidden || !graph) && b->entity && b->relation && b->first && b->answer && b->entity_weight && b->relation_weight;
-    return ok ? GAT_OK : error_nomem(err);
+    bool ok = b->order && (b->hidden || !graph) && b->entity && b->relation && b->first && b->entity_weight && b->relation_weight;
+    return ok ? allocate_facts(b, 4 * b->batch, err) : error_nomem(err);
 }
 
 void batches_clear(gat_batches *b)
@@ -33,7 +54,7 @@ void batches_clear(gat_batches *b)
     gat_free(b->entity);
     gat_free(b->relation);
     gat_free(b->first);
-    gat_free(b->answer);
+    free_facts(b);
     gat_free(b->entity_weight);
     gat_free(b->relation_weight);
     *b = (gat_batches){0};
@@ -54,22 +75,20 @@ static void hide(const gat_batches *b, int32_t fact)
     b->hidden[b->graph->fact_edges[2 * (int64_t)fact + 1]] = 1;
 }
 
-static gat_status reserve(gat_batches *b, int64_t answers, gat_error *err)
+/* Room for the facts of rows [begin, end) of the epoch. */
+static gat_status reserve(gat_batches *b, const gat_query *questions, int64_t begin, int64_t end, gat_error *err)
 {
-    if (answers <= b->answer_capacity) return GAT_OK;
-    int32_t *more = gat_regrow(b->answer, b->answer_capacity, 2 * answers, sizeof *more);
-    if (!more) return error_nomem(err);
-    b->answer = more;
-    b->answer_capacity = 2 * answers;
-    return GAT_OK;
+    int64_t facts = 0;
+    for (int64_t i = begin; i < end; i++) facts += questions[b->order[i]].count;
+    if (facts <= b->answer_capacity) return GAT_OK;
+    free_facts(b);
+    return allocate_facts(b, 2 * facts, err);
 }
 
 /* Row j of the batch is question q. Factors of the regulariser: entity and relation once per answer, each answer once. */
-static gat_status add_row(gat_batches *b, int64_t j, const gat_query *q, gat_error *err)
+static void add_row(gat_batches *b, int64_t j, const gat_query *q)
 {
     const int32_t *answers = filter_answer_array(b->questions) + q->first, *facts = filter_fact_ids(b->questions) + q->first;
-    gat_status st = reserve(b, b->first[j] + q->count, err);
-    if (st) return st;
     b->entity[j] = q->entity;
     b->relation[j] = q->relation;
     b->first[j + 1] = b->first[j] + q->count;
@@ -77,10 +96,11 @@ static gat_status add_row(gat_batches *b, int64_t j, const gat_query *q, gat_err
     b->relation_weight[q->relation] += (float)q->count;
     for (int64_t i = 0; i < q->count; i++) {
         b->answer[b->first[j] + i] = answers[i];
+        b->fact_head[b->first[j] + i] = q->entity;
+        b->fact_relation[b->first[j] + i] = q->relation;
         b->entity_weight[answers[i]] += 1;
         hide(b, facts[i]);
     }
-    return GAT_OK;
 }
 
 gat_status batches_take(gat_batches *b, int64_t step, gat_error *err)
@@ -90,9 +110,10 @@ gat_status batches_take(gat_batches *b, int64_t step, gat_error *err)
     if (b->hidden) memset(b->hidden, 0, (size_t)b->graph->num_edges);
     memset(b->entity_weight, 0, (size_t)b->num_entities * sizeof *b->entity_weight);
     memset(b->relation_weight, 0, (size_t)(2 * b->num_relations) * sizeof *b->relation_weight);
-    gat_status st = GAT_OK;
-    for (int64_t i = begin; !st && i < end; i++) st = add_row(b, i - begin, &questions[b->order[i]], err);
+    gat_status st = reserve(b, questions, begin, end, err);
+    if (st) return st;
+    for (int64_t i = begin; i < end; i++) add_row(b, i - begin, &questions[b->order[i]]);
     b->rows = (gat_rows){end - begin, b->first, b->answer};
     b->total = (double)b->first[end - begin];
-    return st;
+    return GAT_OK;
 }

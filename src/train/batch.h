@@ -15,7 +15,9 @@ typedef struct gat_batches {
     uint8_t *hidden;               /* (E) */
     int32_t *entity, *relation;    /* (batch) of the current batch */
     int64_t *first;                /* (batch + 1) */
-    int32_t *answer;
+    int32_t *answer;               /* all answers of the batch, row after row ... */
+    int32_t *fact_head, *fact_relation; /* ... and the entity and relation of their rows */
+    int64_t *fact_first;           /* 0, 1, 2, ...: a row for every fact */
     int64_t answer_capacity;
     float *entity_weight;          /* (N) times an entity is a factor in the batch */
     float *relation_weight;        /* (2R) */

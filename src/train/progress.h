@@ -19,7 +19,7 @@ typedef struct gat_progress {
 } gat_progress;
 
 typedef struct gat_train_options {
-    const char *checkpoint;    /* path, or NULL: no checkpoints. Removed after a finished run */
+    const char *checkpoint;    /* path, or NULL: no checkpoints. Left there after a finished run: remove it once the model is saved */
     bool resume;               /* go on from the checkpoint when it is there */
     double time_limit;         /* seconds, 0: none; counted from the call, less `spent` */
     double spent;              /* seconds the caller has used already */

@@ -115,6 +115,16 @@ static void trainer_clear(gat_trainer *t)
 
 /* ---- one step ---- */
 
+/* The second objective of Chen et al. 2021: which relation joins the two ends of each fact? */
+static void relation_loss(gat_trainer *t, gat_mat *x, gat_mat *r)
+{
+    const gat_config *c = &t->model->config;
+    const gat_batches *b = &t->batches;
+    gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
+    gat_mat *z = ad_pair(t->tape, x, b->fact_head, b->answer, rows.count, (gat_decoder)c->decoder);
+    ad_loss_one_vs_all(t->tape, z, r, &rows, GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight);
+}
+
 static double step_loss(gat_trainer *t, uint64_t stream)
 {
     gat_model *m = t->model;
@@ -128,6 +138,7 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
     q = ad_dropout(tape, q, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
     double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder), (float)c->label_smoothing, b->total);
+    if (c->relation_weight > 0) relation_loss(t, x, r);
     if (c->n3 > 0) {
         float weight = (float)(c->n3 / b->total);
         ad_n3(tape, x, b->entity_weight, weight, decoder_is_complex(decoder));
@@ -282,7 +293,6 @@ gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_co
     if (!st) {
         *out = t.model;
         t.model = NULL;
-        if (t.options->checkpoint) file_remove(t.options->checkpoint, NULL);
     }
     trainer_clear(&t);
     return st;

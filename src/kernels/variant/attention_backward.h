@@ -37,27 +37,53 @@ typedef struct run_sums {
     float value[ATTENTION_MAX_WIDTH], key[ATTENTION_MAX_WIDTH], message[ATTENTION_MAX_WIDTH];
 } run_sums;
 
-GAT_INLINE void source_edge(run_sums *run, float *ds_edge, int64_t u, int64_t at, gat_score score, const gat_attention_grad *d,
-                            const float *dout, const float *lse, const gat_attention *a)
+/* The visible out-edges of a block. */
+typedef struct out_block {
+    int count;
+    int32_t relation;
+    int32_t edge[EDGE_BLOCK], destination[EDGE_BLOCK];
+} out_block;
+
+GAT_INLINE void out_block_take(out_block *b, int64_t *at, int64_t end, const gat_attention *a)
 {
     const gat_graph *g = a->graph;
+    b->count = 0;
+    b->relation = g->out_relation[*at];
+    while (*at < end && b->count < EDGE_BLOCK && g->out_relation[*at] == b->relation) {
+        int64_t i = (*at)++;
+        if (a->hidden && a->hidden[g->out_eid[i]]) continue;
+        b->edge[b->count] = g->out_eid[i];
+        b->destination[b->count++] = g->out_indices[i];
+    }
+}
+
+/* One head of a block: logits and dot products per edge, then the small maths for all edges at once, then the sums. */
+GAT_INLINE void source_block(run_sums *run, float *ds_edge, int64_t u, const out_block *b, int j, gat_score score, const gat_attention_grad *d,
+                             const float *dout, const float *lse, const gat_attention *a)
+{
     int h = a->num_heads, f = a->value_width, s = a->score_width, w = score_vector_width(score, s);
-    int64_t v = g->out_indices[at], eid = g->out_eid[at];
-    const float *k = a->k + u * h * s, *q = a->q + v * h * s, *e = a->e + (int64_t)g->out_relation[at] * h * s;
-    const float *dv = dout + v * h * f;
-    for (int j = 0; j < h; j++) {
-        const float *aj = a->a ? a->a + j * w : NULL, *restrict dj = dv + j * f, *restrict mj = run->message + j * f;
-        float *restrict sum = run->value + j * f;
-        float alpha = v_exp(score_edge(score, q + j * s, k + j * s, e + j * s, aj, s, a->slope) - lse[v * h + j]);
-        float mask = attention_mask(a, eid, j), dot = 0, kept = alpha * mask;
-#pragma omp simd reduction(+ : dot)
-        for (int i = 0; i < f; i++) {
-            dot += dj[i] * mj[i];
-            sum[i] += kept * dj[i];
-        }
-        float ds = alpha * (mask * dot - d->delta[v * h + j]);
-        ds_edge[eid * h + j] = ds;
-        score_edge_dkey(run->key + j * s, ds, score, q + j * s, k + j * s, e + j * s, aj, s, a->slope);
+    const float *k = a->k + (u * h + j) * s, *e = a->e + ((int64_t)b->relation * h + j) * s, *vector = a->a ? a->a + j * w : NULL;
+    const float *row[EDGE_BLOCK], *q[EDGE_BLOCK];
+    float logit[EDGE_BLOCK], dot[EDGE_BLOCK], delta[EDGE_BLOCK], kept[EDGE_BLOCK], ds[EDGE_BLOCK];
+    for (int c = 0; c < b->count; c++) {
+        int64_t at = (int64_t)b->destination[c] * h + j;
+        row[c] = dout + at * f;
+        q[c] = a->q + at * s;
+        logit[c] = score_edge(score, q[c], k, e, vector, s, a->slope) - lse[at];
+        delta[c] = d->delta[at];
+        dot[c] = v_dot(row[c], run->message + j * f, f);
+        kept[c] = attention_mask(a, b->edge[c], j);
+    }
+#pragma omp simd
+    for (int c = 0; c < b->count; c++) {
+        float alpha = v_exp(logit[c]);
+        ds[c] = alpha * (kept[c] * dot[c] - delta[c]);
+        kept[c] *= alpha;
+    }
+    v_rows_sum(run->value + j * f, kept, row, b->count, f);
+    for (int c = 0; c < b->count; c++) {
+        ds_edge[(int64_t)b->edge[c] * h + j] = ds[c];
+        score_edge_dkey(run->key + j * s, ds[c], score, q[c], k, e, vector, s, a->slope);
     }
 }
 
@@ -86,8 +112,11 @@ GAT_INLINE void source_row(run_sums *run, int64_t u, gat_score score, const gat_
         const float *m = a->m + (int64_t)relation * hf, *value = a->value + u * hf;
         for (int i = 0; i < hf; i++) run->value[i] = 0, run->message[i] = value[i] * m[i];
         for (int i = 0; i < hs; i++) run->key[i] = 0;
-        for (; at < end && g->out_relation[at] == relation; at++)
-            if (!a->hidden || !a->hidden[g->out_eid[at]]) source_edge(run, d->ds, u, at, score, d, dout, lse, a);
+        while (at < end && g->out_relation[at] == relation) {
+            out_block b;
+            out_block_take(&b, &at, end, a);
+            for (int j = 0; j < a->num_heads; j++) source_block(run, d->ds, u, &b, j, score, d, dout, lse, a);
+        }
         source_apply(run, u, relation, d, part, a);
     }
 }

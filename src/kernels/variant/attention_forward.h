@@ -51,14 +51,10 @@ GAT_INLINE void block_sum(float *restrict out, const float *weight, float keep, 
 {
     int f = a->value_width, hf = a->num_heads * f;
     float sum[ATTENTION_MAX_WIDTH];
-    const float *m = a->m + (int64_t)b->relation * hf + head * f;
+    const float *row[EDGE_BLOCK], *restrict m = a->m + (int64_t)b->relation * hf + head * f;
+    for (int c = 0; c < b->count; c++) row[c] = a->value + (int64_t)b->source[c] * hf + head * f;
     for (int i = 0; i < f; i++) sum[i] = 0;
-    for (int c = 0; c < b->count; c++) {
-        const float *restrict v = a->value + (int64_t)b->source[c] * hf + head * f;
-        float w = weight[c];
-#pragma omp simd
-        for (int i = 0; i < f; i++) sum[i] += w * v[i];
-    }
+    v_rows_sum(sum, weight, row, b->count, f);
 #pragma omp simd
     for (int i = 0; i < f; i++) out[i] = out[i] * keep + m[i] * sum[i];
 }

@@ -33,3 +33,54 @@ static inline float v_tanh(float x)
 }
 
 static inline float v_sigmoid(float x) { return 1 / (1 + v_exp(-x)); }
+
+/* Sixteen floats in registers, whatever the machine's width; loads and stores at any address. */
+typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float v8 __attribute__((vector_size(32)));
+typedef float v4 __attribute__((vector_size(16)));
+
+enum { LANES = 16 };
+
+static inline v16 v16_load(const float *p) { return *(const v16 *)p; }
+static inline void v16_store(float *p, v16 x) { *(v16 *)p = x; }
+
+/* Halves are added to halves: a fixed order on every machine. */
+static inline float v16_sum(v16 x)
+{
+    v8 a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+    v4 b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
+    return (b[0] + b[2]) + (b[1] + b[3]);
+}
+
+/* <a, b> over n. */
+static inline float v_dot(const float *a, const float *b, int n)
+{
+    v16 sum = {0};
+    float tail = 0;
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) sum += v16_load(a + i) * v16_load(b + i);
+    for (; i < n; i++) tail += a[i] * b[i];
+    return v16_sum(sum) + tail;
+}
+
+/* out (n) += sum over c of weight[c] * row[c] (n): four vectors of the sum at a time stay in registers. */
+static inline void v_rows_sum(float *out, const float *weight, const float *const *row, int count, int n)
+{
+    int i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        v16 a = v16_load(out + i), b = v16_load(out + i + 16), c = v16_load(out + i + 32), d = v16_load(out + i + 48);
+        for (int j = 0; j < count; j++) {
+            const float *r = row[j] + i;
+            float w = weight[j];
+            a += w * v16_load(r), b += w * v16_load(r + 16), c += w * v16_load(r + 32), d += w * v16_load(r + 48);
+        }
+        v16_store(out + i, a), v16_store(out + i + 16, b), v16_store(out + i + 32, c), v16_store(out + i + 48, d);
+    }
+    for (; i + LANES <= n; i += LANES) {
+        v16 a = v16_load(out + i);
+        for (int j = 0; j < count; j++) a += weight[j] * v16_load(row[j] + i);
+        v16_store(out + i, a);
+    }
+    for (; i < n; i++)
+        for (int j = 0; j < count; j++) out[i] += weight[j] * row[j][i];
+}
