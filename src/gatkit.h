@@ -122,7 +122,8 @@ GAT_PUBLIC gat_status gat_predict(gat_answer **out, int64_t *count, const gat_mo
                                   const char *relation, const char *tail, int64_t top, bool known,
                                   const gat_dataset *graph, gat_error *err);
 
-/* Entities beside `entity` within `hops`, heaviest first, at most top. */
+/* Entities beside `entity` within `hops`, heaviest first, at most top. One hop: every fact of the entity; more: every
+ * entity once, by its best way. Lists of answers and neighbours borrow their strings from the model and from `graph`. */
 GAT_PUBLIC gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *model, const char *entity,
                                     gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph, gat_error *err);
 

@@ -1,0 +1,241 @@
+/* The public header alone, and a tour through its functions. */
+#include "support/small_model.h"
+
+#include "gatkit.h"
+
+/* 0: compiled; 1: not; -1: no such compiler. */
+static int compile(const char *compiler, const char *options, const char *file)
+{
+    char command[2000];
+    const char *source = getenv("GATKIT_SOURCE");
+    assert_non_null(source);
+    snprintf(command, sizeof command, "%s --version >/dev/null 2>&1", compiler);
+    if (system(command) != 0) return -1;
+    snprintf(command, sizeof command, "%s %s -Wall -Wextra -Werror -fsyntax-only -I'%s/src' %s", compiler, options, source, file);
+    return system(command) != 0;
+}
+
+static void test_header_alone(void **state)
+{
+    (void)state;
+    put_file("alone.c", "#include \"gatkit.h\"\nint use(gat_model *m);\nint use(gat_model *m) { return gat_model_entity(m, 0) != 0; }\n");
+    put_file("alone.cc", "#include \"gatkit.h\"\nint use(gat_model *m);\nint use(gat_model *m) { return gat_model_entity(m, 0) != 0; }\n");
+    assert_true(compile("cc", "-std=c11 -pedantic", "alone.c") <= 0);
+    assert_true(compile("c++", "-std=c++11", "alone.cc") <= 0);
+}
+
+static void test_library(void **state)
+{
+    (void)state;
+    gat_error err = {0};
+    assert_string_equal(gat_version(), GAT_VERSION);
+    assert_string_equal(gat_status_text(GAT_EMODEL), "bad model file");
+    assert_true(gat_peak_rss() > 0);
+    gat_set_threads(1);
+    gat_set_threads(0);
+    char before[32];
+    snprintf(before, sizeof before, "%s", gat_isa());
+    assert_int_equal(gat_set_isa("mmx", &err), GAT_EUSAGE);
+    assert_non_null(strstr(err.message, "auto, portable"));
+    assert_string_equal(gat_isa(), before);
+    assert_int_equal(gat_set_isa("portable", &err), GAT_OK);
+    assert_string_equal(gat_isa(), "portable");
+    assert_int_equal(gat_set_isa("auto", &err), GAT_OK);
+    assert_string_equal(gat_isa(), before);
+}
+
+static void test_config(void **state)
+{
+    (void)state;
+    gat_config *c;
+    gat_error err = {0};
+    assert_int_equal(gat_config_new(&c, &err), GAT_OK);
+    for (int i = 0; gat_config_option(i); i++) {
+        const gat_option *o = gat_config_option(i);
+        assert_non_null(gat_config_get(c, o->name));
+        assert_int_equal(gat_config_set(c, o->name, o->initial, &err), GAT_OK);
+    }
+    for (int i = 0; gat_config_preset(i); i++) assert_int_equal(gat_config_set(c, "preset", gat_config_preset(i), &err), GAT_OK);
+    assert_int_equal(gat_config_set(c, "dimm", "8", &err), GAT_EUSAGE);
+    assert_non_null(strstr(err.message, "dim"));
+    assert_int_equal(gat_config_set(c, "dim", "eight", &err), GAT_EUSAGE);
+    assert_null(gat_config_get(c, "dimm"));
+    put_file("options", "# a comment\ndim = 16\n");
+    assert_int_equal(gat_config_read(c, "options", &err), GAT_OK);
+    assert_string_equal(gat_config_get(c, "dim"), "16");
+    put_file("options", "dim = 16\ndepth = 3\n");
+    assert_int_equal(gat_config_read(c, "options", &err), GAT_EUSAGE);
+    assert_non_null(strstr(err.message, "options:2"));
+    gat_config_free(c);
+    gat_config_free(NULL);
+}
+
+static void test_data(void **state)
+{
+    small_state *s = *state;
+    gat_dataset *d;
+    gat_stats *stats;
+    gat_error err = {0};
+    char digest[33], again[33];
+    assert_int_equal(gat_dataset_load(&d, "small", NULL, &err), GAT_OK);
+    gat_dataset_digest(digest, d);
+    gat_dataset_digest(again, s->data);
+    assert_int_equal(strlen(digest), 32);
+    assert_string_equal(digest, again);
+    assert_int_equal(gat_stats_make(&stats, d, &err), GAT_OK);
+    assert_int_equal(stats->entities, 13);
+    gat_stats_free(stats);
+    gat_dataset_free(d);
+    assert_int_equal(gat_dataset_load(&d, "nowhere.tsv", NULL, &err), GAT_EIO);
+    assert_null(d);
+}
+
+static void assert_described(const gat_model *m, const gat_dataset *d)
+{
+    gat_model_info info;
+    char digest[33];
+    gat_dataset_digest(digest, d);
+    assert_int_equal(gat_model_describe(&info, m, NULL), GAT_OK);
+    assert_string_equal(info.model, "gat");
+    assert_string_equal(info.attention, "additive");
+    assert_string_equal(info.decoder, "complex");
+    assert_string_equal(info.data_digest, digest);
+    assert_int_equal(strlen(info.digest), 32);
+    assert_non_null(strstr(info.config, "dim = 8\n"));
+    assert_int_equal(info.entities, 13);
+    assert_int_equal(info.seen_entities, 12);
+    assert_int_equal(info.relations, 3);
+    assert_int_equal(info.train_triples, 21);
+    assert_int_equal(info.dim, 8);
+    assert_int_equal(info.epochs, 3);
+    assert_true(info.has_valid && info.valid.queries == 6 && info.parameters > 100);
+}
+
+static void test_names(void **state)
+{
+    small_state *s = *state;
+    assert_string_equal(gat_model_entity(s->gat, 0), "a");
+    assert_string_equal(gat_model_entity(s->gat, 12), "late");
+    assert_null(gat_model_entity(s->gat, 13));
+    assert_null(gat_model_entity(s->gat, -1));
+    assert_string_equal(gat_model_relation(s->gat, 0), "likes");
+    assert_null(gat_model_relation(s->gat, 3));
+    assert_string_equal(gat_model_entity_text(s->gat, "a"), "first letter");
+    assert_null(gat_model_entity_text(s->gat, "c"));
+    assert_null(gat_model_entity_text(s->gat, "nobody"));
+}
+
+static void assert_same_answers(const gat_model *a, const gat_model *b)
+{
+    gat_answer *x, *y;
+    int64_t n, m;
+    assert_int_equal(gat_predict(&x, &n, a, "a", "likes", "?", 5, false, NULL, NULL), GAT_OK);
+    assert_int_equal(gat_predict(&y, &m, b, "a", "likes", "?", 5, false, NULL, NULL), GAT_OK);
+    assert_int_equal(n, m);
+    for (int64_t i = 0; i < n; i++) {
+        assert_string_equal(x[i].tail, y[i].tail);
+        assert_true(x[i].score == y[i].score && x[i].probability == y[i].probability);
+    }
+    gat_free_list(x);
+    gat_free_list(y);
+}
+
+/* A reloaded model is the same model. */
+static void test_save_and_load(void **state)
+{
+    small_state *s = *state;
+    gat_model *m;
+    gat_error err = {0};
+    assert_described(s->gat, s->data);
+    assert_int_equal(gat_model_save(s->gat, "small.gatkit", &err), GAT_OK);
+    assert_int_equal(gat_model_verify("small.gatkit", &err), GAT_OK);
+    assert_int_equal(gat_model_load(&m, "small.gatkit", &err), GAT_OK);
+    assert_described(m, s->data);
+    assert_same_answers(m, s->gat);
+    gat_model_free(m);
+    put_file("bad.gatkit", "not a model");
+    assert_int_equal(gat_model_verify("bad.gatkit", &err), GAT_EMODEL);
+    assert_int_equal(gat_model_load(&m, "bad.gatkit", &err), GAT_EMODEL);
+    assert_null(m);
+}
+
+static void test_none_has_no_attention(void **state)
+{
+    small_state *s = *state;
+    gat_model_info info;
+    assert_int_equal(gat_model_describe(&info, s->none, NULL), GAT_OK);
+    assert_string_equal(info.model, "none");
+    assert_string_equal(info.attention, "");
+}
+
+static void test_tasks(void **state)
+{
+    small_state *s = *state;
+    gat_evaluation *e;
+    gat_neighbor *list;
+    int64_t count;
+    double likeness;
+    assert_int_equal(gat_evaluate(&e, s->gat, s->data, GAT_SPLIT_VALID, NULL, NULL), GAT_OK);
+    assert_int_equal(e->both.queries, 6);
+    gat_evaluation_free(e);
+    assert_int_equal(gat_neighbors(&list, &count, s->gat, "a", GAT_BY_GRAPH, 1, 3, NULL, NULL), GAT_OK);
+    assert_int_equal(count, 3);
+    gat_free_list(list);
+    assert_int_equal(gat_similarity(&likeness, s->gat, "a", "b", NULL, NULL), GAT_OK);
+    assert_int_equal(gat_export(s->gat, "npy", "small.npy", NULL), GAT_OK);
+    put_file("questions.tsv", "a\tlikes\t?\n");
+    assert_int_equal(gat_score_file(s->gat, "questions.tsv", "rows.npy", "names.txt", NULL, &count, NULL), GAT_OK);
+    assert_int_equal(count, 1);
+}
+
+static void test_train(void **state)
+{
+    small_state *s = *state;
+    gat_config *c;
+    gat_model *m;
+    gat_error err = {0};
+    assert_int_equal(gat_config_new(&c, &err), GAT_OK);
+    static const char *const settings[][2] = {{"dim", "8"}, {"attn-heads", "2"}, {"epochs", "1"}};
+    for (int i = 0; i < 3; i++) assert_int_equal(gat_config_set(c, settings[i][0], settings[i][1], &err), GAT_OK);
+    assert_int_equal(gat_train(&m, s->data, c, NULL, &err), GAT_OK);
+    gat_model_free(m);
+    assert_int_equal(gat_config_set(c, "dim", "9", &err), GAT_OK);
+    assert_int_equal(gat_train(&m, s->data, c, NULL, &err), GAT_EUSAGE);
+    assert_null(m);
+    gat_config_free(c);
+}
+
+static void test_failing_allocations(void **state)
+{
+    small_state *s = *state;
+    gat_status st = GAT_ENOMEM;
+    assert_int_equal(gat_model_save(s->gat, "small.gatkit", NULL), GAT_OK);
+    for (int64_t n = 1; st; n++) {
+        gat_model *m;
+        gat_model_info info;
+        gat_error err = {0};
+        memory_fail_at(n, false);
+        st = gat_model_load(&m, "small.gatkit", &err);
+        if (!st) st = gat_model_describe(&info, m, &err);
+        memory_fail_at(0, false);
+        assert_true(st == GAT_OK || err.code == GAT_ENOMEM);
+        gat_model_free(m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_header_alone),
+        cmocka_unit_test(test_library),
+        cmocka_unit_test(test_config),
+        cmocka_unit_test(test_data),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_save_and_load),
+        cmocka_unit_test(test_none_has_no_attention),
+        cmocka_unit_test(test_tasks),
+        cmocka_unit_test(test_train),
+        cmocka_unit_test(test_failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, small_setup, small_teardown);
+}
