@@ -63,6 +63,10 @@ typedef struct gat_kernels {
     void (*tile_sigmoid)(float *g, float *loss, const float *weight, float target, int64_t n, int64_t b);
     void (*row_squares)(float *out, const float *x, int64_t n, int64_t d);
 
+    /* s (B,N), rows `stride` apart, = q (B,D) times x (N,D) transposed. The bits of a score depend on its own two rows
+     * alone, not on their place or on B and N. */
+    void (*score_tile)(float *s, int64_t stride, const float *q, const float *x, int64_t b, int64_t n, int64_t d);
+
     /* Sum over rows i of weight[i] * sum |x|^3 times lambda; dx gets the gradient. With `moduli` a row is (re | im)
      * and |x| the modulus. Rows of weight 0 are skipped. Lacroix et al. 2018. parts: KERNEL_PARTS doubles. */
     double (*n3)(float *dx, const float *x, const float *weight, float lambda, int64_t n, int64_t d, bool moduli);

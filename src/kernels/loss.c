@@ -202,7 +202,7 @@ void score_all(float *scores, const float *q, const float *x, const float *x2, i
 #pragma omp parallel for schedule(dynamic)
     for (int64_t t = 0; t < tiles; t++) {
         int64_t first = t * LOSS_TILE, rows = n - first < LOSS_TILE ? n - first : LOSS_TILE;
-        matmul(scores + first, q, x + first * d, b, rows, d, false, true, d, d, n, 0);
+        kn->score_tile(scores + first, n, q, x + first * d, b, rows, d);
         for (int64_t j = 0; compare == GAT_COMPARE_DISTANCE && j < b; j++) {
             float q2;
             kn->row_squares(&q2, q + j * d, 1, d);

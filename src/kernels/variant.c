@@ -16,6 +16,7 @@
 #include "kernels/variant/act.h"
 #include "kernels/variant/head_dot.h"
 #include "kernels/variant/tile.h"
+#include "kernels/variant/score.h"
 #include "kernels/variant/regularize.h"
 #include "kernels/variant/optim_step.h"
 
@@ -48,6 +49,7 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .tile_softmax = tile_softmax,
     .tile_sigmoid = tile_sigmoid,
     .row_squares = row_squares,
+    .score_tile = score_tile,
     .n3 = n3,
     .adam = adam,
     .adagrad = adagrad,
