@@ -1,11 +1,15 @@
 /* The public functions about data sets and their counts. */
 #include "api/digest_text.h"
+#include "base/error.h"
+#include "base/file.h"
 #include "gatkit.h"
 #include "io/dataset.h"
 #include "tasks/stats.h"
 
 gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options, gat_error *err)
 {
+    *out = NULL;
+    if (!file_exists(path)) return error_set(err, GAT_EDATA, "%s: no such file or folder", path);
     return dataset_load(out, path, options, err);
 }
 

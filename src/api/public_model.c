@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "api/digest_text.h"
+#include "base/error.h"
+#include "base/file.h"
 #include "gatkit.h"
 #include "kernels/attention.h"
 #include "model/kg_model.h"
@@ -16,6 +18,8 @@ gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_conf
 
 gat_status gat_model_load(gat_model **out, const char *path, gat_error *err)
 {
+    *out = NULL;
+    if (!file_exists(path)) return error_set(err, GAT_EMODEL, "%s: no such model file", path);
     gat_status st = model_load(out, path, err);
     if (!st) st = model_finish(*out, err);
     if (!st) return GAT_OK;

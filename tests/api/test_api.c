@@ -86,7 +86,7 @@ static void test_data(void **state)
     assert_int_equal(stats->entities, 13);
     gat_stats_free(stats);
     gat_dataset_free(d);
-    assert_int_equal(gat_dataset_load(&d, "nowhere.tsv", NULL, &err), GAT_EIO);
+    assert_int_equal(gat_dataset_load(&d, "nowhere.tsv", NULL, &err), GAT_EDATA);
     assert_null(d);
 }
 
