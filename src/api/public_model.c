@@ -16,11 +16,15 @@ gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_conf
     return train_model(out, dataset, config, options, err);
 }
 
-gat_status gat_model_load(gat_model **out, const char *path, gat_error *err)
+static gat_status load(gat_model **out, const char *path, gat_error *err)
 {
     *out = NULL;
-    if (!file_exists(path)) return error_set(err, GAT_EMODEL, "%s: no such model file", path);
-    gat_status st = model_load(out, path, err);
+    return file_exists(path) ? model_load(out, path, err) : error_set(err, GAT_EMODEL, "%s: no such model file", path);
+}
+
+gat_status gat_model_load(gat_model **out, const char *path, gat_error *err)
+{
+    gat_status st = load(out, path, err);
     if (!st) st = model_finish(*out, err);
     if (!st) return GAT_OK;
     model_free(*out);
@@ -82,7 +86,7 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
-    gat_status st = model_load(&model, path, err);
+    gat_status st = load(&model, path, err);
     model_free(model);
     return st;
 }
