@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #include "base/status.h"
 #include "base/log.h"
 #include "graph/split.h"
@@ -22,12 +26,6 @@
 #include "train/progress.h"
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-#define GAT_PUBLIC __attribute__((visibility("default")))
 
 /* "0.1.0". */
 GAT_PUBLIC const char *gat_version(void);

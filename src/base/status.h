@@ -6,6 +6,9 @@
 #ifndef GAT_STATUS_H
 #define GAT_STATUS_H
 
+/* Part of the public interface: everything else is hidden in the shared library. */
+#define GAT_PUBLIC __attribute__((visibility("default")))
+
 #define GAT_STATUS_LIST(X)                                         \
     X(GAT_OK, 0, "success")                                        \
     X(GAT_ENOMEM, -1, "out of memory")                             \

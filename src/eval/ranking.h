@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/status.h"
+
 /* Means over the queries: reciprocal rank, rank, share of ranks at most 1, 3, 10. */
 typedef struct gat_metrics {
     double mrr, mr, hits_at_1, hits_at_3, hits_at_10;
@@ -27,6 +29,6 @@ typedef enum gat_relation_kind {
 } gat_relation_kind;
 
 /* "1-1", "1-N", "N-1", "N-N". */
-const char *gat_relation_kind_name(gat_relation_kind kind);
+GAT_PUBLIC const char *gat_relation_kind_name(gat_relation_kind kind);
 
 #endif

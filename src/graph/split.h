@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/log.h"
+#include "base/status.h"
 
 typedef enum gat_split {
     GAT_SPLIT_TRAIN, GAT_SPLIT_VALID, GAT_SPLIT_TEST,
@@ -26,7 +27,7 @@ typedef struct gat_dataset_options {
 } gat_dataset_options;
 
 /* "train", "valid", ..., "ind_test"; and back, -1 when unknown. */
-const char *gat_split_name(gat_split split);
-int gat_split_by_name(const char *name);
+GAT_PUBLIC const char *gat_split_name(gat_split split);
+GAT_PUBLIC int gat_split_by_name(const char *name);
 
 #endif
