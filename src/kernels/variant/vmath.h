@@ -1,7 +1,8 @@
 /* exp and tanh as branch-free polynomials, so that loops over them vectorise and every variant is exact to
  * about one unit in the last place whatever the C library. */
 
-/* Cody-Waite reduction to |r| <= ln2 / 2, then a degree-6 polynomial. Below -87 the result is (nearly) 0. */
+/* Cody-Waite reduction to |r| <= ln2 / 2, then a degree-6 polynomial. Below -87 the result is (nearly) 0. The power of
+ * two is taken from the low bits of `shifted`, not by a conversion, so that NaN goes through and comes out as NaN. */
 static inline float v_exp(float x)
 {
     x = x < -87.0f ? -87.0f : x;
@@ -17,8 +18,10 @@ static inline float v_exp(float x)
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
-    int32_t bits = ((int32_t)n + 127) << 23;
+    uint32_t bits;
     float scale;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits - 0x4b400000u + 127u) << 23;
     memcpy(&scale, &bits, sizeof scale);
     return p * scale;
 }
