@@ -124,12 +124,18 @@ static gat_status unknown_option(const char *name, gat_error *err)
     return st;
 }
 
+static gat_status unknown_preset(const char *name, gat_error *err)
+{
+    char known[300] = "";
+    for (int i = 0; preset_name(i); i++) snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", preset_name(i));
+    return error_set(err, GAT_EUSAGE, "unknown preset \"%s\"; there are: %s", name, known);
+}
+
 gat_status config_set(gat_config *c, const char *name, const char *value, gat_error *err)
 {
     if (!strcmp(name, "preset")) {
         const char *lines = preset_lines(value);
-        if (lines) return config_parse(c, lines, value, err);
-        return error_set(err, GAT_EUSAGE, "unknown preset \"%s\"", value);
+        return lines ? config_parse(c, lines, value, err) : unknown_preset(value, err);
     }
     const option_row *row = row_of(name);
     if (!row) return unknown_option(name, err);
@@ -146,11 +152,20 @@ void config_init(gat_config *c)
     for (int i = 0; i < NUM_ROWS; i++) config_set(c, rows[i].option.name, rows[i].option.initial, NULL);
 }
 
+/* The fewest digits that read back as x. */
+static void real_text(char *text, size_t size, double x)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, x);
+        if (strtod(text, NULL) == x) return;
+    }
+}
+
 static void value_text(char *text, size_t size, const gat_config *config, const option_row *row)
 {
     gat_config *c = (gat_config *)(uintptr_t)config;
     if (row->kind == VALUE_INT) snprintf(text, size, "%lld", (long long)*int_field(c, row));
-    if (row->kind == VALUE_REAL) snprintf(text, size, "%.10g", *real_field(c, row));
+    if (row->kind == VALUE_REAL) real_text(text, size, *real_field(c, row));
     if (row->kind != VALUE_CHOICE) return;
     const char *choice = row->option.argument;
     int length = choice_length(&choice, *int_field(c, row));
