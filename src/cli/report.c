@@ -124,5 +124,5 @@ gat_status load_data(gat_dataset **out, gat_common *common, const char *path, ga
 gat_status load_graph(gat_dataset **out, gat_common *common, const char *path)
 {
     *out = NULL;
-    return path ? load_data(out, common, path, (gat_dataset_options){.whole = true}) : GAT_OK;
+    return path ? load_data(out, common, path, (gat_dataset_options){.holdout = -1}) : GAT_OK;
 }

@@ -31,6 +31,7 @@ static uint64_t letters_of(const char *s, int length)
 static query query_new(const char *name, size_t length)
 {
     query q = {.length = (int)length, .limit = (int)length / 3};
+    if (length >= 2 && q.limit < 2) q.limit = length < 4 ? 1 : 2; /* two letters exchanged are a distance of 2 */
     for (size_t i = 0; i < length; i++) q.text[i] = lower(name[i]);
     q.letters = letters_of(q.text, q.length);
     return q;

@@ -8,7 +8,7 @@
 #include "base/status.h"
 
 /* The names nearest to `name` by edit distance (case-blind), best first, at most `capacity`; returns how
- * many were written to `nearest` as ids. Names at a distance above a third of the length are left out, except that names
+ * many were written to `nearest` as ids. Names at a distance above a third of the length (and above 2) are left out, except that names
  * which begin with `name` follow the others, shortest first ("dog" finds "dog.n.01"). Distances count bytes; a
  * `name` of more than VOCAB_LONGEST bytes has no nearest names. */
 enum { VOCAB_LONGEST = 255 };
