@@ -67,7 +67,7 @@ gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int n
     gat_status st = directed_sort(&edges, &edge_indptr, &num_entities, lists, num_lists, num_relations, err);
     if (st) goto done;
     n = edge_indptr[num_entities];
-    st = error_nomem(err);
+    st = GAT_ENOMEM;
     f = gat_calloc(1, sizeof *f);
     if (!f) goto done;
     f->num_entities = num_entities;
@@ -82,6 +82,7 @@ gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int n
     f = NULL;
     st = GAT_OK;
 done:
+    if (st == GAT_ENOMEM) error_nomem(err);
     gat_free(edges);
     gat_free(edge_indptr);
     filter_free(f);

@@ -84,6 +84,20 @@ gat_status model_save(const gat_model *m, const char *path, gat_error *err)
 
 static gat_status bad(gat_error *err, const char *what) { return error_set(err, GAT_EMODEL, "bad model file: %s", what); }
 
+static bool metrics_sane(gat_metrics m)
+{
+    const double values[] = {m.mrr, m.mr, m.hits_at_1, m.hits_at_3, m.hits_at_10};
+    for (int i = 0; i < 5; i++)
+        if (!(values[i] >= 0 && isfinite(values[i]))) return false;
+    return true;
+}
+
+static bool origin_sane(const model_origin *o)
+{
+    return o->epochs >= 0 && o->best_epoch >= 0 && o->holdout >= -1 && o->holdout <= 1 && o->valid.queries >= 0 &&
+           metrics_sane(o->valid.realistic) && metrics_sane(o->valid.optimistic) && metrics_sane(o->valid.pessimistic);
+}
+
 static gat_status read_header(model_header *h, const gat_model_file *file, gat_error *err)
 {
     const void *bytes;
@@ -94,7 +108,7 @@ static gat_status read_header(model_header *h, const gat_model_file *file, gat_e
     memcpy(h, bytes, sizeof *h);
     bool sane = h->entities >= 0 && h->entities < INT32_MAX && h->seen >= 0 && h->seen <= h->entities && h->relations >= 0 &&
                 h->relations < INT32_MAX / 2 && h->seen_relations >= 0 && h->seen_relations <= h->relations && h->facts >= 0 &&
-                h->origin.epochs >= 0 && h->origin.best_epoch >= 0 && h->origin.holdout >= -1 && h->origin.holdout <= 1;
+                origin_sane(&h->origin);
     return sane ? GAT_OK : bad(err, "counts out of range");
 }
 
