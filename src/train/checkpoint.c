@@ -62,6 +62,12 @@ static gat_status copy_floats(float *to, int64_t count, const gat_model_file *fi
     return GAT_OK;
 }
 
+static bool position_sane(const train_position *at, int64_t steps)
+{
+    return at->epoch >= 0 && at->epoch < INT64_MAX && at->step >= 0 && at->step <= steps && at->stale >= 0 && at->stale < INT64_MAX && at->optim_steps >= 0 &&
+           at->optim_steps < INT64_MAX && isfinite(at->best) && isfinite(at->loss) && isfinite(at->answers);
+}
+
 static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_model *stored, gat_error *err)
 {
     const void *bytes;
@@ -71,7 +77,7 @@ static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_mod
     if (length != sizeof(checkpoint_header) || stored->params.size != size) return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
     checkpoint_header header;
     memcpy(&header, bytes, sizeof header);
-    if (header.at.epoch < 0 || header.at.step < 0 || header.at.step > batches_count(&t->batches)) return error_set(err, GAT_EMODEL, "the position is out of range");
+    if (!position_sane(&header.at, batches_count(&t->batches))) return error_set(err, GAT_EMODEL, "the position is out of range");
     st = copy_floats(t->optim.state, t->optim.slots * size, file, "optimizer", err);
     if (!st) st = copy_floats(t->kept, size, file, "kept", err);
     if (st) return st;

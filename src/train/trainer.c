@@ -209,7 +209,8 @@ static void keep(gat_trainer *t, const gat_ranking *valid, bool validated)
     t->origin.valid = *valid;
 }
 
-/* Validates when due, keeps the epoch when it is the best or the last is wanted, tells the caller. */
+/* Validates when due, keeps the epoch when it is the best, the last is wanted or none has been validated yet, tells the
+ * caller. */
 static gat_status end_epoch(gat_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->model->config;
@@ -224,11 +225,12 @@ static gat_status end_epoch(gat_trainer *t, gat_error *err)
         st = view_refresh(t->model->view, err);
         if (!st) st = rank_means(&p.valid, t->model->view, valid, t->known, err);
         if (st) return st;
-        p.improved = !t->origin.has_valid || p.valid.realistic.mrr > t->origin.valid.realistic.mrr;
+        p.improved = p.valid.realistic.mrr > t->at.best; /* of a validation, never 0 */
+        if (p.improved) t->at.best = p.valid.realistic.mrr;
         t->at.stale = p.improved ? 0 : t->at.stale + 1;
         t->at.finished = c->patience > 0 && t->at.stale >= c->patience;
     }
-    if (!valid->count || c->keep == GAT_KEEP_LAST || p.improved) keep(t, &p.valid, due);
+    if (!t->origin.has_valid || c->keep == GAT_KEEP_LAST || p.improved) keep(t, &p.valid, due);
     t->origin.epochs = t->at.epoch;
     p.epoch = t->at.epoch;
     p.seconds = elapsed(t);

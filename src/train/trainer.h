@@ -14,6 +14,7 @@
 typedef struct train_position {
     int64_t epoch, step;       /* epochs finished; steps done in the current one */
     int64_t stale;             /* validations since the best */
+    double best;               /* its MRR */
     double loss;               /* sum over the answers of the current epoch */
     double answers;
     int64_t optim_steps;
