@@ -50,7 +50,8 @@ static void whole_init(whole *w, const char *settings)
     memcpy(m->params.value, w->block.x, (size_t)m->params.size * sizeof(float));
     w->graph = tiny_graph(TINY_MIXED);
     assert_int_equal(filter_build(&w->questions, lists, 1, m->num_seen_relations, NULL), GAT_OK);
-    assert_int_equal(batches_init(&w->batch, w->questions, w->graph, m->num_seen, m->num_seen_relations, 6, NULL), GAT_OK);
+    assert_int_equal(batches_init(&w->batch, w->questions, w->graph, m->num_seen, m->num_seen_relations, 6, NULL),
+                     GAT_OK);
     batches_shuffle(&w->batch, 1, 0);
     assert_int_equal(batches_take(&w->batch, 0, NULL), GAT_OK);
 }
@@ -75,7 +76,8 @@ static double float_loss(gat_tape *tape, whole *w)
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
-    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder), (float)c->label_smoothing, b->total);
+    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder),
+                                     (float)c->label_smoothing, b->total);
     if (c->relation_weight > 0) {
         gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
         gat_mat *z = ad_pair(tape, x, b->fact_head, b->answer, rows.count, decoder);
@@ -112,7 +114,8 @@ static void run(whole *w)
 static tensor piece(const whole *w, int index)
 {
     int64_t at = w->model.params.list[index].offset;
-    return (tensor){param_size(&w->model.params, index), w->block.x + at, w->block.grad + at, w->block.ref + at, w->block.slope + at};
+    return (tensor){param_size(&w->model.params, index), w->block.x + at, w->block.grad + at, w->block.ref + at,
+                    w->block.slope + at};
 }
 
 static void check_model(const char *settings)
@@ -123,7 +126,8 @@ static void check_model(const char *settings)
     for (int i = 0; i < w.model.params.count; i++) {
         tensor t = piece(&w, i);
         tensor_differentiate(&t, reference, &w, 60);
-        if (tensor_error(&t) > 1e-4) fail_msg("%s: %s is off by %g", settings, w.model.params.list[i].name, tensor_error(&t));
+        if (tensor_error(&t) > 1e-4)
+            fail_msg("%s: %s is off by %g", settings, w.model.params.list[i].name, tensor_error(&t));
     }
     whole_clear(&w);
 }
@@ -135,7 +139,8 @@ static void test_every_score_function(void **state)
     for (int score = 0; score < GAT_NUM_SCORES; score++) {
         snprintf(settings, sizeof settings, "attention=%s", score_name((gat_score)score));
         check_model(settings);
-        snprintf(settings, sizeof settings, "attention=%s merge=mean layers=2 activation=tanh", score_name((gat_score)score));
+        snprintf(settings, sizeof settings, "attention=%s merge=mean layers=2 activation=tanh",
+                 score_name((gat_score)score));
         check_model(settings);
     }
 }
@@ -146,7 +151,8 @@ static void test_every_decoder(void **state)
     char settings[100];
     for (int decoder = 0; decoder < GAT_NUM_DECODERS; decoder++)
         for (int loss = 0; loss < 2; loss++) {
-            snprintf(settings, sizeof settings, "decoder=%s loss=%s", decoder_name((gat_decoder)decoder), loss ? "bce" : "ce");
+            snprintf(settings, sizeof settings, "decoder=%s loss=%s", decoder_name((gat_decoder)decoder),
+                     loss ? "bce" : "ce");
             check_model(settings);
             strcat(settings, " model=none label-smoothing=0.1");
             check_model(settings);
@@ -156,7 +162,15 @@ static void test_every_decoder(void **state)
 static void test_other_options(void **state)
 {
     (void)state;
-    static const char *const settings[] = {"norm=no", "residual=no", "activation=relu", "activation=elu", "norm=no residual=no layers=3", "attn-heads=1", "attn-heads=4 slope=0", "relation-weight=0.7", "decoder=distmult relation-weight=2 model=none"};
+    static const char *const settings[] = {"norm=no",
+                                           "residual=no",
+                                           "activation=relu",
+                                           "activation=elu",
+                                           "norm=no residual=no layers=3",
+                                           "attn-heads=1",
+                                           "attn-heads=4 slope=0",
+                                           "relation-weight=0.7",
+                                           "decoder=distmult relation-weight=2 model=none"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) check_model(settings[i]);
 }
 
@@ -227,7 +241,8 @@ static void test_shared_inputs(void **state)
     (void)state;
     gat_tape *tape = tape_new(true);
     tensor x = tensor_normal(24, 1, 1);
-    gat_mat *in = mat_of(tape, &x, 4), *twice = ad_add(tape, in, in), *mean = ad_head_mean(tape, ad_add(tape, twice, in), 3);
+    gat_mat *in = mat_of(tape, &x, 4), *twice = ad_add(tape, in, in),
+            *mean = ad_head_mean(tape, ad_add(tape, twice, in), 3);
     assert_int_equal(mean->cols, 2);
     for (int i = 0; i < 8; i++) {
         double sum = 0;
@@ -249,9 +264,11 @@ static void test_without_recording(void **state)
     whole_init(&w, "layers=2");
     gat_tape *with = tape_new(true), *without = tape_new(false);
     encoder_pass pass = {.graph = w.graph, .config = &w.model.config};
-    gat_mat *a = encoder_forward(with, &w.model.encoder, &w.model.params, ad_param(with, &w.model.params, w.model.entity), &pass);
+    gat_mat *a = encoder_forward(with, &w.model.encoder, &w.model.params,
+                                 ad_param(with, &w.model.params, w.model.entity), &pass);
     w.model.config.dropout = w.model.config.attn_dropout = 0.5;
-    gat_mat *b = encoder_forward(without, &w.model.encoder, &w.model.params, ad_param(without, &w.model.params, w.model.entity), &pass);
+    gat_mat *b = encoder_forward(without, &w.model.encoder, &w.model.params,
+                                 ad_param(without, &w.model.params, w.model.entity), &pass);
     assert_non_null(a->grad);
     assert_null(b->grad);
     assert_memory_equal(a->data, b->data, (size_t)(a->rows * a->cols) * sizeof(float));

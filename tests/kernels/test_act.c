@@ -37,7 +37,8 @@ static void check_activation(tensor *x, const tensor *dy, gat_activation kind)
         kernels()->act_forward(y, x->x, x->count, kind);
         for (int64_t i = 0; i < x->count; i++) {
             double right = ref_act(x->ref[i], kind);
-            assert_at_most(fabs((double)y[i] - right), 6e-7 * fmax(fabs(right), 1e-3) + (kind == GAT_ACT_ELU ? 1e-7 : 0));
+            assert_at_most(fabs((double)y[i] - right),
+                           6e-7 * fmax(fabs(right), 1e-3) + (kind == GAT_ACT_ELU ? 1e-7 : 0));
         }
         tensor_restart(x);
         kernels()->act_backward(x->grad, dy->x, y, x->count, kind);
@@ -61,7 +62,8 @@ static void test_activations(void **state)
 static void test_activations_far_out(void **state)
 {
     (void)state;
-    static const float x[] = {-INFINITY, -1e30f, -200, -100, -88, -87, -20, -0.0f, 0, 1e-30f, 20, 87, 88, 100, 1e30f, INFINITY};
+    static const float x[] = {-INFINITY, -1e30f, -200, -100, -88, -87, -20,   -0.0f,
+                              0,         1e-30f, 20,   87,   88,  100, 1e30f, INFINITY};
     enum { COUNT = sizeof x / sizeof *x };
     for (int kind = 0; kind < GAT_NUM_ACTIVATIONS; kind++)
         for (FOR_VARIANTS(v)) {
@@ -137,7 +139,8 @@ static void test_axpy(void **state)
         for (FOR_VARIANTS(v)) {
             for (int64_t j = 0; j < x.count; j++) to.x[j] = (float)to.ref[j];
             kernels()->axpy(to.x, x.x, -2.5f, x.count);
-            for (int64_t j = 0; j < x.count; j++) assert_at_most(fabs((double)to.x[j] - (to.ref[j] - 2.5 * x.ref[j])), 1e-6);
+            for (int64_t j = 0; j < x.count; j++)
+                assert_at_most(fabs((double)to.x[j] - (to.ref[j] - 2.5 * x.ref[j])), 1e-6);
         }
         tensor_free(&x);
         tensor_free(&to);
@@ -171,8 +174,12 @@ static void test_threads_give_equal_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_activations), cmocka_unit_test(test_activations_far_out), cmocka_unit_test(test_nan_stays),
-        cmocka_unit_test(test_dropout),     cmocka_unit_test(test_dropout_keeps_the_mean), cmocka_unit_test(test_axpy),
+        cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_activations_far_out),
+        cmocka_unit_test(test_nan_stays),
+        cmocka_unit_test(test_dropout),
+        cmocka_unit_test(test_dropout_keeps_the_mean),
+        cmocka_unit_test(test_axpy),
         cmocka_unit_test(test_threads_give_equal_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,8 @@ static void test_widths_and_heads(void **state)
     (void)state;
     static const struct {
         int h, f, s;
-    } sizes[] = {{1, 1, 1}, {2, 7, 7}, {4, 8, 8}, {1, 9, 16}, {2, 16, 9}, {1, 31, 33}, {2, 32, 32}, {1, 33, 31}, {1, 64, 64}, {1, 257, 257}, {4, 80, 3}};
+    } sizes[] = {{1, 1, 1},   {2, 7, 7},   {4, 8, 8},   {1, 9, 16},    {2, 16, 9}, {1, 31, 33},
+                 {2, 32, 32}, {1, 33, 31}, {1, 64, 64}, {1, 257, 257}, {4, 80, 3}};
     gat_graph *g = tiny_graph(TINY_MIXED);
     for (int score = 0; score < GAT_NUM_SCORES; score++) {
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -84,7 +85,8 @@ static void test_hidden_edges(void **state)
         gat_graph *g = tiny_graph(shapes[i]);
         uint8_t *hidden = gat_calloc(g->num_edges, 1);
         assert_non_null(hidden);
-        for (int64_t e = 0; e < g->num_edges; e++) hidden[e] = e % 3 == 1 || (e >= g->in_indptr[2] && e < g->in_indptr[3]);
+        for (int64_t e = 0; e < g->num_edges; e++)
+            hidden[e] = e % 3 == 1 || (e >= g->in_indptr[2] && e < g->in_indptr[3]);
         for (int score = 0; score < GAT_NUM_SCORES; score++) {
             attention_case c;
             case_init(&c, g, (gat_score)score, 2, 4, 4);
@@ -112,7 +114,8 @@ static void test_all_hidden_is_zero(void **state)
         case_backward(&c);
         for (int64_t i = 0; i < c.weight.count; i++) assert_true(c.out[i] == 0);
         for (int t = 0; t < CASE_TENSORS; t++)
-            for (int64_t i = 0; i < case_tensor(&c, t)->count; i++) assert_true(case_tensor(&c, t)->grad[i] == GRADIENT_START);
+            for (int64_t i = 0; i < case_tensor(&c, t)->count; i++)
+                assert_true(case_tensor(&c, t)->grad[i] == GRADIENT_START);
         case_clear(&c);
     }
     graph_free(g);
@@ -264,7 +267,8 @@ static void check_weights(attention_case *c)
     float *alpha = gat_calloc(g->num_edges * h, sizeof *alpha);
     assert_non_null(alpha);
     case_forward(c);
-    for (int32_t v = 0; v < g->num_nodes; v++) kernels()->attention_weights(alpha + g->in_indptr[v] * h, c->lse, &c->shape, v);
+    for (int32_t v = 0; v < g->num_nodes; v++)
+        kernels()->attention_weights(alpha + g->in_indptr[v] * h, c->lse, &c->shape, v);
     assert_at_most(largest_difference(alpha, c->ref_alpha, g->num_edges * h), FORWARD_TOLERANCE);
     for (int32_t v = 0; v < g->num_nodes; v++) {
         for (int j = 0; j < h; j++) {

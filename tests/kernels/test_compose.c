@@ -67,7 +67,8 @@ static double pair_loss(void *context)
     decoder_case *c = context;
     double sum = 0;
     for (int64_t j = 0; j < c->b; j++)
-        sum += ref_fact_score(c->x.ref + c->entity[j] * c->d, c->weight.ref + j * c->d, c->x.ref + c->tail[j] * c->d, c->d, c->decoder);
+        sum += ref_fact_score(c->x.ref + c->entity[j] * c->d, c->weight.ref + j * c->d, c->x.ref + c->tail[j] * c->d,
+                              c->d, c->decoder);
     return sum;
 }
 
@@ -89,10 +90,12 @@ static void check_score(decoder_case *c)
 {
     for (int64_t j = 0; j < c->b; j++) {
         const double *tail = c->x.ref + c->tail[j] * c->d, *head = c->x.ref + c->entity[j] * c->d;
-        double right = ref_fact_score(head, c->r.ref + c->relation[j] * decoder_relation_width(c->decoder, c->d), tail, c->d, c->decoder);
+        double right = ref_fact_score(head, c->r.ref + c->relation[j] * decoder_relation_width(c->decoder, c->d), tail,
+                                      c->d, c->decoder);
         double q[600];
         for (int64_t i = 0; i < c->d; i++) q[i] = (double)c->q[j * c->d + i];
-        assert_at_most(fabs(ref_compare(q, tail, c->d, decoder_comparator(c->decoder)) - right), 1e-5 * fmax(1, fabs(right)));
+        assert_at_most(fabs(ref_compare(q, tail, c->d, decoder_comparator(c->decoder)) - right),
+                       1e-5 * fmax(1, fabs(right)));
     }
 }
 

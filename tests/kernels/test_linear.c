@@ -95,7 +95,8 @@ static void run_head_dot(product *p)
 {
     restart(p);
     kernels()->head_dot_forward(p->y, p->x.x, p->w.x, p->n, (int)p->h, (int)p->i);
-    kernels()->head_dot_backward(p->x.grad, p->w.grad, p->scratch, p->weight.x, p->x.x, p->w.x, p->n, (int)p->h, (int)p->i);
+    kernels()->head_dot_backward(p->x.grad, p->w.grad, p->scratch, p->weight.x, p->x.x, p->w.x, p->n, (int)p->h,
+                                 (int)p->i);
 }
 
 typedef void run_function(product *p);
@@ -119,7 +120,7 @@ static void check(product *p, run_function *run, ref_function *loss, bool bias)
 static void test_linear(void **state)
 {
     (void)state;
-    static const int64_t sizes[][3] = {{1, 1, 1},   {7, 8, 9},     {9, 1, 7},    {33, 31, 32},  {255, 7, 8}, {256, 8, 7},
+    static const int64_t sizes[][3] = {{1, 1, 1},   {7, 8, 9},     {9, 1, 7},    {33, 31, 32}, {255, 7, 8}, {256, 8, 7},
                                        {257, 9, 1}, {600, 16, 33}, {40, 257, 3}, {16, 3, 257}, {0, 4, 4}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         product p;
@@ -132,7 +133,8 @@ static void test_linear(void **state)
 static void test_head_linear(void **state)
 {
     (void)state;
-    static const int64_t sizes[][4] = {{1, 1, 1, 1}, {9, 2, 7, 8}, {33, 4, 8, 8}, {257, 2, 9, 5}, {300, 1, 31, 33}, {0, 2, 3, 3}};
+    static const int64_t sizes[][4] = {{1, 1, 1, 1},   {9, 2, 7, 8},     {33, 4, 8, 8},
+                                       {257, 2, 9, 5}, {300, 1, 31, 33}, {0, 2, 3, 3}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         product p;
         product_init(&p, sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3]);
@@ -144,7 +146,8 @@ static void test_head_linear(void **state)
 static void test_head_dot(void **state)
 {
     (void)state;
-    static const int64_t sizes[][3] = {{1, 1, 1}, {9, 2, 7}, {33, 4, 8}, {17, 1, 9}, {40, 2, 31}, {40, 2, 32}, {40, 2, 33}, {5, 1, 257}, {0, 1, 4}};
+    static const int64_t sizes[][3] = {{1, 1, 1},   {9, 2, 7},   {33, 4, 8},  {17, 1, 9}, {40, 2, 31},
+                                       {40, 2, 32}, {40, 2, 33}, {5, 1, 257}, {0, 1, 4}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         product p;
         product_init(&p, sizes[i][0], sizes[i][1], sizes[i][2], 1);
@@ -232,7 +235,8 @@ static void test_matmul(void **state)
         for (int row = 0; row < M; row++)
             for (int col = 0; col < WIDE; col++) {
                 double sum = col < N ? 3 * (double)beta : 3;
-                for (int k = 0; k < K && col < N; k++) sum += a.ref[ta ? k * WIDE + row : row * WIDE + k] * b.ref[tb ? col * WIDE + k : k * WIDE + col];
+                for (int k = 0; k < K && col < N; k++)
+                    sum += a.ref[ta ? k * WIDE + row : row * WIDE + k] * b.ref[tb ? col * WIDE + k : k * WIDE + col];
                 assert_float_equal(c[row * WIDE + col], (float)sum, 1e-5f);
             }
     }
@@ -243,9 +247,12 @@ static void test_matmul(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),          cmocka_unit_test(test_head_linear),
-        cmocka_unit_test(test_head_dot),        cmocka_unit_test(test_optional_gradients),
-        cmocka_unit_test(test_matmul),          cmocka_unit_test(test_threads_give_equal_bits),
+        cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_head_linear),
+        cmocka_unit_test(test_head_dot),
+        cmocka_unit_test(test_optional_gradients),
+        cmocka_unit_test(test_matmul),
+        cmocka_unit_test(test_threads_give_equal_bits),
         cmocka_unit_test(test_sign_errors_are_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,14 +29,16 @@ static void fill_rows(loss_case *c)
     c->answer = gat_calloc(c->b * MOST_ANSWERS + 1, sizeof *c->answer);
     assert_true(c->first && c->answer);
     for (int64_t j = 0; j < c->b; j++) {
-        int64_t count = j % MOST_ANSWERS + 1 < c->n ? j % MOST_ANSWERS + 1 : c->n, start = random_below(3, 3, (uint64_t)j, c->n);
+        int64_t count = j % MOST_ANSWERS + 1 < c->n ? j % MOST_ANSWERS + 1 : c->n,
+                start = random_below(3, 3, (uint64_t)j, c->n);
         c->first[j + 1] = c->first[j] + count;
         for (int64_t i = 0; i < count; i++) c->answer[c->first[j] + i] = (int32_t)((start + i * (c->n / count)) % c->n);
     }
     c->rows = (gat_rows){c->b, c->first, c->answer};
 }
 
-static void case_init(loss_case *c, int64_t n, int64_t b, int64_t d, gat_loss kind, gat_comparator compare, double smoothing)
+static void case_init(loss_case *c, int64_t n, int64_t b, int64_t d, gat_loss kind, gat_comparator compare,
+                      double smoothing)
 {
     *c = (loss_case){.n = n, .b = b, .d = d};
     double scale = pow((double)d, -0.25);
@@ -67,8 +69,8 @@ static double run(loss_case *c)
 {
     tensor_restart(&c->q);
     tensor_restart(&c->x);
-    return loss_one_vs_all(c->q.grad, c->x.grad, c->work, c->q.x, c->x.x, &c->rows, c->n, c->d, c->loss.kind, c->loss.compare,
-                           (float)c->loss.smoothing, c->loss.total);
+    return loss_one_vs_all(c->q.grad, c->x.grad, c->work, c->q.x, c->x.x, &c->rows, c->n, c->d, c->loss.kind,
+                           c->loss.compare, (float)c->loss.smoothing, c->loss.total);
 }
 
 /* Scores of distances lose digits where |q|^2 + |x|^2 - 2 q x cancels: the nearer two vectors, the more. */
@@ -90,11 +92,13 @@ static void check(loss_case *c)
 static void test_losses(void **state)
 {
     (void)state;
-    static const int64_t sizes[][3] = {{2, 1, 1}, {7, 7, 8}, {9, 8, 7}, {31, 9, 9}, {33, 33, 16}, {255, 2, 31}, {256, 3, 33}, {257, 7, 32}, {600, 5, 64}, {40, 3, 257}};
+    static const int64_t sizes[][3] = {{2, 1, 1},    {7, 7, 8},    {9, 8, 7},    {31, 9, 9},   {33, 33, 16},
+                                       {255, 2, 31}, {256, 3, 33}, {257, 7, 32}, {600, 5, 64}, {40, 3, 257}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int how = 0; how < 8; how++) {
             loss_case c;
-            case_init(&c, sizes[i][0], sizes[i][1], sizes[i][2], (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1), how & 4 ? 0.2 : 0);
+            case_init(&c, sizes[i][0], sizes[i][1], sizes[i][2], (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1),
+                      how & 4 ? 0.2 : 0);
             check(&c);
             case_clear(&c);
         }
@@ -196,8 +200,8 @@ static void test_batch_above_the_bound_is_cut(void **state)
     double value = run(&whole), parts = 0;
     for (int64_t from = 0; from <= FITS; from += FITS) {
         gat_rows rows = {from ? 1 : FITS, whole.first + from, whole.answer};
-        parts += loss_one_vs_all(dq + from * D, dx, whole.work, whole.q.x + from * D, whole.x.x, &rows, N, D, GAT_LOSS_CE,
-                                 GAT_COMPARE_DISTANCE, 0.1f, whole.loss.total);
+        parts += loss_one_vs_all(dq + from * D, dx, whole.work, whole.q.x + from * D, whole.x.x, &rows, N, D,
+                                 GAT_LOSS_CE, GAT_COMPARE_DISTANCE, 0.1f, whole.loss.total);
     }
     assert_true(value == parts);
     assert_memory_equal(dq, whole.q.grad, (FITS + 1) * D * sizeof *dq);
@@ -210,7 +214,8 @@ static void test_batch_above_the_bound_is_cut(void **state)
 static void check_scores(int64_t b, int64_t n, int64_t d, gat_comparator compare)
 {
     tensor q = tensor_normal(b * d, 1, 1), x = tensor_normal(n * d, 1, 2);
-    float *scores = gat_alloc(b * n, sizeof *scores), *again = gat_alloc(b * n, sizeof *again), *squares = gat_alloc(n, sizeof *squares);
+    float *scores = gat_alloc(b * n, sizeof *scores), *again = gat_alloc(b * n, sizeof *again),
+          *squares = gat_alloc(n, sizeof *squares);
     assert_true(scores && again && squares);
     for (FOR_VARIANTS(v)) {
         kernels()->row_squares(squares, x.x, n, d);

@@ -75,7 +75,8 @@ static void run_norm(layer *l)
 {
     restart(l);
     kernels()->norm_forward(l->y, l->mean_rstd, l->x.x, l->gain.x, l->bias.x, l->n, l->d);
-    kernels()->norm_backward(l->x.grad, l->gain.grad, l->bias.grad, l->scratch, l->weight.x, l->x.x, l->mean_rstd, l->gain.x, l->n, l->d);
+    kernels()->norm_backward(l->x.grad, l->gain.grad, l->bias.grad, l->scratch, l->weight.x, l->x.x, l->mean_rstd,
+                             l->gain.x, l->n, l->d);
 }
 
 static void run_scale(layer *l)
@@ -106,7 +107,8 @@ static void check(layer *l, run_function *run, ref_function *loss)
 static void test_sizes(void **state)
 {
     (void)state;
-    static const int64_t sizes[][2] = {{1, 7}, {7, 8}, {9, 9}, {5, 16}, {31, 31}, {32, 32}, {33, 33}, {17, 64}, {4, 257}, {300, 8}, {0, 4}};
+    static const int64_t sizes[][2] = {{1, 7},   {7, 8},   {9, 9},   {5, 16},  {31, 31}, {32, 32},
+                                       {33, 33}, {17, 64}, {4, 257}, {300, 8}, {0, 4}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         layer a, b;
         layer_init(&a, sizes[i][0], sizes[i][1]);

@@ -46,7 +46,8 @@ static void check_steps(int64_t n, bool adam)
     for (FOR_VARIANTS(v)) {
         tensor x = tensor_normal(n, 1, 1);
         run_steps(&x, first, second, adam);
-        for (int64_t i = 0; i < n; i += 1 + n / 20) assert_at_most(fabs((double)x.x[i] - ref_steps(x.ref[i], i, n, adam)), 5e-6);
+        for (int64_t i = 0; i < n; i += 1 + n / 20)
+            assert_at_most(fabs((double)x.x[i] - ref_steps(x.ref[i], i, n, adam)), 5e-6);
         tensor_free(&x);
     }
     kernels_select("auto");
@@ -90,7 +91,8 @@ static double n3_loss(void *context)
 /* Every third row has weight 0 and is left alone, even where it holds no number. */
 static void check_n3(int64_t n, int64_t d, bool moduli)
 {
-    n3_case c = {.x = tensor_normal(n * d, 1, 1), .weight = gat_calloc(n, sizeof(float)), .n = n, .d = d, .moduli = moduli};
+    n3_case c = {
+        .x = tensor_normal(n * d, 1, 1), .weight = gat_calloc(n, sizeof(float)), .n = n, .d = d, .moduli = moduli};
     assert_non_null(c.weight);
     for (int64_t i = 0; i < n; i++) c.weight[i] = i % 3 == 2 ? 0 : (float)(i + 1);
     tensor_differentiate(&c.x, n3_loss, &c, 40);

@@ -62,8 +62,10 @@ static void check_values(const rows *r, int64_t b, int64_t n, int64_t d, gat_com
                 size += fabs(q * x);
                 square += (q - x) * (q - x);
             }
-            double expected = compare == GAT_COMPARE_DOT ? dot : -sqrt(square), tolerance = 1e-6 * (size + 1) + (compare == GAT_COMPARE_DOT ? 0 : 1e-3);
-            if (!(fabs((double)r->whole[j * n + i] - expected) <= tolerance)) fail_msg("%g is not %g", (double)r->whole[j * n + i], expected);
+            double expected = compare == GAT_COMPARE_DOT ? dot : -sqrt(square),
+                   tolerance = 1e-6 * (size + 1) + (compare == GAT_COMPARE_DOT ? 0 : 1e-3);
+            if (!(fabs((double)r->whole[j * n + i] - expected) <= tolerance))
+                fail_msg("%g is not %g", (double)r->whole[j * n + i], expected);
         }
 }
 

@@ -81,7 +81,8 @@ static void check_choices(const gat_option *o)
 
 static void check_number(const gat_option *o)
 {
-    static const char *const values[] = {"2", "16", "0.5", "0.123456789012345678", "1e-7", "0.30000000000000004", "9007199254740991"};
+    static const char *const values[] = {
+        "2", "16", "0.5", "0.123456789012345678", "1e-7", "0.30000000000000004", "9007199254740991"};
     static const char *const wrong[] = {"", " ", "x", "1x", "1 2", "nan", "inf", "-inf", "1e400", "-1", "1e17"};
     gat_config c;
     int accepted = 0;
@@ -166,7 +167,8 @@ static void test_files(void **state)
 {
     (void)state;
     gat_config c;
-    const char text[] = "# a comment\n\n  dim = 64 # of an entity\r\nattention=dynamic\n\tlr\t=\t0.25\npreset = quickstart\ndim = 66";
+    const char text[] =
+        "# a comment\n\n  dim = 64 # of an entity\r\nattention=dynamic\n\tlr\t=\t0.25\npreset = quickstart\ndim = 66";
     config_init(&c);
     put("options.txt", text, sizeof text - 1);
     assert_int_equal(config_read(&c, "options.txt", NULL), GAT_OK);

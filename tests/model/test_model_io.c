@@ -162,7 +162,7 @@ static void test_every_byte_of_every_section(void **state)
     char *image = get_file(path, &size);
     for (int i = 0; i < SECTIONS; i++) {
         char *bytes = section(image, names[i], &entry, &length);
-        for (size_t at = 0; at < length; at += length > 2000 ? 37 : 1)
+        for (size_t at = 0; at<length; at += length> 2000 ? 37 : 1)
             for (int f = 0; f < 3; f++) {
                 bytes[at] = (char)(bytes[at] ^ flips[f]);
                 refused[i] += open_image(image, size, &err) == GAT_EMODEL;
@@ -275,7 +275,8 @@ static void test_metrics_of_the_header(void **state)
     save(s->gat);
     char *image = get_file(path, &size);
     char *header = section(image, "header", &entry, &length);
-    for (size_t at = 48 + offsetof(model_origin, valid) + offsetof(gat_ranking, realistic); at < 48 + offsetof(model_origin, holdout_seed); at += 8) {
+    for (size_t at = 48 + offsetof(model_origin, valid) + offsetof(gat_ranking, realistic);
+         at < 48 + offsetof(model_origin, holdout_seed); at += 8) {
         uint64_t kept = image_get(header, at, 8);
         image_put(header, at, bits, 8);
         assert_refused(image, size, "out of range");
@@ -287,7 +288,9 @@ static void test_metrics_of_the_header(void **state)
 static void test_configurations(void **state)
 {
     small_state *s = *state;
-    static const char *const lines[][2] = {{"dim = 8", "dim = 9"}, {"dim = 8", "dim = x"}, {"layers = 1", "layers = 2"}, {"model = gat", "model = gut"}, {"attn-heads", "attn-haeds"}, {"= ", "- "}};
+    static const char *const lines[][2] = {{"dim = 8", "dim = 9"},       {"dim = 8", "dim = x"},
+                                           {"layers = 1", "layers = 2"}, {"model = gat", "model = gut"},
+                                           {"attn-heads", "attn-haeds"}, {"= ", "- "}};
     size_t size, entry, length;
     save(s->gat);
     char *image = get_file(path, &size);

@@ -45,10 +45,13 @@ static void test_other_ids_same_names(void **state)
         int32_t n = intern_count(m->entities);
         gat_intern *names = intern_new();
         gat_triples facts = {0};
-        for (int32_t e = n - 1; e >= 0; e--) assert_int_equal(intern_add(names, intern_string(m->entities, e), strlen(intern_string(m->entities, e))), n - 1 - e);
+        for (int32_t e = n - 1; e >= 0; e--)
+            assert_int_equal(intern_add(names, intern_string(m->entities, e), strlen(intern_string(m->entities, e))),
+                             n - 1 - e);
         for (int64_t f = 0; f < m->facts.count; f++) {
             gat_triple t = m->facts.data[f];
-            assert_int_equal(triples_push(&facts, (gat_triple){n - 1 - t.head, t.relation, n - 1 - t.tail}, NULL), GAT_OK);
+            assert_int_equal(triples_push(&facts, (gat_triple){n - 1 - t.head, t.relation, n - 1 - t.tail}, NULL),
+                             GAT_OK);
         }
         model_view *v = build(m, names, &facts);
         for (int64_t e = 0; e < n; e++)
@@ -112,12 +115,15 @@ static void test_mixed_graph(void **state)
     const gat_model *m = s->none;
     gat_intern *names = intern_new();
     int32_t fresh = intern_add(names, "fresh", 5), b = intern_add(names, "b", 1);
-    gat_triple facts[] = {{fresh, 0, b}, {b, m->num_seen_relations, fresh}, {b, m->num_seen_relations + 5, b}, {fresh, 0, b}};
+    gat_triple facts[] = {
+        {fresh, 0, b}, {b, m->num_seen_relations, fresh}, {b, m->num_seen_relations + 5, b}, {fresh, 0, b}};
     gat_triples list = {facts, 4, 4};
     model_view *v = build(m, names, &list);
     assert_int_equal(v->facts.count, 2);
     assert_true(filter_contains(v->known, fresh, 0, b));
-    assert_memory_equal(v->encoded + b * v->dim, param_value(&m->params, m->entity) + entity_id(m->entities, "b") * v->dim, (size_t)v->dim * sizeof(float));
+    assert_memory_equal(v->encoded + b * v->dim,
+                        param_value(&m->params, m->entity) + entity_id(m->entities, "b") * v->dim,
+                        (size_t)v->dim * sizeof(float));
     view_free(v);
     intern_free(names);
 }
@@ -249,7 +255,8 @@ static gat_rank counted(const model_view *v, const gat_filter *known, int32_t en
 static void test_ranks(void **state)
 {
     small_state *s = *state;
-    const gat_triples *lists[] = {&s->data->splits[GAT_SPLIT_TRAIN], &s->data->splits[GAT_SPLIT_VALID], &s->data->splits[GAT_SPLIT_TEST]};
+    const gat_triples *lists[] = {&s->data->splits[GAT_SPLIT_TRAIN], &s->data->splits[GAT_SPLIT_VALID],
+                                  &s->data->splits[GAT_SPLIT_TEST]};
     const gat_triples *test = lists[2];
     for (int i = 0; i < 2; i++) {
         const gat_model *m = model_of(s, i);
@@ -260,7 +267,8 @@ static void test_ranks(void **state)
         assert_int_equal(rank_facts(ranks, m->view, test->data, test->count, known, NULL), GAT_OK);
         for (int64_t f = 0; f < test->count; f++) {
             gat_triple t = test->data[f];
-            gat_rank tail = counted(m->view, known, t.head, t.relation, t.tail), head = counted(m->view, known, t.tail, t.relation + m->num_seen_relations, t.head);
+            gat_rank tail = counted(m->view, known, t.head, t.relation, t.tail),
+                     head = counted(m->view, known, t.tail, t.relation + m->num_seen_relations, t.head);
             assert_memory_equal(&ranks[2 * f], &tail, sizeof tail);
             assert_memory_equal(&ranks[2 * f + 1], &head, sizeof head);
         }

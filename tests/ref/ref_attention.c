@@ -6,7 +6,8 @@
 
 static double leaky(double x, double slope) { return x > 0 ? x : slope * x; }
 
-static double logit(gat_score score, const double *q, const double *k, const double *e, const double *a, int s, double slope)
+static double logit(gat_score score, const double *q, const double *k, const double *e, const double *a, int s,
+                    double slope)
 {
     double sum = 0, qq = 1e-12, zz = 1e-12;
     for (int i = 0; i < s; i++) {
@@ -30,8 +31,8 @@ static double edge_logit(const ref_attention *r, int64_t edge, int64_t node, int
     const gat_attention *p = r->shape;
     int h = p->num_heads, s = p->score_width, w = score_vector_width(p->score, s);
     int64_t source = p->graph->in_indices[edge], relation = p->graph->in_relation[edge];
-    return logit(p->score, r->q + (node * h + head) * s, r->k + (source * h + head) * s, r->e + (relation * h + head) * s, r->a + head * w, s,
-                 (double)p->slope);
+    return logit(p->score, r->q + (node * h + head) * s, r->k + (source * h + head) * s,
+                 r->e + (relation * h + head) * s, r->a + head * w, s, (double)p->slope);
 }
 
 static double mask(const gat_attention *p, int64_t edge, int head)
@@ -55,7 +56,8 @@ static void row(double *out, double *alpha, const ref_attention *r, int64_t v, i
         double weight = p->hidden && p->hidden[e] ? 0 : exp(edge_logit(r, e, v, j) - top);
         if (alpha) alpha[e * h + j] = weight;
         total += weight;
-        for (int i = 0; i < f; i++) out[i] += mask(p, e, j) * weight * r->value[(source * h + j) * f + i] * r->m[(relation * h + j) * f + i];
+        for (int i = 0; i < f; i++)
+            out[i] += mask(p, e, j) * weight * r->value[(source * h + j) * f + i] * r->m[(relation * h + j) * f + i];
     }
     if (total <= 0) return;
     for (int i = 0; i < f; i++) out[i] /= total;

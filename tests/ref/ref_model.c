@@ -8,7 +8,10 @@
 #include "ref/ref_score.h"
 #include "support/check.h"
 
-static const double *param(const ref_step *s, int index) { return index < 0 ? NULL : s->params + s->model->params.list[index].offset; }
+static const double *param(const ref_step *s, int index)
+{
+    return index < 0 ? NULL : s->params + s->model->params.list[index].offset;
+}
 
 static double *doubles(gat_arena *arena, int64_t n)
 {
@@ -41,19 +44,30 @@ static double *layer(gat_arena *arena, const ref_step *s, const encoder_layer *l
     const gat_config *c = &s->model->config;
     const gat_encoder *e = &s->model->encoder;
     int64_t n = s->graph->num_nodes, d = c->dim, h = e->num_heads, f = e->value_width;
-    double *y = doubles(arena, n * d), *value = doubles(arena, n * h * f), *out = doubles(arena, n * h * f), *merged = doubles(arena, n * d);
+    double *y = doubles(arena, n * d), *value = doubles(arena, n * h * f), *out = doubles(arena, n * h * f),
+           *merged = doubles(arena, n * d);
     if (c->norm) ref_norm(y, x, param(s, l->norm_gain), param(s, l->norm_bias), n, d);
     else memcpy(y, x, (size_t)(n * d) * sizeof *y);
     ref_linear(value, y, param(s, l->value), NULL, n, d, h * f);
-    gat_attention shape = {.graph = s->graph, .score = (gat_score)c->attention, .num_heads = (int)h, .value_width = (int)f,
-                           .score_width = e->score_width, .slope = (float)c->slope, .hidden = s->batch->hidden};
-    ref_attention r = {.shape = &shape, .value = value, .e = param(s, l->score_relation), .a = param(s, l->vector), .m = param(s, l->message)};
+    gat_attention shape = {.graph = s->graph,
+                           .score = (gat_score)c->attention,
+                           .num_heads = (int)h,
+                           .value_width = (int)f,
+                           .score_width = e->score_width,
+                           .slope = (float)c->slope,
+                           .hidden = s->batch->hidden};
+    ref_attention r = {.shape = &shape,
+                       .value = value,
+                       .e = param(s, l->score_relation),
+                       .a = param(s, l->vector),
+                       .m = param(s, l->message)};
     sides(&r, arena, s, l, y);
     ref_attention_forward(out, NULL, &r);
     for (int64_t i = 0; i < n * h * f; i++) out[i] = ref_act(out[i], (gat_activation)c->activation);
     for (int64_t i = 0; i < n * d; i++) {
         merged[i] = c->merge == GAT_MERGE_MEAN ? 0 : out[i];
-        for (int64_t j = 0; c->merge == GAT_MERGE_MEAN && j < h; j++) merged[i] += out[(i / d * h + j) * f + i % d] / (double)h;
+        for (int64_t j = 0; c->merge == GAT_MERGE_MEAN && j < h; j++)
+            merged[i] += out[(i / d * h + j) * f + i % d] / (double)h;
         merged[i] = merged[i] * param(s, l->scale)[i % d] + (c->residual ? x[i] : 0);
     }
     return merged;
@@ -69,7 +83,8 @@ static double relation_objective(gat_arena *arena, const ref_step *s, const doub
     ref_loss loss = {GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight, true};
     for (int64_t i = 0; i < count; i++)
         for (int64_t r = 0; r < relations; r++)
-            scores[i * relations + r] = ref_fact_score(x + b->fact_head[i] * c->dim, relation + r * c->dim, x + b->answer[i] * c->dim, c->dim, (gat_decoder)c->decoder);
+            scores[i * relations + r] = ref_fact_score(x + b->fact_head[i] * c->dim, relation + r * c->dim,
+                                                       x + b->answer[i] * c->dim, c->dim, (gat_decoder)c->decoder);
     for (int64_t i = 0; i < relations * relations; i++) one[i] = i % (relations + 1) == 0;
     return ref_one_vs_all(scores, one, &rows, relations, relations, &loss);
 }
@@ -80,14 +95,17 @@ static double loss_of(gat_arena *arena, const ref_step *s, const double *x)
     const gat_batches *b = s->batch;
     gat_decoder decoder = (gat_decoder)c->decoder;
     const double *relation = param(s, s->model->relation);
-    double *q = doubles(arena, b->rows.count * c->dim), smoothing = (double)(float)c->label_smoothing, n3 = c->n3 / b->total;
+    double *q = doubles(arena, b->rows.count * c->dim), smoothing = (double)(float)c->label_smoothing,
+           n3 = c->n3 / b->total;
     ref_loss loss = {(gat_loss)c->loss, decoder_comparator(decoder), smoothing, b->total, s->whole};
     ref_compose(q, x, relation, b->entity, b->relation, b->rows.count, c->dim, decoder);
     double sum = ref_one_vs_all(q, x, &b->rows, s->model->num_seen, c->dim, &loss);
     if (!s->whole) return sum;
     if (c->relation_weight > 0) sum += relation_objective(arena, s, x, relation);
     sum += ref_n3(x, b->entity_weight, n3, s->model->num_seen, c->dim, decoder_is_complex(decoder));
-    if (decoder != GAT_DECODER_ROTATE) sum += ref_n3(relation, b->relation_weight, n3, 2 * s->model->num_seen_relations, c->dim, decoder_is_complex(decoder));
+    if (decoder != GAT_DECODER_ROTATE)
+        sum += ref_n3(relation, b->relation_weight, n3, 2 * s->model->num_seen_relations, c->dim,
+                      decoder_is_complex(decoder));
     return sum;
 }
 

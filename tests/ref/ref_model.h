@@ -6,11 +6,11 @@
 #include "train/batch.h"
 
 typedef struct ref_step {
-    const gat_model *model;     /* configuration and layout of the parameters */
+    const gat_model *model; /* configuration and layout of the parameters */
     const gat_graph *graph;
-    const gat_batches *batch;   /* questions, answers, weights, hidden edges */
-    const double *params;       /* a block laid out as model->params */
-    bool whole;                 /* see ref_loss */
+    const gat_batches *batch; /* questions, answers, weights, hidden edges */
+    const double *params;     /* a block laid out as model->params */
+    bool whole;               /* see ref_loss */
 } ref_step;
 
 double ref_step_loss(const ref_step *s);

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-void ref_adam(double *x, double *m, double *v, double dx, double lr, double beta1, double beta2, double eps, double decay, int64_t t)
+void ref_adam(double *x, double *m, double *v, double dx, double lr, double beta1, double beta2, double eps,
+              double decay, int64_t t)
 {
     *m = beta1 * *m + (1 - beta1) * dx;
     *v = beta2 * *v + (1 - beta2) * dx * dx;

@@ -24,8 +24,8 @@ static void compose_row(double *q, const double *x, const double *r, int64_t d, 
         for (int64_t i = 0; i < half; i++) put(q, i, half, at(x, i, half) * cexp(r[i] * I));
 }
 
-void ref_compose(double *q, const double *x, const double *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d,
-                 gat_decoder decoder)
+void ref_compose(double *q, const double *x, const double *r, const int32_t *entity, const int32_t *relation, int64_t b,
+                 int64_t d, gat_decoder decoder)
 {
     int64_t width = decoder == GAT_DECODER_ROTATE ? d / 2 : d;
     for (int64_t j = 0; j < b; j++) compose_row(q + j * d, x + entity[j] * d, r + relation[j] * width, d, decoder);
@@ -57,7 +57,8 @@ double ref_compare(const double *q, const double *x, int64_t d, gat_comparator c
     return compare == GAT_COMPARE_DOT ? dot : -sqrt(square);
 }
 
-static double softmax_row(const double *q, const double *x, const int32_t *answer, int64_t answers, int64_t n, int64_t d, const ref_loss *l)
+static double softmax_row(const double *q, const double *x, const int32_t *answer, int64_t answers, int64_t n,
+                          int64_t d, const ref_loss *l)
 {
     double sum = 0, spread = 0, loss = 0, smoothing = l->whole ? l->smoothing : 0;
     for (int64_t i = 0; i < n; i++) {
@@ -65,11 +66,13 @@ static double softmax_row(const double *q, const double *x, const int32_t *answe
         sum += exp(s);
         spread += smoothing / (double)n * s;
     }
-    for (int64_t a = 0; a < answers; a++) loss += log(sum) - (1 - smoothing) * ref_compare(q, x + answer[a] * d, d, l->compare) - spread;
+    for (int64_t a = 0; a < answers; a++)
+        loss += log(sum) - (1 - smoothing) * ref_compare(q, x + answer[a] * d, d, l->compare) - spread;
     return loss;
 }
 
-static double sigmoid_row(const double *q, const double *x, const int32_t *answer, int64_t answers, int64_t n, int64_t d, const ref_loss *l)
+static double sigmoid_row(const double *q, const double *x, const int32_t *answer, int64_t answers, int64_t n,
+                          int64_t d, const ref_loss *l)
 {
     double loss = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -88,7 +91,8 @@ double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, in
     for (int64_t j = 0; j < rows->count; j++) {
         const int32_t *answer = rows->answer + rows->first[j];
         int64_t answers = rows->first[j + 1] - rows->first[j];
-        loss += l->kind == GAT_LOSS_CE ? softmax_row(q + j * d, x, answer, answers, n, d, l) : sigmoid_row(q + j * d, x, answer, answers, n, d, l);
+        loss += l->kind == GAT_LOSS_CE ? softmax_row(q + j * d, x, answer, answers, n, d, l)
+                                       : sigmoid_row(q + j * d, x, answer, answers, n, d, l);
     }
     return loss / l->total;
 }

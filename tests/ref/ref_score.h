@@ -8,8 +8,8 @@
 #include "kernels/compose.h"
 #include "kernels/loss.h"
 
-void ref_compose(double *q, const double *x, const double *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d,
-                 gat_decoder decoder);
+void ref_compose(double *q, const double *x, const double *r, const int32_t *entity, const int32_t *relation, int64_t b,
+                 int64_t d, gat_decoder decoder);
 
 /* Score of one fact, written from the papers: x of head and tail, r of the relation. */
 double ref_fact_score(const double *head, const double *r, const double *tail, int64_t d, gat_decoder decoder);
@@ -24,7 +24,8 @@ typedef struct ref_loss {
     bool whole; /* with the smoothing term of the softmax loss, which the reported value leaves out */
 } ref_loss;
 
-double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, int64_t n, int64_t d, const ref_loss *loss);
+double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, int64_t n, int64_t d,
+                      const ref_loss *loss);
 double ref_n3(const double *x, const float *weight, double lambda, int64_t n, int64_t d, bool moduli);
 
 #endif

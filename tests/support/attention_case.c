@@ -20,7 +20,8 @@ void case_init(attention_case *c, gat_graph *g, gat_score score, int h, int f, i
     int64_t n = g->num_nodes, r = graph_edge_relations(g), width = score_vector_width(score, s);
     bool product = score == GAT_SCORE_DOT || score == GAT_SCORE_BILINEAR;
     double scale = product ? pow(s, -0.25) : 1;
-    *c = (attention_case){.shape = {.graph = g, .score = score, .num_heads = h, .value_width = f, .score_width = s, .slope = 0.2f}};
+    *c = (attention_case){
+        .shape = {.graph = g, .score = score, .num_heads = h, .value_width = f, .score_width = s, .slope = 0.2f}};
     c->q = tensor_normal(n * h * s, scale, 1);
     c->k = tensor_normal(n * h * s, 0.7 * scale, 2);
     c->e = tensor_normal(r * h * s, 0.7 * scale, 3);
@@ -80,7 +81,12 @@ void case_backward(attention_case *c)
 {
     const gat_graph *g = c->shape.graph;
     gat_attention_grad d = {
-        .dq = c->q.grad, .dk = c->k.grad, .de = c->e.grad, .da = c->a.count ? c->a.grad : NULL, .dvalue = c->value.grad, .dm = c->m.grad,
+        .dq = c->q.grad,
+        .dk = c->k.grad,
+        .de = c->e.grad,
+        .da = c->a.count ? c->a.grad : NULL,
+        .dvalue = c->value.grad,
+        .dm = c->m.grad,
         .delta = gat_alloc((int64_t)g->num_nodes * c->shape.num_heads, sizeof(float)),
         .ds = gat_alloc(g->num_edges * c->shape.num_heads, sizeof(float)),
         .parts = gat_alloc(attention_parts(&c->shape) * attention_part_size(&c->shape), sizeof(float)),

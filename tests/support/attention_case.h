@@ -9,8 +9,8 @@
 typedef struct attention_case {
     gat_attention shape;
     tensor q, k, e, a, value, m;
-    tensor weight;          /* (N,H,F): the loss is <weight, out> */
-    float *out, *lse;       /* (N,H,F), (N,H) */
+    tensor weight;               /* (N,H,F): the loss is <weight, out> */
+    float *out, *lse;            /* (N,H,F), (N,H) */
     double *ref_out, *ref_alpha; /* (N,H,F), (E,H) */
 } attention_case;
 

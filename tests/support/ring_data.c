@@ -25,7 +25,8 @@ static void put_splits(FILE *const *split, bool noise)
 
 gat_dataset *ring_dataset(bool noise)
 {
-    static const char *const paths[2][3] = {{"ring/train.tsv", "ring/valid.tsv", "ring/test.tsv"}, {"noise/train.tsv", "noise/valid.tsv", "noise/test.tsv"}};
+    static const char *const paths[2][3] = {{"ring/train.tsv", "ring/valid.tsv", "ring/test.tsv"},
+                                            {"noise/train.tsv", "noise/valid.tsv", "noise/test.tsv"}};
     FILE *split[3];
     gat_dataset *data;
     gat_error err = {0};
@@ -43,7 +44,8 @@ gat_config ring_config(const char *settings)
     gat_config c;
     gat_error err = {0};
     config_init(&c);
-    snprintf(text, sizeof text, "dim=8\nattn-heads=2\nbatch=16\nepochs=3\ninit=0.5\nencoder-lr=0.05\npatience=0\n%s", settings);
+    snprintf(text, sizeof text, "dim=8\nattn-heads=2\nbatch=16\nepochs=3\ninit=0.5\nencoder-lr=0.05\npatience=0\n%s",
+             settings);
     for (char *s = text; *s; s++)
         if (*s == ' ') *s = '\n';
     if (config_parse(&c, text, "test", &err)) fail_msg("%s", err.message);
@@ -71,7 +73,8 @@ gat_train_options ring_watched(ring_watch *watch)
     return (gat_train_options){.on_progress = on_progress, .should_stop = should_stop, .context = watch};
 }
 
-gat_model *ring_train(const gat_dataset *data, const gat_config *config, const gat_train_options *options, gat_status expected)
+gat_model *ring_train(const gat_dataset *data, const gat_config *config, const gat_train_options *options,
+                      gat_status expected)
 {
     gat_model *m;
     gat_error err = {0};

@@ -17,17 +17,18 @@ gat_config ring_config(const char *settings);
 
 /* What a run told, and when it is to stop. */
 typedef struct ring_watch {
-    int64_t epochs;                     /* reported */
+    int64_t epochs; /* reported */
     double loss[RING_LONGEST_RUN], mrr[RING_LONGEST_RUN];
-    int64_t steps, stop_after_steps;    /* should_stop answers yes after so many steps; 0: never */
-    int64_t stop_after_epochs;          /* on_progress likewise */
+    int64_t steps, stop_after_steps; /* should_stop answers yes after so many steps; 0: never */
+    int64_t stop_after_epochs;       /* on_progress likewise */
 } ring_watch;
 
 /* Options that report to `watch`. */
 gat_train_options ring_watched(ring_watch *watch);
 
 /* train_model; a failure other than the expected status ends the test. NULL where it failed as expected. */
-gat_model *ring_train(const gat_dataset *data, const gat_config *config, const gat_train_options *options, gat_status expected);
+gat_model *ring_train(const gat_dataset *data, const gat_config *config, const gat_train_options *options,
+                      gat_status expected);
 
 /* The digest of a run, and nothing else. */
 typedef struct ring_digest {

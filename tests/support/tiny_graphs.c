@@ -6,8 +6,8 @@
 enum { STAR_LEAVES = 130, MANY_FACTS = 2000, MANY_NODES = 300 };
 
 /* Node 8 has no fact. */
-static gat_triple mixed[] = {{0, 0, 1}, {0, 0, 1}, {1, 0, 2}, {2, 1, 2}, {2, 1, 0}, {3, 2, 4}, {4, 2, 3}, {5, 0, 5}, {5, 1, 6},
-                             {6, 1, 7}, {7, 2, 0}, {1, 2, 3}, {2, 0, 4}, {0, 0, 1}, {3, 1, 6}};
+static gat_triple mixed[] = {{0, 0, 1}, {0, 0, 1}, {1, 0, 2}, {2, 1, 2}, {2, 1, 0}, {3, 2, 4}, {4, 2, 3}, {5, 0, 5},
+                             {5, 1, 6}, {6, 1, 7}, {7, 2, 0}, {1, 2, 3}, {2, 0, 4}, {0, 0, 1}, {3, 1, 6}};
 
 static gat_triple *star(void)
 {
@@ -23,7 +23,8 @@ static gat_triple *many(void)
 {
     static gat_triple facts[MANY_FACTS];
     for (uint64_t i = 0; i < MANY_FACTS; i++)
-        facts[i] = (gat_triple){(int32_t)random_below(7, 1, i, MANY_NODES), (int32_t)random_below(7, 2, i, 4), (int32_t)random_below(7, 3, i, MANY_NODES)};
+        facts[i] = (gat_triple){(int32_t)random_below(7, 1, i, MANY_NODES), (int32_t)random_below(7, 2, i, 4),
+                                (int32_t)random_below(7, 3, i, MANY_NODES)};
     return facts;
 }
 

@@ -5,11 +5,11 @@
 #include "graph/csr.h"
 
 typedef enum tiny_shape {
-    TINY_NOTHING,  /* no nodes */
-    TINY_EMPTY,    /* three nodes, no facts */
-    TINY_MIXED,    /* loops, repeated facts, an isolated node, several relations */
-    TINY_STAR,     /* a hub of degree 260: several blocks of edges */
-    TINY_MANY,     /* 300 nodes, 2000 facts: several parts */
+    TINY_NOTHING, /* no nodes */
+    TINY_EMPTY,   /* three nodes, no facts */
+    TINY_MIXED,   /* loops, repeated facts, an isolated node, several relations */
+    TINY_STAR,    /* a hub of degree 260: several blocks of edges */
+    TINY_MANY,    /* 300 nodes, 2000 facts: several parts */
     TINY_SHAPES
 } tiny_shape;
 

@@ -47,7 +47,8 @@ static ring_digest resumed(const gat_dataset *data, const gat_config *c)
 
 static void test_stop_at_any_step(void **state)
 {
-    static const char *const settings[] = {"", "optimizer=adam attention=dynamic layers=2 patience=1", "model=none lr-decay=0.9 warmup=2 keep=last"};
+    static const char *const settings[] = {"", "optimizer=adam attention=dynamic layers=2 patience=1",
+                                           "model=none lr-decay=0.9 warmup=2 keep=last"};
     for (int i = 0; i < 3; i++) {
         gat_config c = ring_config(settings[i]);
         ring_watch all = {.stop_after_steps = 1000};
@@ -120,7 +121,8 @@ static void assert_resume_fails(const gat_dataset *data, const gat_config *c, ga
 
 static void test_other_options_are_refused(void **state)
 {
-    static const char *const others[] = {"dim=16", "seed=2", "model=none", "attention=mlp", "lr=0.2", "optimizer=adam", "layers=2"};
+    static const char *const others[] = {"dim=16", "seed=2",         "model=none", "attention=mlp",
+                                         "lr=0.2", "optimizer=adam", "layers=2"};
     gat_config c = ring_config(""), longer = ring_config("epochs=6 patience=5");
     ring_digest whole = ring_run(*state, &longer, NULL);
     interrupt(*state, &c, 5, 0);

@@ -30,7 +30,8 @@ static void assert_loss_falls(const gat_dataset *data, const char *settings, dou
     gat_train_options o = ring_watched(&w);
     ring_run(data, &c, &o);
     assert_int_equal(w.epochs, c.epochs);
-    if (!(w.loss[w.epochs - 1] < to * w.loss[0])) fail_msg("%s: loss %g, then %g", settings, w.loss[0], w.loss[w.epochs - 1]);
+    if (!(w.loss[w.epochs - 1] < to * w.loss[0]))
+        fail_msg("%s: loss %g, then %g", settings, w.loss[0], w.loss[w.epochs - 1]);
 }
 
 static void test_every_score_function_learns(void **state)
@@ -47,16 +48,20 @@ static void test_every_decoder_learns(void **state)
     char settings[100];
     for (int decoder = 0; decoder < GAT_NUM_DECODERS; decoder++)
         for (int how = 0; how < 4; how++) {
-            snprintf(settings, sizeof settings, "model=none epochs=10 decoder=%s loss=%s optimizer=%s", decoder_name((gat_decoder)decoder),
-                     how & 1 ? "bce" : "ce", how & 2 ? "adam" : "adagrad");
+            snprintf(settings, sizeof settings, "model=none epochs=10 decoder=%s loss=%s optimizer=%s",
+                     decoder_name((gat_decoder)decoder), how & 1 ? "bce" : "ce", how & 2 ? "adam" : "adagrad");
             assert_loss_falls(*state, settings, 0.9);
         }
 }
 
 static void test_other_options_learn(void **state)
 {
-    static const char *const settings[] = {"epochs=8 layers=2 merge=mean activation=elu", "epochs=8 relation-weight=0.5 decoder=distmult", "epochs=8 norm=no residual=no",
-                                           "epochs=8 label-smoothing=0.1 loss=bce", "epochs=8 lr-decay=0.9 warmup=2 weight-decay=0.001 decoder-dropout=0.1", "epochs=8 batch=1000000"};
+    static const char *const settings[] = {"epochs=8 layers=2 merge=mean activation=elu",
+                                           "epochs=8 relation-weight=0.5 decoder=distmult",
+                                           "epochs=8 norm=no residual=no",
+                                           "epochs=8 label-smoothing=0.1 loss=bce",
+                                           "epochs=8 lr-decay=0.9 warmup=2 weight-decay=0.001 decoder-dropout=0.1",
+                                           "epochs=8 batch=1000000"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) assert_loss_falls(*state, settings[i], 0.97);
 }
 
@@ -64,7 +69,9 @@ static void test_other_options_learn(void **state)
 
 static void test_threads_give_the_same_model(void **state)
 {
-    static const char *const settings[] = {"", "attention=mlp merge=mean layers=2 optimizer=adam", "attention=cosine relation-weight=1 decoder-dropout=0.2", "model=none decoder=rotate loss=bce"};
+    static const char *const settings[] = {"", "attention=mlp merge=mean layers=2 optimizer=adam",
+                                           "attention=cosine relation-weight=1 decoder-dropout=0.2",
+                                           "model=none decoder=rotate loss=bce"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         gat_config c = ring_config(settings[i]);
         parallel_set_threads(1);
@@ -170,8 +177,10 @@ static void test_time_limit_before_a_validation(void **state)
 /* Without steps nothing improves after the first validation. */
 static void test_patience(void **state)
 {
-    static const char *const settings[] = {"lr=0 encoder-lr=0 epochs=50 patience=3", "lr=0 encoder-lr=0 epochs=50 patience=3 keep=last",
-                                           "lr=0 encoder-lr=0 epochs=50 patience=3 eval-every=2", "lr=0 encoder-lr=0 epochs=50 patience=3 eval-every=2 keep=last"};
+    static const char *const settings[] = {"lr=0 encoder-lr=0 epochs=50 patience=3",
+                                           "lr=0 encoder-lr=0 epochs=50 patience=3 keep=last",
+                                           "lr=0 encoder-lr=0 epochs=50 patience=3 eval-every=2",
+                                           "lr=0 encoder-lr=0 epochs=50 patience=3 eval-every=2 keep=last"};
     for (int i = 0; i < 4; i++) {
         gat_config c = ring_config(settings[i]);
         ring_watch w = {0};
@@ -224,7 +233,8 @@ static void test_no_epochs_and_no_valid(void **state)
 
 static void test_refusals(void **state)
 {
-    gat_config c = ring_config(""), wrong = ring_config("attn-heads=3"), diverging = ring_config("lr=100 weight-decay=1 epochs=30");
+    gat_config c = ring_config(""), wrong = ring_config("attn-heads=3"),
+               diverging = ring_config("lr=100 weight-decay=1 epochs=30");
     gat_train_options o = {.max_memory = 1 << 20};
     ring_train(*state, &c, &o, GAT_ENOSPC);
     o.max_memory = (int64_t)1 << 32;
@@ -235,7 +245,8 @@ static void test_refusals(void **state)
 
 static void test_failing_allocations(void **state)
 {
-    static const char *const settings[] = {"epochs=1 batch=40 relation-weight=1", "epochs=1 batch=1 model=none decoder=transe"};
+    static const char *const settings[] = {"epochs=1 batch=40 relation-weight=1",
+                                           "epochs=1 batch=1 model=none decoder=transe"};
     for (int i = 0; i < 2; i++) {
         gat_config c = ring_config(settings[i]);
         gat_status st = GAT_ENOMEM;
