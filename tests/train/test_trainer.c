@@ -138,11 +138,11 @@ static void test_relation_of_valid_unseen_in_train(void **state)
 
 static void test_time_limit(void **state)
 {
-    gat_config c = ring_config("epochs=390"), all = c;
+    gat_config c = ring_config("epochs=1000000"), all = c;
     gat_train_options o = {.time_limit = 0.4};
     double begun = train_clock();
     gat_model *m = ring_train(*state, &c, &o, GAT_OK);
-    assert_at_most(train_clock() - begun, 2);
+    assert_at_most(train_clock() - begun, 5);
     assert_true(m->origin.epochs > 0 && m->origin.epochs < c.epochs);
     all.epochs = m->origin.epochs;
     ring_digest limited = ring_digest_of(m), repeated = ring_run(*state, &all, NULL);
@@ -152,7 +152,7 @@ static void test_time_limit(void **state)
 
 static void test_time_spent_before(void **state)
 {
-    gat_config c = ring_config("epochs=390"), none = ring_config("epochs=0");
+    gat_config c = ring_config("epochs=1000000"), none = ring_config("epochs=0");
     gat_train_options o = {.time_limit = 100, .spent = 101};
     gat_model *m = ring_train(*state, &c, &o, GAT_OK);
     assert_int_equal(m->origin.epochs, 0);
@@ -164,7 +164,7 @@ static void test_time_spent_before(void **state)
 /* Time runs out before the first validation: what has been learnt is kept all the same. */
 static void test_time_limit_before_a_validation(void **state)
 {
-    gat_config c = ring_config("epochs=390 eval-every=1000"), all = c;
+    gat_config c = ring_config("epochs=1000000 eval-every=1000000"), all = c;
     gat_train_options o = {.time_limit = 0.3};
     gat_model *m = ring_train(*state, &c, &o, GAT_OK);
     assert_true(m->origin.best_epoch == m->origin.epochs && !m->origin.has_valid);
