@@ -32,8 +32,7 @@ void matmul(float *c, const float *a, const float *b, int64_t m, int64_t n, int6
                 (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
 }
 
-/* BLAS keeps to the calling thread; set before every region, as another library in the process may change it. */
-static void blas_on_one_thread(void)
+void linear_one_thread(void)
 {
     kernels(); /* the instruction set, and with it the BLAS kernels, is chosen by now */
     openblas_set_num_threads(1);
@@ -49,7 +48,7 @@ static void add_bias(float *y, const float *b, int64_t rows, int64_t o)
 
 void linear_forward(float *y, const float *x, const float *w, const float *b, int64_t n, int64_t i, int64_t o)
 {
-    blas_on_one_thread();
+    linear_one_thread();
 #pragma omp parallel for schedule(dynamic)
     for (int64_t c = 0; c < chunk_count(n, LINEAR_ROWS); c++) {
         int64_t first = c * LINEAR_ROWS, rows = rows_in(n, c);
@@ -78,7 +77,7 @@ static void add_parts(float *to, const float *scratch, int64_t n, int64_t stride
 
 void linear_backward(float *dx, float *dw, float *db, float *scratch, const float *dy, const float *x, const float *w, int64_t n, int64_t i, int64_t o)
 {
-    blas_on_one_thread();
+    linear_one_thread();
     if (dx) {
 #pragma omp parallel for schedule(dynamic)
         for (int64_t c = 0; c < chunk_count(n, LINEAR_ROWS); c++) {
@@ -95,7 +94,7 @@ void linear_backward(float *dx, float *dw, float *db, float *scratch, const floa
 
 void head_linear_forward(float *y, const float *x, const float *w, int64_t n, int h, int64_t i, int64_t o)
 {
-    blas_on_one_thread();
+    linear_one_thread();
 #pragma omp parallel for schedule(dynamic)
     for (int64_t c = 0; c < chunk_count(n, LINEAR_ROWS); c++) {
         int64_t first = c * LINEAR_ROWS;
@@ -106,7 +105,7 @@ void head_linear_forward(float *y, const float *x, const float *w, int64_t n, in
 
 void head_linear_backward(float *dx, float *dw, float *scratch, const float *dy, const float *x, const float *w, int64_t n, int h, int64_t i, int64_t o)
 {
-    blas_on_one_thread();
+    linear_one_thread();
 #pragma omp parallel for schedule(dynamic)
     for (int64_t c = 0; c < chunk_count(n, LINEAR_ROWS); c++) {
         int64_t first = c * LINEAR_ROWS;

@@ -183,6 +183,7 @@ double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const 
     w.x2 = take(&work, n);
     w.part = take(&work, KERNEL_PARTS * most * (d + 1));
     if (compare == GAT_COMPARE_DISTANCE) kernels()->row_squares(w.x2, x, n, d);
+    linear_one_thread();
     double loss = 0;
     for (w.row = 0; w.row < rows->count; w.row += most) {
         w.b = rows->count - w.row < most ? rows->count - w.row : most;
@@ -208,7 +209,7 @@ void score_all(float *scores, const float *q, const float *x, const float *x2, i
             kn->row_squares(&q2, q + j * d, 1, d);
             for (int64_t i = 0; i < rows; i++) {
                 float square = x2[first + i] + q2 - 2 * scores[j * n + first + i];
-                scores[j * n + first + i] = -sqrtf(square > 1e-12f ? square : 1e-12f);
+                scores[j * n + first + i] = -sqrtf(square < 1e-12f ? 1e-12f : square);
             }
         }
     }

@@ -90,7 +90,7 @@ GAT_INLINE void forward_row(float *out, float *lse, int64_t v, gat_score score, 
 GAT_INLINE void forward_all(float *out, float *lse, gat_score score, const gat_attention *a)
 {
     const gat_graph *g = a->graph;
-    int64_t parts = chunk_count(g->num_edges, ROW_EDGES), h = a->num_heads, f = a->value_width;
+    int64_t parts = g->num_edges ? chunk_count(g->num_edges, ROW_EDGES) : 1, h = a->num_heads, f = a->value_width;
 #pragma omp parallel for schedule(dynamic)
     for (int64_t p = 0; p < parts; p++) {
         int64_t end = balanced_row(g->in_indptr, g->num_nodes, parts, p + 1);

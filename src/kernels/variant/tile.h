@@ -1,7 +1,7 @@
 /* Work on one tile of the score matrix, s (n entities, b rows), between the matrix products of loss.c. Everything
  * runs along the batch, so the loops vectorise and a column's sums are taken in entity order. */
 
-/* s <- -sqrt(|x|^2 + |q|^2 - 2 s): the product turned into a negative distance. */
+/* s <- -sqrt(|x|^2 + |q|^2 - 2 s): the product turned into a negative distance. NaN stays NaN, which ranks last. */
 static void tile_distance(float *s, const float *x2, const float *q2, int64_t n, int64_t b)
 {
     for (int64_t i = 0; i < n; i++) {
@@ -9,7 +9,7 @@ static void tile_distance(float *s, const float *x2, const float *q2, int64_t n,
 #pragma omp simd
         for (int64_t j = 0; j < b; j++) {
             float square = xi + q2[j] - 2 * row[j];
-            row[j] = -sqrtf(square > 1e-12f ? square : 1e-12f);
+            row[j] = -sqrtf(square < 1e-12f ? 1e-12f : square);
         }
     }
 }
