@@ -83,6 +83,7 @@ static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_mod
     if (st) return st;
     memcpy(t->model->params.value, stored->params.value, (size_t)size * sizeof(float));
     t->at = header.at;
+    t->at.finished = t->model->config.patience > 0 && t->at.stale >= t->model->config.patience; /* patience may have changed */
     t->optim.steps = header.at.optim_steps;
     t->origin = header.origin;
     return GAT_OK;

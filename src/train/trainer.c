@@ -201,12 +201,18 @@ static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
     return st;
 }
 
-static void keep(gat_trainer *t, const gat_ranking *valid, bool validated)
+/* A loss tells only of the parameters before its step, so the last step is looked at here. */
+static gat_status keep(gat_trainer *t, const gat_ranking *valid, bool validated, gat_error *err)
 {
-    memcpy(t->kept, t->model->params.value, (size_t)t->model->params.size * sizeof(float));
+    const gat_params *p = &t->model->params;
+    for (int64_t i = 0; i < p->size; i++)
+        if (!isfinite(p->value[i]))
+            return error_set(err, GAT_EFAILED, "a parameter is not a number after epoch %lld; lower lr or encoder-lr", (long long)t->at.epoch);
+    memcpy(t->kept, p->value, (size_t)p->size * sizeof(float));
     t->origin.best_epoch = t->at.epoch;
     t->origin.has_valid = validated;
     t->origin.valid = *valid;
+    return GAT_OK;
 }
 
 /* Validates when due, keeps the epoch when it is the best, the last is wanted or none has been validated yet, tells the
@@ -230,8 +236,11 @@ static gat_status end_epoch(gat_trainer *t, gat_error *err)
         t->at.stale = p.improved ? 0 : t->at.stale + 1;
         t->at.finished = c->patience > 0 && t->at.stale >= c->patience;
     }
-    if (!t->origin.has_valid || c->keep == GAT_KEEP_LAST || p.improved) keep(t, &p.valid, due);
-    t->origin.epochs = t->at.epoch;
+    bool unmeasured = !t->origin.has_valid || c->keep == GAT_KEEP_LAST;
+    if (unmeasured || p.improved) st = keep(t, &p.valid, due, err);
+    if (st) return st;
+    /* A run of exactly the told number of epochs validates after its last: an epoch in between is told only when kept. */
+    if (due || unmeasured) t->origin.epochs = t->at.epoch;
     p.epoch = t->at.epoch;
     p.seconds = elapsed(t);
     if (t->options->on_progress && t->options->on_progress(t->options->context, &p)) return interrupted(t, err);
