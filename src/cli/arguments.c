@@ -208,7 +208,7 @@ error_t argument_size(struct argp_state *state, int64_t *out, const char *arg, c
     static const char suffixes[] = "KMGT";
     char *end;
     double value = strtod(arg, &end);
-    const char *suffix = end != arg && *end ? strchr(suffixes, *end & ~0x20) : NULL;
+    const char *suffix = end != arg && *end && *end != ' ' ? strchr(suffixes, *end & ~0x20) : NULL;
     if (suffix) {
         value *= pow(1024, (double)(suffix - suffixes + 1));
         end++;

@@ -109,10 +109,18 @@ void ranking_row(gat_grid *grid, const char *label, const gat_ranking *ranking)
     grid_real(grid, m->hits_at_10, 4);
 }
 
+/* As in grids: nothing in a text from a file may steer the terminal. */
+static void print_text(const char *text)
+{
+    for (const char *c = text; *c; c++) putchar((unsigned char)*c < ' ' || *c == 127 ? '?' : *c);
+}
+
 void print_entity(const gat_model *model, const char *entity)
 {
     const char *text = gat_model_entity_text(model, entity);
-    printf("%s%s%s\n", entity, text ? "  " : "", text ? text : "");
+    print_text(entity);
+    if (text) fputs("  ", stdout), print_text(text);
+    putchar('\n');
 }
 
 gat_status load_data(gat_dataset **out, gat_common *common, const char *path, gat_dataset_options options)
