@@ -32,10 +32,14 @@ void matmul(float *c, const float *a, const float *b, int64_t m, int64_t n, int6
                 (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
 }
 
+/* The OpenMP flavour of OpenBLAS sets OpenMP's own number of threads along with its own: ours is put back. */
 void linear_one_thread(void)
 {
     kernels(); /* the instruction set, and with it the BLAS kernels, is chosen by now */
+    if (openblas_get_num_threads() == 1) return;
+    int threads = parallel_threads();
     openblas_set_num_threads(1);
+    parallel_set_threads(threads);
 }
 
 static int64_t rows_in(int64_t n, int64_t chunk) { return n - chunk * LINEAR_ROWS < LINEAR_ROWS ? n - chunk * LINEAR_ROWS : LINEAR_ROWS; }
