@@ -7,10 +7,11 @@
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
 
-/* Rows of the batch taken at once, so that the scores stay below LOSS_MAX_SCORES. */
-static int64_t rows_at_once(int64_t n, int64_t b)
+/* Rows of the batch taken at once, so that the scores and the parts of dq stay below their limits. */
+static int64_t rows_at_once(int64_t n, int64_t b, int64_t d)
 {
-    int64_t most = LOSS_MAX_SCORES / (n > 0 ? n : 1);
+    int64_t most = LOSS_MAX_SCORES / (n > 0 ? n : 1), parts = LOSS_MAX_PARTS / (KERNEL_PARTS * (d + 1));
+    most = most < parts ? most : parts;
     most = most < 16 ? 16 : most;
     return b < most ? b : most;
 }
@@ -31,7 +32,7 @@ typedef struct slice {
 
 int64_t loss_work_size(int64_t n, int64_t b, int64_t d)
 {
-    b = rows_at_once(n, b);
+    b = rows_at_once(n, b, d);
     int64_t tiles = chunk_count(n, LOSS_TILE);
     return 2 * n * b + 2 * tiles * b + 3 * b + n + KERNEL_PARTS * b * (d + 1) + 16 * 16;
 }
@@ -171,7 +172,7 @@ static float *take(float **work, int64_t n)
 double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
                        int64_t n, int64_t d, gat_loss kind, gat_comparator compare, float smoothing, double total)
 {
-    int64_t most = rows_at_once(n, rows->count), tiles = chunk_count(n, LOSS_TILE);
+    int64_t most = rows_at_once(n, rows->count, d), tiles = chunk_count(n, LOSS_TILE);
     slice w = {.x = x, .dx = dx, .rows = rows, .n = n, .d = d, .tiles = tiles, .compare = compare};
     w.s = take(&work, n * most);
     w.copy = take(&work, n * most);

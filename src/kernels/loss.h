@@ -3,7 +3,7 @@
  *
  * Scores are kept entity-major, S (N, B), in tiles of LOSS_TILE entities: all three matrix products then split
  * over entities, and the softmax runs down the columns with a maximum and a sum per tile. Memory is bounded by
- * cutting the batch so that N * B stays below LOSS_MAX_SCORES. */
+ * cutting the batch so that N * B stays below LOSS_MAX_SCORES and the sums for dq below LOSS_MAX_PARTS. */
 #ifndef GAT_KERNELS_LOSS_H
 #define GAT_KERNELS_LOSS_H
 
@@ -11,7 +11,7 @@
 
 #include "base/status.h"
 
-enum { LOSS_TILE = 256, LOSS_MAX_SCORES = 1 << 25 };
+enum { LOSS_TILE = 256, LOSS_MAX_SCORES = 1 << 25, LOSS_MAX_PARTS = 1 << 27 };
 
 typedef enum gat_loss { GAT_LOSS_CE, GAT_LOSS_BCE, GAT_NUM_LOSSES } gat_loss;
 

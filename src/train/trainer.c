@@ -260,6 +260,8 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
         double took = train_clock() - begun;
         longest = took > longest ? took : longest;
     }
+    if (!st && !t->at.epoch && t->model->config.epochs)
+        log_say(&t->options->log, GAT_LOG_WARNING, "the time limit came before the end of the first epoch: the model is untrained");
     return st;
 }
 
