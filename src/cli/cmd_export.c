@@ -46,8 +46,8 @@ static gat_status print_export(const export_arguments *a, const gat_model_info *
 {
     char text[32];
     if (a->common.json)
-        return report_json(json_pack("{s:s,s:s,s:I,s:I}", "format", a->format, "output", a->output, "entities",
-                                     (json_int_t)info->entities, "dim", (json_int_t)info->dim),
+        return report_json(json_pack("{s:s,s:o,s:I,s:I}", "format", a->format, "output", report_string(a->output),
+                                     "entities", (json_int_t)info->entities, "dim", (json_int_t)info->dim),
                            err);
     printf("%s entities written to %s as %s\n", format_count(text, info->entities), a->output, a->format);
     return GAT_OK;

@@ -59,9 +59,9 @@ static gat_status print_scores(const score_arguments *a, int64_t rows, gat_error
     double seconds = report_seconds(&a->common);
     char text[32];
     if (a->common.json)
-        return report_json(json_pack("{s:I,s:s,s:s,s:o,s:o}", "queries", (json_int_t)rows, "npy", a->npy, "entities",
-                                     a->entities, "seconds", report_number(seconds), "peak_rss_mb",
-                                     report_number(report_peak_mb())),
+        return report_json(json_pack("{s:I,s:o,s:o,s:o,s:o}", "queries", (json_int_t)rows, "npy", report_string(a->npy),
+                                     "entities", report_string(a->entities), "seconds", report_number(seconds),
+                                     "peak_rss_mb", report_number(report_peak_mb())),
                            err);
     printf("%s questions scored in %.1f s: %s, %s\n", format_count(text, rows), seconds, a->npy, a->entities);
     return GAT_OK;

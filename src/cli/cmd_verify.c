@@ -30,7 +30,7 @@ static gat_status answer(const verify_arguments *a, gat_status found, gat_error 
         if (whole) printf("%s is whole\n", a->model);
         return GAT_OK;
     }
-    json_t *fault = whole ? json_null() : json_string(a->common.error.message);
+    json_t *fault = whole ? json_null() : report_string(a->common.error.message);
     return report_json(json_pack("{s:b,s:o}", "whole", whole, "fault", fault), err);
 }
 

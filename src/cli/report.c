@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 
 int report_exit(gat_status status)
 {
@@ -47,6 +48,18 @@ gat_status report_grid(gat_grid *grid, gat_error *err)
 }
 
 json_t *report_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+json_t *report_string(const char *text)
+{
+    json_t *string = json_string(text);
+    if (string) return string;
+    char *copy = gat_strdup(text);
+    for (char *c = copy; c && *c; c++)
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    string = copy ? json_string(copy) : NULL;
+    gat_free(copy);
+    return string;
+}
 
 json_t *report_metrics(const gat_metrics *m)
 {

@@ -22,6 +22,9 @@ gat_status report_grid(gat_grid *grid, gat_error *err);
 
 /* null for NaN and infinities; NULL: out of memory, as jansson does it. */
 json_t *report_number(double value);
+
+/* A path or a message with one in it: JSON has no place for bytes that are not UTF-8, they become "?". */
+json_t *report_string(const char *text);
 json_t *report_metrics(const gat_metrics *metrics);
 json_t *report_ranking(const gat_ranking *ranking);
 

@@ -36,6 +36,6 @@ done <places
 expect 4 "$gatkit" verify bad --json
 json 'j["whole"] is False and j["fault"]'
 
-expect 1 "$gatkit" info no-such-file
+expect 4 "$gatkit" info no-such-file
 says stderr no-such-file
 expect 0 "$gatkit" verify good
