@@ -10,13 +10,24 @@
 #include "base/random.h"
 #include "model/view.h"
 
-enum { STREAM_TABLES = 0x7ab1 };
+enum { STREAM_TABLES = 0x7ab1, MAX_UNSEEN_FLOATS = 1 << 24 };
+
+/* Entities that only other splits name get a row of every activation, though no parameters: their number is bounded, so
+ * that a small file cannot ask for a large memory. */
+static gat_status check_unseen(const gat_model *m, gat_error *err)
+{
+    int64_t unseen = intern_count(m->entities) - m->num_seen, room = 4 * (int64_t)m->num_seen + MAX_UNSEEN_FLOATS / m->config.dim;
+    if (unseen <= room) return GAT_OK;
+    return error_set(err, GAT_EDATA, "%lld entities never occur in train, which has %d; at most %lld can be scored", (long long)unseen, m->num_seen, (long long)room);
+}
 
 gat_status model_declare(gat_model *m, gat_error *err)
 {
     const gat_config *c = &m->config;
+    gat_status st = check_unseen(m, err);
+    if (st) return st;
     int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
-    gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
+    st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
     if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
     return st ? st : encoder_declare(&m->encoder, &m->params, c, 2 * m->num_seen_relations + 1, err);
 }
@@ -89,6 +100,10 @@ int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t rela
     int64_t batch = c->batch * entities < LOSS_MAX_SCORES ? c->batch : LOSS_MAX_SCORES / (entities + 1) + 16;
     int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
     if (c->model == GAT_MODEL_GAT) layer = 2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
-    int64_t floats = 5 * tables + c->layers * layer + 2 * entities * batch + KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
+    /* Relation prediction makes every fact of a batch a row; a question has about four. */
+    int64_t facts_at_once = c->relation_weight > 0 ? (8 * c->batch < 2 * facts ? 8 * c->batch : 2 * facts) : 0;
+    int64_t sums = KERNEL_PARTS * facts_at_once * (c->dim + 1);
+    int64_t pairs = 2 * facts_at_once * (c->dim + 2 * relations) + (sums < LOSS_MAX_PARTS ? sums : LOSS_MAX_PARTS);
+    int64_t floats = pairs + 5 * tables + c->layers * layer + 2 * entities * batch + KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
     return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

@@ -19,10 +19,10 @@ void optim_clear(gat_optim *o)
     *o = (gat_optim){0};
 }
 
-double optim_rate(const gat_config *c, double epoch)
+double optim_rate(const gat_config *c, int64_t epoch, double share)
 {
-    double warm = c->warmup > 0 && epoch < c->warmup ? epoch / c->warmup : 1;
-    return warm * pow(c->lr_decay, floor(epoch));
+    double at = (double)epoch + share, warm = c->warmup > 0 && at < c->warmup ? at / c->warmup : 1;
+    return warm * pow(c->lr_decay, (double)epoch);
 }
 
 static void step_range(gat_optim *o, gat_model *m, int64_t from, int64_t to, float lr)

@@ -159,8 +159,8 @@ static gat_status take_step(gat_trainer *t, gat_error *err)
     if (st) return st;
     if (!isfinite(loss))
         return error_set(err, GAT_EFAILED, "the loss is not a number in epoch %lld, step %lld; lower lr or encoder-lr", (long long)t->at.epoch + 1, (long long)t->at.step + 1);
-    double epoch = (double)t->at.epoch + (double)(t->at.step + 1) / (double)batches_count(&t->batches);
-    optim_step(&t->optim, m, optim_rate(&m->config, epoch));
+    double share = (double)(t->at.step + 1) / (double)batches_count(&t->batches);
+    optim_step(&t->optim, m, optim_rate(&m->config, t->at.epoch, share));
     t->at.loss += loss * t->batches.total;
     t->at.answers += t->batches.total;
     t->at.step++;
@@ -221,7 +221,7 @@ static gat_status end_epoch(gat_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->model->config;
     const gat_triples *valid = &t->data->splits[GAT_SPLIT_VALID];
-    gat_progress p = {.epochs = c->epochs, .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0, .learning_rate = c->lr * optim_rate(c, (double)t->at.epoch + 1)};
+    gat_progress p = {.epochs = c->epochs, .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0, .learning_rate = c->lr * optim_rate(c, t->at.epoch, 1)};
     t->at.epoch++;
     t->at.step = 0;
     t->at.loss = t->at.answers = 0;
