@@ -28,6 +28,12 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/gatkit-config-version.cmake
 install(FILES ${CMAKE_BINARY_DIR}/gatkit-config.cmake ${CMAKE_BINARY_DIR}/gatkit-config-version.cmake
         DESTINATION ${package_folder})
 
+# The prefix as seen from the .pc file, so that `cmake --install --prefix` and a moved tree need no new configuration.
+set(gatkit_pc_prefix ${CMAKE_INSTALL_PREFIX})
+if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  file(RELATIVE_PATH gatkit_pc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  string(REGEX REPLACE "/$" "" gatkit_pc_prefix "\${pcfiledir}/${gatkit_pc_up}")
+endif()
 configure_file(cmake/gatkit.pc.in ${CMAKE_BINARY_DIR}/gatkit.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/gatkit.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -34,9 +34,9 @@ C
 flags=${GATKIT_SANITIZE:+-fsanitize=$GATKIT_SANITIZE}
 libs=$(dirname "$library")
 export PKG_CONFIG_PATH=$libs/pkgconfig LD_LIBRARY_PATH=$libs
-# The .pc file names the configured prefix; pkg-config moves it.
+# The .pc file finds the prefix it was installed to, which is not the configured one.
 # shellcheck disable=SC2046,SC2086 # lists of words
-cc -std=c11 -Wall -Wextra -Werror $flags use.c $(pkg-config --define-variable=prefix="$prefix" --cflags --libs gatkit) -o use
+cc -std=c11 -Wall -Wextra -Werror $flags use.c $(pkg-config --cflags --libs gatkit) -o use
 ./use | grep -qx "$(pkg-config --modversion gatkit)"
 
 cat >CMakeLists.txt <<'C'
