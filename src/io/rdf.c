@@ -20,19 +20,21 @@ typedef struct rdf_document {
     SerdEnv *env;
     bool has_base;
     rdf_guard guard;
+    int64_t page_line[2]; /* lines in which the last two pages begin: serd hands out statements without their lines */
     char *scratch[3]; /* completed names of head, relation, tail */
     int64_t capacity[3];
     gat_status status; /* the first failure; err is filled then */
     gat_error *err;
 } rdf_document;
 
-/* "PATH:LINE: MESSAGE", unless something went wrong before. Line 0: not known. */
+/* "PATH:LINE: MESSAGE", unless something went wrong before. Line 0: not known, the lines read last are named. */
 static SerdStatus fail(rdf_document *d, int64_t line, const char *message)
 {
     const char *path = reader_path(d->reader);
+    int64_t first = line ? line : d->page_line[0], last = line ? line : d->guard.line + (d->guard.line_bytes > 0);
     if (d->status) return SERD_ERR_BAD_SYNTAX;
-    d->status = line ? error_set(d->err, GAT_EDATA, "%.280s:%lld: %s", path, (long long)line, message)
-                     : error_set(d->err, GAT_EDATA, "%.280s: %s", path, message);
+    d->status = first < last ? error_set(d->err, GAT_EDATA, "%.280s:%lld-%lld: %s", path, (long long)first, (long long)last, message)
+                             : error_set(d->err, GAT_EDATA, "%.280s:%lld: %s", path, (long long)first, message);
     return SERD_ERR_BAD_SYNTAX;
 }
 
@@ -51,6 +53,8 @@ static size_t read_page(void *buffer, size_t size, size_t count, void *stream)
 {
     rdf_document *d = stream;
     size_t used = 0, got = 1;
+    d->page_line[0] = d->page_line[1] ? d->page_line[1] : 1;
+    d->page_line[1] = d->guard.line + 1;
     while (!d->status && got && used < size * count) {
         d->status = reader_read(d->reader, (char *)buffer + used, size * count - used, &got, d->err);
         const char *fault = d->status ? NULL : rdf_guard_pass(&d->guard, (char *)buffer + used, got);

@@ -54,13 +54,13 @@ static const refusal refusals[] = {
     {"literal_graph.nq", ":2: expected a graph name or '.'"},
     {"no_dot.nq", ":1: expected '.' after the object or the graph"},
     {"syntax.ttl", ":"},
-    {"prefix.ttl", ": unknown prefix in e:a"},
+    {"prefix.ttl", ":1: unknown prefix in e:a"},
     {"nested.ttl", ":1: brackets nested too deeply"},
     {"nested_list.ttl", ":1: brackets nested too deeply"},
     {"nested_after_comment.ttl", ":1: brackets nested too deeply"},
     {"nul_byte.ttl", ":2: NUL byte"},
     {"bad_utf8.ttl", ":1: invalid UTF-8"},
-    {"surrogate.ttl", ": an IRI that is not valid UTF-8"},
+    {"surrogate.ttl", ":1: an IRI that is not valid UTF-8"},
     {"open_iri.ttl", ":"},
     {"syntax.trig", ":"},
     {"unknown.json", ": unknown kind of file; known endings: .tsv"},
@@ -81,6 +81,23 @@ static void test_refusals(void **state)
         snprintf(expected, sizeof expected, "%s%s", path, refusals[i].message);
         if (st != GAT_EDATA || strncmp(err.message, expected, strlen(expected))) fail_msg("expected \"%s\", got %d \"%s\"", expected, st, err.message);
     }
+}
+
+/* Turtle's statements come without their lines; the message names the two pages read last, the line among them. */
+static void test_turtle_lines(void **state)
+{
+    static collected c;
+    static char text[20000];
+    size_t used = (size_t)snprintf(text, sizeof text, "@prefix e: <x:> .\n");
+    gat_error err = {0};
+    triple_sink sink = {.add = collect, .context = &c};
+    long long first = 0, last = 0;
+    (void)state;
+    for (int line = 2; line <= 1000; line++) used += (size_t)snprintf(text + used, sizeof text - used, line == 700 ? "e:a e:p f:b .\n" : "e:a e:p e:b .\n");
+    put_text("lines.ttl", text);
+    assert_int_equal(triple_file_read("lines.ttl", &sink, &err), GAT_EDATA);
+    assert_int_equal(sscanf(err.message, "lines.ttl:%lld-%lld: unknown prefix", &first, &last), 2);
+    assert_true(first <= 700 && 700 <= last && last - first < 800);
 }
 
 /* The ending tells the format, before .gz and .zst; no ending at all is TSV. */
@@ -126,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_turtle_lines),
         cmocka_unit_test(test_endings),
         cmocka_unit_test(test_failing_allocations),
     };
