@@ -2,6 +2,7 @@
  * over the facts in their order, so that they have the same bits for any number of threads. */
 #include "tasks/evaluate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +35,21 @@ typedef struct work {
 
 static gat_split first_split(gat_split split) { return split < GAT_SPLIT_IND_TRAIN ? GAT_SPLIT_TRAIN : GAT_SPLIT_IND_TRAIN; }
 
+/* "train, valid": what there is in place of the split that is not. */
+static gat_status refuse_split(const work *w, gat_error *err)
+{
+    char present[100] = "";
+    for (gat_split s = 0; s < GAT_NUM_SPLITS; s++) {
+        size_t used = strlen(present);
+        if (w->data->present[s]) snprintf(present + used, sizeof present - used, "%s%s", used ? ", " : "", gat_split_name(s));
+    }
+    return error_set(err, GAT_EDATA, "the data has no split %s; it has %s", gat_split_name(w->split), present);
+}
+
 static gat_status check_split(const work *w, gat_error *err)
 {
     const char *name = gat_split_name(w->split);
-    if (!w->data->present[w->split]) return error_set(err, GAT_EDATA, "the data has no split %s", name);
+    if (!w->data->present[w->split]) return refuse_split(w, err);
     if (!w->data->splits[w->split].count) return error_set(err, GAT_EDATA, "%s: no facts to rank (the split is empty)", name);
     return GAT_OK;
 }
@@ -46,14 +58,17 @@ static gat_status check_split(const work *w, gat_error *err)
 static gat_status check_relations(const work *w, gat_error *err)
 {
     const gat_triples *facts = &w->data->splits[w->split];
+    const char *unseen = NULL;
+    int64_t count = 0;
     for (int64_t i = 0; i < facts->count; i++) {
         const char *name = intern_string(w->data->relations, facts->data[i].relation);
         int32_t id = intern_find(w->model->relations, name, strlen(name));
-        if (id < 0 || id >= w->model->num_seen_relations)
-            return error_set(err, GAT_EDATA, "%s: relation \"%.200s\" does not occur in the model's training facts",
-                             gat_split_name(w->split), name);
+        if (id >= 0 && id < w->model->num_seen_relations) continue;
+        if (!count++) unseen = name;
     }
-    return GAT_OK;
+    if (!count) return GAT_OK;
+    return error_set(err, GAT_EDATA, "%s: relation \"%.200s\" does not occur in the model's training facts (%lld of %lld facts have "
+                     "such relations; leave them out)", gat_split_name(w->split), unseen, (long long)count, (long long)facts->count);
 }
 
 static gat_status build_filter(work *w, gat_error *err)
