@@ -5,7 +5,7 @@
 
 typedef struct score_arguments {
     gat_common common;
-    const char *input[2]; /* MODEL, QUERIES.tsv */
+    const char *input[2]; /* MODEL, QUERIES */
     const char *npy, *entities, *graph;
 } score_arguments;
 
@@ -29,7 +29,7 @@ static error_t check(score_arguments *a, struct argp_state *state)
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     score_arguments *a = state->input;
-    static const char *const names[] = {"MODEL", "QUERIES.tsv"};
+    static const char *const names[] = {"MODEL", "QUERIES"};
     switch (key) {
     case KEY_NPY: a->npy = arg; return 0;
     case KEY_ENTITIES: a->entities = arg; return 0;
@@ -42,8 +42,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
     .options = options,
     .parser = read_option,
-    .args_doc = "MODEL QUERIES.tsv --npy OUT.npy --entities OUT.txt",
-    .doc = "Score all entities for a file of questions: one line each, HEAD<TAB>RELATION<TAB>? or "
+    .args_doc = "MODEL QUERIES --npy OUT.npy --entities OUT.txt",
+    .doc = "Score all entities for QUERIES, a file of questions, one a line: HEAD<TAB>RELATION<TAB>? or "
            "?<TAB>RELATION<TAB>TAIL.\n\n"
            "  printf 'dog.n.01\\thypernym\\t?\\n' > build/queries.tsv\n"
            "  gatkit score build/wordnet.gatkit build/queries.tsv \\\n"

@@ -144,6 +144,13 @@ static gat_status look_back(gat_model **out, train_arguments *a, gat_config *con
     return st;
 }
 
+/* Said before the first epoch writes over it. */
+static void tell_of_checkpoint(train_arguments *a, const char *checkpoint)
+{
+    if (a->resume || !file_exists(checkpoint)) return;
+    screen_note(&a->common.screen, "%s is replaced: without --resume this run starts afresh", checkpoint);
+}
+
 /* ---- during ---------------------------------------------------------------------------------------------- */
 
 /* What the callbacks of a training share. */
@@ -273,6 +280,7 @@ static gat_status run(train_arguments *a)
     gat_status st = checkpoint ? load(&data, &config, a) : error_nomem(err);
     if (!st) st = look_back(&model, a, config, data, checkpoint);
     if (!st && !model) {
+        tell_of_checkpoint(a, checkpoint);
         if (a->log) st = epoch_log_open(&w.log, a->log, err);
         if (!st) st = train(&model, &w, data, config, checkpoint);
         if (!st) st = keep(model, a, checkpoint, err);

@@ -19,7 +19,7 @@ struct gat_grid {
     int columns;
     int64_t count, room;
     char **cells;
-    bool failed;
+    bool failed, pairs; /* pairs: rows are names and values, without a heading */
 };
 
 gat_grid *grid_new(const char *align)
@@ -79,6 +79,7 @@ void grid_pair(gat_grid *grid, const char *name, const char *format, ...)
     if (!grid) return;
     va_list values;
     va_start(values, format);
+    grid->pairs = true;
     add_cell(grid, name);
     add_formatted(grid, format, values);
     va_end(values);
@@ -163,7 +164,7 @@ gat_status grid_print(const gat_grid *grid, gat_error *err)
         if (w > widths[i % grid->columns]) widths[i % grid->columns] = w;
     }
     const char *no_colour = getenv("NO_COLOR");
-    bool bold = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+    bool bold = !grid->pairs && isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
     for (int64_t i = 0; i + grid->columns <= grid->count; i += grid->columns) {
         if (bold && !i) fputs("\033[1m", stdout);
         print_row(grid, grid->cells + i, widths);

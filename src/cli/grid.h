@@ -13,7 +13,7 @@ void grid_free(gat_grid *grid);
 /* The next cell, rows wrap by themselves. Running out of memory is remembered until grid_print. */
 __attribute__((format(printf, 2, 3))) void grid_cell(gat_grid *grid, const char *format, ...);
 
-/* Two cells: a name and what it is. */
+/* Two cells: a name and what it is. A table with such rows has no heading. */
 __attribute__((format(printf, 3, 4))) void grid_pair(gat_grid *grid, const char *name, const char *format, ...);
 
 /* The same with a count: "12,345". */
@@ -22,7 +22,7 @@ void grid_pair_count(gat_grid *grid, const char *name, long long count);
 /* A row of headings at once: one string per column. */
 void grid_row(gat_grid *grid, const char *const *cells);
 
-/* Writes the table to standard output, the first row in bold on a terminal. A NULL grid is out of memory. */
+/* Writes the table to standard output, the heading in bold on a terminal. A NULL grid is out of memory. */
 gat_status grid_print(const gat_grid *grid, gat_error *err);
 
 /* Ready-made cells: "12,345"; a real with so many digits after the point, "-" for NaN; text cut to a readable length. */
