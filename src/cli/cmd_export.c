@@ -1,4 +1,5 @@
 /* gatkit export: a model's embeddings for other programs. */
+#include "cli/output_path.h"
 #include "cli/report.h"
 
 typedef struct export_arguments {
@@ -23,7 +24,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_OUTPUT: a->output = arg; return 0;
     case ARGP_KEY_SUCCESS:
         failed = argument_required(state, a->format, "format NAME");
-        return failed ? failed : argument_required(state, a->output, "output PATH");
+        return failed ? failed : argument_output(state, a->output, "output PATH", &a->model, 1);
     default: return argument_positional(state, key, arg, &a->model, names, 1);
     }
 }

@@ -1,6 +1,7 @@
 /* gatkit score: the scores of all entities for a file of questions. */
 #include <string.h>
 
+#include "cli/output_path.h"
 #include "cli/report.h"
 
 typedef struct score_arguments {
@@ -19,8 +20,9 @@ static const struct argp_option options[] = {
 
 static error_t check(score_arguments *a, struct argp_state *state)
 {
-    error_t failed = argument_required(state, a->npy, "npy OUT.npy");
-    if (!failed) failed = argument_required(state, a->entities, "entities OUT.txt");
+    const char *inputs[] = {a->input[0], a->input[1], a->graph};
+    error_t failed = argument_output(state, a->npy, "npy OUT.npy", inputs, 3);
+    if (!failed) failed = argument_output(state, a->entities, "entities OUT.txt", inputs, 3);
     if (!failed && !strcmp(a->npy, a->entities))
         failed = argument_refuse(state, "--npy and --entities name the same file: %s", a->npy);
     return failed;

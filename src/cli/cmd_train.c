@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "cli/epoch_log.h"
 #include "cli/interrupt.h"
+#include "cli/output_path.h"
 #include "cli/report.h"
 #include "cli/train_options.h"
 
@@ -65,6 +66,15 @@ static error_t set_task(const char *arg, struct argp_state *state)
     return argument_refuse(state, "--task %s: this version has one task, links (link prediction)", arg);
 }
 
+static error_t check_outputs(const train_arguments *a, struct argp_state *state)
+{
+    const char *inputs[] = {a->data, a->settings.config_file};
+    error_t failed = argument_output(state, a->output, "output MODEL", inputs, 2);
+    if (failed || !a->log) return failed;
+    if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
+    return argument_output(state, a->log, "log FILE.jsonl", inputs, 2);
+}
+
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     train_arguments *a = state->input;
@@ -80,7 +90,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
     case KEY_TASK: return set_task(arg, state);
-    case ARGP_KEY_SUCCESS: return argument_required(state, a->output, "output MODEL");
+    case ARGP_KEY_SUCCESS: return check_outputs(a, state);
     default: return argument_positional(state, key, arg, &a->data, names, 1);
     }
 }

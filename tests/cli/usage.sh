@@ -63,6 +63,18 @@ expect 2 "$gatkit" train g -o m --task relations
 says stderr links
 expect 2 "$gatkit" train g -o g
 says stderr folder
+# An output is never one of the inputs.
+cp -r g kept
+expect 2 "$gatkit" train g -o ""
+for output in g/train.tsv ./g/../g/train.tsv; do
+    expect 2 "$gatkit" train g -o $output
+    says stderr "would replace"
+done
+expect 2 "$gatkit" train g/train.tsv -o g/train.tsv
+expect 2 "$gatkit" train g -o m --log g/train.tsv
+expect 2 "$gatkit" train g -o m --log m
+cmp g/train.tsv kept/train.tsv || fail "the data was replaced"
+rm -r kept
 for bad in "--dim 0" "--dim x" "--dim 1e9" "--epochs -1" "--model no-such" "--attention no-such" "--decoder no-such" "--lr nan" \
     "--dropout 2" "--threads x" "--threads -1" "--seed -1" "--seed 1x" "--isa no-such" "--time-limit -5" "--time-limit soon" \
     "--max-memory 3X" "--max-memory 0" "--holdout 2" "--preset no-such" "--config no-such-file/"; do
@@ -85,6 +97,10 @@ says stderr --data
 expect 2 "$gatkit" evaluate m --data g --split tset
 says stderr test
 expect 2 "$gatkit" score m q --npy x --entities x
+expect 2 "$gatkit" score m q --npy m --entities x
+says stderr "would replace"
+expect 2 "$gatkit" export m --format npy --output m
+says stderr "would replace"
 expect 2 "$gatkit" score m q --npy x
 expect 2 "$gatkit" predict m e1 next
 says stderr TAIL
