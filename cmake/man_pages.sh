@@ -9,7 +9,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 page() { # NAME DESCRIPTION
-    help2man --no-info --version-string="$version" --name="$2" --output="$folder/$1.1" "$scratch/$1"
+    help2man --no-info --version-string="$version" --name="$2" --opt-include="$scratch/$1.sections" \
+        --output="$folder/$1.1" "$scratch/$1"
 }
 
 # help2man leaves example lines alone when they start with a prompt and stand on one line.
@@ -24,6 +25,10 @@ s/^  \(gatkit\|printf\) /  $ \1 /
 SED
 printf '#!/bin/sh\n"%s" "$@" | sed -f "%s"\n' "$binary" "$scratch/examples" >"$scratch/gatkit"
 chmod +x "$scratch/gatkit"
+# The page 'gatkit help files' becomes two sections: FILES, and EXIT STATUS from its heading on. Its tables have a
+# name, two blanks and a text; a text goes on further to the right.
+"$binary" help files | sed -E -e '1s/.*/[FILES]/' -e 's/^Exit codes$/[EXIT STATUS]/' -e 's/^$/.PP/' \
+    -e 's/^   +//' -e 's/^  (([^ ]| [^ ])+)  +(.*)/.TP\n\\\&\1\n\3/' >"$scratch/gatkit.sections"
 page gatkit "graph attention toolkit for knowledge graphs"
 
 "$binary" --help >"$scratch/help"
