@@ -46,7 +46,8 @@ GAT_PUBLIC int64_t gat_peak_rss(void);
 
 /* ---- data ------------------------------------------------------------------------------------------------ */
 
-GAT_PUBLIC gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options, gat_error *err);
+GAT_PUBLIC gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options,
+                                       gat_error *err);
 GAT_PUBLIC void gat_dataset_free(gat_dataset *dataset);
 
 /* Digest of all splits and names, 32 hexadecimal digits: the data_digest of a model made from this data. */
@@ -123,7 +124,8 @@ GAT_PUBLIC gat_status gat_predict(gat_answer **out, int64_t *count, const gat_mo
 /* Entities beside `entity` within `hops`, heaviest first, at most top. One hop: every fact of the entity; more: every
  * entity once, by its best way. Lists of answers and neighbours borrow their strings from the model and from `graph`. */
 GAT_PUBLIC gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *model, const char *entity,
-                                    gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph, gat_error *err);
+                                    gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph,
+                                    gat_error *err);
 
 /* Cosine of the two entities' encoded embeddings. */
 GAT_PUBLIC gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b,

@@ -27,7 +27,8 @@ static gat_status refuse_isa(const char *name, gat_error *err)
     for (int i = 0; i < 3; i++)
         if (kernels_select(names[i])) used += (size_t)snprintf(list + used, sizeof list - used, ", %s", names[i]);
     kernels_select(before);
-    return error_set(err, GAT_EUSAGE, "instruction set \"%.80s\" is unknown or not on this machine, which has %s", name, list);
+    return error_set(err, GAT_EUSAGE, "instruction set \"%.80s\" is unknown or not on this machine, which has %s", name,
+                     list);
 }
 
 gat_status gat_set_isa(const char *name, gat_error *err)

@@ -11,7 +11,8 @@ gat_mat *ad_param(gat_tape *t, const gat_params *params, int index)
         tape_fail(t, GAT_ENOMEM);
         return NULL;
     }
-    *m = (gat_mat){param_value(params, index), tape_recording(t) ? param_grad(params, index) : NULL, params->list[index].rows, params->list[index].cols};
+    *m = (gat_mat){param_value(params, index), tape_recording(t) ? param_grad(params, index) : NULL,
+                   params->list[index].rows, params->list[index].cols};
     return m;
 }
 
@@ -26,7 +27,8 @@ static void linear_back(gat_tape *t, void *saved)
     linear_saved *s = saved;
     float *scratch = tape_floats(t, linear_scratch(s->x->cols, s->y->cols));
     if (!scratch) return;
-    linear_backward(s->x->grad, s->w->grad, s->b ? s->b->grad : NULL, scratch, s->y->grad, s->x->data, s->w->data, s->x->rows, s->x->cols, s->y->cols);
+    linear_backward(s->x->grad, s->w->grad, s->b ? s->b->grad : NULL, scratch, s->y->grad, s->x->data, s->w->data,
+                    s->x->rows, s->x->cols, s->y->cols);
 }
 
 gat_mat *ad_linear(gat_tape *t, gat_mat *x, gat_mat *w, gat_mat *b)
@@ -49,7 +51,9 @@ static void head_linear_back(gat_tape *t, void *saved)
     head_saved *s = saved;
     int64_t f = s->w->cols;
     float *scratch = tape_floats(t, s->heads * linear_scratch(f, f));
-    if (scratch) head_linear_backward(s->x->grad, s->w->grad, scratch, s->y->grad, s->x->data, s->w->data, s->x->rows, s->heads, f, f);
+    if (scratch)
+        head_linear_backward(s->x->grad, s->w->grad, scratch, s->y->grad, s->x->data, s->w->data, s->x->rows, s->heads,
+                             f, f);
 }
 
 gat_mat *ad_head_linear(gat_tape *t, gat_mat *x, gat_mat *w, int num_heads)
@@ -67,7 +71,9 @@ static void head_dot_back(gat_tape *t, void *saved)
     head_saved *s = saved;
     float *scratch = tape_floats(t, KERNEL_PARTS * s->x->cols);
     int f = (int)(s->x->cols / s->heads);
-    if (scratch) kernels()->head_dot_backward(s->x->grad, s->w->grad, scratch, s->y->grad, s->x->data, s->w->data, s->x->rows, s->heads, f);
+    if (scratch)
+        kernels()->head_dot_backward(s->x->grad, s->w->grad, scratch, s->y->grad, s->x->data, s->w->data, s->x->rows,
+                                     s->heads, f);
 }
 
 gat_mat *ad_head_dot(gat_tape *t, gat_mat *v, gat_mat *a, int num_heads)
@@ -88,7 +94,8 @@ static void head_mean_back(gat_tape *t, void *saved)
     float share = 1 / (float)s->heads;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < s->x->rows; i++)
-        for (int64_t j = 0; j < s->heads * f; j++) s->x->grad[i * s->heads * f + j] += share * s->y->grad[i * f + j % f];
+        for (int64_t j = 0; j < s->heads * f; j++)
+            s->x->grad[i * s->heads * f + j] += share * s->y->grad[i * f + j % f];
 }
 
 gat_mat *ad_head_mean(gat_tape *t, gat_mat *x, int num_heads)
@@ -123,7 +130,8 @@ static void norm_back(gat_tape *t, void *saved)
     norm_saved *s = saved;
     float *scratch = tape_floats(t, 2 * KERNEL_PARTS * s->x->cols);
     if (scratch)
-        kernels()->norm_backward(s->x->grad, s->gain->grad, s->bias->grad, scratch, s->y->grad, s->x->data, s->mean_rstd, s->gain->data, s->x->rows, s->x->cols);
+        kernels()->norm_backward(s->x->grad, s->gain->grad, s->bias->grad, scratch, s->y->grad, s->x->data,
+                                 s->mean_rstd, s->gain->data, s->x->rows, s->x->cols);
 }
 
 gat_mat *ad_norm(gat_tape *t, gat_mat *x, gat_mat *gain, gat_mat *bias)
@@ -185,7 +193,9 @@ static void scale_back(gat_tape *t, void *saved)
 {
     element_saved *s = saved;
     float *scratch = tape_floats(t, KERNEL_PARTS * s->x->cols);
-    if (scratch) kernels()->scale_backward(s->x->grad, s->other->grad, scratch, s->y->grad, s->x->data, s->other->data, s->x->rows, s->x->cols);
+    if (scratch)
+        kernels()->scale_backward(s->x->grad, s->other->grad, scratch, s->y->grad, s->x->data, s->other->data,
+                                  s->x->rows, s->x->cols);
 }
 
 gat_mat *ad_scale(gat_tape *t, gat_mat *x, gat_mat *scale)
@@ -233,7 +243,12 @@ static void attention_back(gat_tape *t, void *saved)
     attention_saved *s = saved;
     const gat_graph *g = s->a.graph;
     gat_attention_grad d = {
-        .dq = s->q->grad, .dk = s->k->grad, .de = s->e->grad, .da = s->vector ? s->vector->grad : NULL, .dvalue = s->value->grad, .dm = s->m->grad,
+        .dq = s->q->grad,
+        .dk = s->k->grad,
+        .de = s->e->grad,
+        .da = s->vector ? s->vector->grad : NULL,
+        .dvalue = s->value->grad,
+        .dm = s->m->grad,
         .delta = tape_floats(t, (int64_t)g->num_nodes * s->a.num_heads),
         .ds = tape_floats(t, g->num_edges * s->a.num_heads),
         .parts = tape_floats(t, attention_parts(&s->a) * attention_part_size(&s->a)),
@@ -241,7 +256,8 @@ static void attention_back(gat_tape *t, void *saved)
     if (!tape_status(t, NULL)) kernels()->attention_backward(&d, s->out->grad, s->out->data, s->lse, &s->a);
 }
 
-gat_mat *ad_attention(gat_tape *t, const gat_attention *shape, gat_mat *q, gat_mat *k, gat_mat *e, gat_mat *a, gat_mat *value, gat_mat *m, float **lse)
+gat_mat *ad_attention(gat_tape *t, const gat_attention *shape, gat_mat *q, gat_mat *k, gat_mat *e, gat_mat *a,
+                      gat_mat *value, gat_mat *m, float **lse)
 {
     if (tape_status(t, NULL)) return NULL;
     gat_mat *out = tape_mat(t, value->rows, value->cols);
@@ -273,10 +289,12 @@ static void compose_back(gat_tape *t, void *saved)
 {
     (void)t;
     compose_saved *s = saved;
-    compose_backward(s->x->grad, s->r->grad, s->q->grad, s->x->data, s->r->data, s->entity, s->relation, s->q->rows, s->x->cols, s->decoder);
+    compose_backward(s->x->grad, s->r->grad, s->q->grad, s->x->data, s->r->data, s->entity, s->relation, s->q->rows,
+                     s->x->cols, s->decoder);
 }
 
-gat_mat *ad_compose(gat_tape *t, gat_mat *x, gat_mat *r, const int32_t *entity, const int32_t *relation, int64_t b, gat_decoder decoder)
+gat_mat *ad_compose(gat_tape *t, gat_mat *x, gat_mat *r, const int32_t *entity, const int32_t *relation, int64_t b,
+                    gat_decoder decoder)
 {
     if (tape_status(t, NULL)) return NULL;
     gat_mat *q = tape_mat(t, b, x->cols);
@@ -303,12 +321,14 @@ gat_mat *ad_pair(gat_tape *t, gat_mat *x, const int32_t *head, const int32_t *ta
     return z;
 }
 
-double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss, gat_comparator compare, float smoothing, double total)
+double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss,
+                          gat_comparator compare, float smoothing, double total)
 {
     if (tape_status(t, NULL)) return 0;
     float *work = tape_floats(t, loss_work_size(x->rows, q->rows, x->cols));
     if (!work) return 0;
-    return loss_one_vs_all(q->grad, x->grad, work, q->data, x->data, rows, x->rows, x->cols, loss, compare, smoothing, total);
+    return loss_one_vs_all(q->grad, x->grad, work, q->data, x->data, rows, x->rows, x->cols, loss, compare, smoothing,
+                           total);
 }
 
 double ad_n3(gat_tape *t, gat_mat *x, const float *weight, float lambda, bool moduli)

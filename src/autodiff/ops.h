@@ -12,28 +12,31 @@
 /* A parameter as a matrix; its gradient is added to the block. */
 gat_mat *ad_param(gat_tape *tape, const gat_params *params, int index);
 
-gat_mat *ad_linear(gat_tape *tape, gat_mat *x, gat_mat *w, gat_mat *b);             /* (N,O) = x (N,I) w (I,O) + b (1,O) or NULL */
-gat_mat *ad_head_linear(gat_tape *tape, gat_mat *x, gat_mat *w, int num_heads);     /* (N,HF) per head; w (HF,F) */
-gat_mat *ad_head_dot(gat_tape *tape, gat_mat *v, gat_mat *a, int num_heads);        /* (N,H); a (H,F) */
-gat_mat *ad_head_mean(gat_tape *tape, gat_mat *x, int num_heads);                   /* (N,F) = mean over heads of x (N,HF) */
-gat_mat *ad_norm(gat_tape *tape, gat_mat *x, gat_mat *gain, gat_mat *bias);         /* LayerNorm */
+gat_mat *ad_linear(gat_tape *tape, gat_mat *x, gat_mat *w, gat_mat *b); /* (N,O) = x (N,I) w (I,O) + b (1,O) or NULL */
+gat_mat *ad_head_linear(gat_tape *tape, gat_mat *x, gat_mat *w, int num_heads); /* (N,HF) per head; w (HF,F) */
+gat_mat *ad_head_dot(gat_tape *tape, gat_mat *v, gat_mat *a, int num_heads);    /* (N,H); a (H,F) */
+gat_mat *ad_head_mean(gat_tape *tape, gat_mat *x, int num_heads);           /* (N,F) = mean over heads of x (N,HF) */
+gat_mat *ad_norm(gat_tape *tape, gat_mat *x, gat_mat *gain, gat_mat *bias); /* LayerNorm */
 gat_mat *ad_act(gat_tape *tape, gat_mat *x, gat_activation kind);
-gat_mat *ad_dropout(gat_tape *tape, gat_mat *x, float p, uint32_t key);             /* x itself for p 0 or no recording */
-gat_mat *ad_scale(gat_tape *tape, gat_mat *x, gat_mat *scale);                      /* column-wise; scale (1,D) */
+gat_mat *ad_dropout(gat_tape *tape, gat_mat *x, float p, uint32_t key); /* x itself for p 0 or no recording */
+gat_mat *ad_scale(gat_tape *tape, gat_mat *x, gat_mat *scale);          /* column-wise; scale (1,D) */
 gat_mat *ad_add(gat_tape *tape, gat_mat *x, gat_mat *y);
 
 /* The layer of attention.h. `shape` carries graph, score, sizes, dropout and hidden edges; its arrays come from the
  * matrices. a may be NULL for scores without a vector. lse (N,H) is given back when wanted. */
-gat_mat *ad_attention(gat_tape *tape, const gat_attention *shape, gat_mat *q, gat_mat *k, gat_mat *e, gat_mat *a, gat_mat *value, gat_mat *m, float **lse);
+gat_mat *ad_attention(gat_tape *tape, const gat_attention *shape, gat_mat *q, gat_mat *k, gat_mat *e, gat_mat *a,
+                      gat_mat *value, gat_mat *m, float **lse);
 
 /* Queries of a decoder: (B,D). */
-gat_mat *ad_compose(gat_tape *tape, gat_mat *x, gat_mat *r, const int32_t *entity, const int32_t *relation, int64_t b, gat_decoder decoder);
+gat_mat *ad_compose(gat_tape *tape, gat_mat *x, gat_mat *r, const int32_t *entity, const int32_t *relation, int64_t b,
+                    gat_decoder decoder);
 
 /* The other side of a score, see compose.h: (B,D). */
 gat_mat *ad_pair(gat_tape *tape, gat_mat *x, const int32_t *head, const int32_t *tail, int64_t b, gat_decoder decoder);
 
 /* Losses: return their value and put their gradient into the inputs at once (the tape's seed is 1). */
-double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss, gat_comparator compare, float smoothing, double total);
+double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss,
+                          gat_comparator compare, float smoothing, double total);
 
 /* lambda * sum of weight (N) * |x|^3, see kernels.h. */
 double ad_n3(gat_tape *tape, gat_mat *x, const float *weight, float lambda, bool moduli);

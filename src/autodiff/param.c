@@ -22,7 +22,8 @@ gat_status params_declare(int *index, gat_params *params, const char *name, int6
 {
     int64_t size;
     if (__builtin_mul_overflow(rows, cols, &size) || size < 0 || size > INT64_MAX / 64 - params->size)
-        return error_set(err, GAT_ENOMEM, "parameter %s is too large: %lld x %lld", name, (long long)rows, (long long)cols);
+        return error_set(err, GAT_ENOMEM, "parameter %s is too large: %lld x %lld", name, (long long)rows,
+                         (long long)cols);
     gat_status st = reserve(params, err);
     if (st) return st;
     gat_param *p = &params->list[params->count];

@@ -18,8 +18,8 @@ typedef struct gat_param {
 typedef struct gat_params {
     gat_param *list;
     int count, capacity;
-    int64_t size;         /* floats in the block; every piece starts at a multiple of 16 */
-    float *value, *grad;  /* NULL until params_allocate; grad NULL when not trained */
+    int64_t size;        /* floats in the block; every piece starts at a multiple of 16 */
+    float *value, *grad; /* NULL until params_allocate; grad NULL when not trained */
 } gat_params;
 
 /* Declares a piece and gives its index. Names are borrowed for the call. */

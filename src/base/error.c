@@ -15,16 +15,14 @@ gat_status error_set(gat_error *err, gat_status code, const char *format, ...)
     return code;
 }
 
-gat_status error_nomem(gat_error *err)
-{
-    return error_set(err, GAT_ENOMEM, "%s", status_text(GAT_ENOMEM));
-}
+gat_status error_nomem(gat_error *err) { return error_set(err, GAT_ENOMEM, "%s", status_text(GAT_ENOMEM)); }
 
 const char *status_text(gat_status code)
 {
     switch (code) {
-#define GAT_STATUS_CASE(name, value, text) case name: return text;
-    GAT_STATUS_LIST(GAT_STATUS_CASE)
+#define GAT_STATUS_CASE(name, value, text) \
+    case name: return text;
+        GAT_STATUS_LIST(GAT_STATUS_CASE)
 #undef GAT_STATUS_CASE
     }
     return "unknown status";

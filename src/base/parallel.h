@@ -14,7 +14,10 @@ void parallel_set_threads(int n);
 int parallel_threads(void);
 
 /* Start of part p of `parts` equal parts of [0, n); part p ends where p + 1 starts. */
-static inline int64_t part_start(int64_t n, int64_t parts, int64_t p) { return n / parts * p + (n % parts < p ? n % parts : p); }
+static inline int64_t part_start(int64_t n, int64_t parts, int64_t p)
+{
+    return n / parts * p + (n % parts < p ? n % parts : p);
+}
 
 /* Cuts rows so that every part has about the same number of edges: first row of part p, given the row
  * pointer of a CSR. Binary search; part `parts` starts at num_rows. */

@@ -211,7 +211,8 @@ static gat_status read_packed(gat_reader *r, char *buffer, size_t capacity, size
         bool drained = r->used == r->count && r->source_ended;
         if (drained && !r->inside) return GAT_OK;
         st = r->codec == GZIP ? step_gzip(r, buffer, capacity, count, err) : step_zstd(r, buffer, capacity, count, err);
-        if (!st && drained && !*count && r->inside) st = error_set(err, GAT_EDATA, "%.400s: compressed data ends too early (truncated file)", r->path);
+        if (!st && drained && !*count && r->inside)
+            st = error_set(err, GAT_EDATA, "%.400s: compressed data ends too early (truncated file)", r->path);
     }
     return st;
 }
@@ -221,7 +222,8 @@ gat_status reader_read(gat_reader *r, char *buffer, size_t capacity, size_t *cou
     *count = 0;
     if (r->ended || !capacity) return GAT_OK;
     if (capacity > 1 << 30) capacity = 1 << 30;
-    gat_status st = r->codec == PLAIN ? read_plain(r, buffer, capacity, count, err) : read_packed(r, buffer, capacity, count, err);
+    gat_status st =
+        r->codec == PLAIN ? read_plain(r, buffer, capacity, count, err) : read_packed(r, buffer, capacity, count, err);
     if (st) return st;
     r->ended = *count == 0;
     r->bytes += (int64_t)*count;

@@ -9,15 +9,15 @@
 /* Part of the public interface: everything else is hidden in the shared library. */
 #define GAT_PUBLIC __attribute__((visibility("default")))
 
-#define GAT_STATUS_LIST(X)                                         \
-    X(GAT_OK, 0, "success")                                        \
-    X(GAT_ENOMEM, -1, "out of memory")                             \
-    X(GAT_EUSAGE, -2, "wrong argument")                            \
-    X(GAT_EDATA, -3, "bad input data")                             \
-    X(GAT_EMODEL, -4, "bad model file")                            \
-    X(GAT_EIO, -5, "input or output failed")                       \
-    X(GAT_ENOSPC, -6, "out of disk space or over a stated limit")  \
-    X(GAT_EINTERRUPTED, -7, "interrupted")                         \
+#define GAT_STATUS_LIST(X)                                        \
+    X(GAT_OK, 0, "success")                                       \
+    X(GAT_ENOMEM, -1, "out of memory")                            \
+    X(GAT_EUSAGE, -2, "wrong argument")                           \
+    X(GAT_EDATA, -3, "bad input data")                            \
+    X(GAT_EMODEL, -4, "bad model file")                           \
+    X(GAT_EIO, -5, "input or output failed")                      \
+    X(GAT_ENOSPC, -6, "out of disk space or over a stated limit") \
+    X(GAT_EINTERRUPTED, -7, "interrupted")                        \
     X(GAT_EFAILED, -8, "failed while running")
 
 typedef enum gat_status {

@@ -72,7 +72,8 @@ static gat_status open_target(gat_writer *w, gat_error *err)
         w->fd = open_temporary(w->temporary);
     }
     if (w->fd < 0) return file_op_error(err, w->path, "create", errno);
-    if (exists && w->temporary && fchmod(w->fd, info.st_mode & 0777) < 0) return file_op_error(err, w->path, "create", errno);
+    if (exists && w->temporary && fchmod(w->fd, info.st_mode & 0777) < 0)
+        return file_op_error(err, w->path, "create", errno);
     return GAT_OK;
 }
 

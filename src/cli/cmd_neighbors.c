@@ -15,10 +15,12 @@ enum { KEY_BY = 'b', KEY_HOPS = 600, KEY_TOP = 'k', KEY_GRAPH = 'g', MOST_HOPS =
 
 static const struct argp_option options[] = {
     {"by", KEY_BY, "ORDER", 0,
-     "attention (of the model's last layer), embedding (cosine) or graph (facts alone: 1 / (1 + facts of the neighbour)); "
+     "attention (of the model's last layer), embedding (cosine) or graph (facts alone: 1 / (1 + facts of the "
+     "neighbour)); "
      "default attention where the model has it, else graph",
      0},
-    {"hops", KEY_HOPS, "N", 0, "how far to go (default 1); from 2 on every entity once, by its heaviest path, whose weights are multiplied", 0},
+    {"hops", KEY_HOPS, "N", 0,
+     "how far to go (default 1); from 2 on every entity once, by its heaviest path, whose weights are multiplied", 0},
     {"top", KEY_TOP, "K", 0, "how many neighbours (default 10)", 0},
     {"graph", KEY_GRAPH, "DATA", 0, "neighbours in these facts in place of the training facts", 0},
     {0}};

@@ -19,7 +19,8 @@ enum { KEY_TOP = 'k', KEY_GRAPH = 'g', KEY_KNOWN = 600, MOST_ANSWERS = 100000000
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "K", 0, "how many answers (default 10)", 0},
     {"known", KEY_KNOWN, NULL, 0, "keep facts that are known already", 0},
-    {"graph", KEY_GRAPH, "DATA", 0, "ask about these facts in place of the training facts: only their entities can answer", 0},
+    {"graph", KEY_GRAPH, "DATA", 0,
+     "ask about these facts in place of the training facts: only their entities can answer", 0},
     {0}};
 
 static error_t check(predict_arguments *a, struct argp_state *state)

@@ -7,7 +7,10 @@
 
 enum { LONGEST = 4096 };
 
-static bool same_file(const struct stat *a, const struct stat *b) { return a->st_dev == b->st_dev && a->st_ino == b->st_ino; }
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
 
 /* "train.tsv.gz", "ind_test.nt": what a folder of facts is read from. */
 static bool names_facts(const char *name)
@@ -43,7 +46,8 @@ static bool destroys(const char *output, const char *input)
     struct stat out, in;
     if (!input || stat(output, &out) || !S_ISREG(out.st_mode) || stat(input, &in)) return false;
     const char *slash = strrchr(output, '/');
-    return same_file(&out, &in) || (S_ISDIR(in.st_mode) && names_facts(slash ? slash + 1 : output) && lies_in(output, &in));
+    return same_file(&out, &in) ||
+           (S_ISDIR(in.st_mode) && names_facts(slash ? slash + 1 : output) && lies_in(output, &in));
 }
 
 error_t argument_output(struct argp_state *state, const char *value, const char *option, const char *const *inputs,

@@ -76,7 +76,8 @@ static int cost_of(const query *q, const char *s, int limit)
     if (begins_with(q, s, length) && length - q->length > limit) return PREFIX_COST + length;
     if (length > q->length + limit || length < q->length - limit) return FAR;
     uint64_t letters = letters_of(s, length);
-    if (__builtin_popcountll(letters & ~q->letters) > limit || __builtin_popcountll(q->letters & ~letters) > limit) return FAR;
+    if (__builtin_popcountll(letters & ~q->letters) > limit || __builtin_popcountll(q->letters & ~letters) > limit)
+        return FAR;
     return banded_distance(q, s, length, limit);
 }
 

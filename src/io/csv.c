@@ -22,7 +22,8 @@ static gat_status read_plain(csv_line *c, gat_term *field, gat_error *err)
     const char *stop = comma ? comma : c->end;
     *field = (gat_term){c->at, (size_t)(stop - c->at)};
     c->at = stop;
-    if (memchr(field->bytes, '"', field->length)) return lines_error(c->lines, err, "a quote inside a field that is not quoted");
+    if (memchr(field->bytes, '"', field->length))
+        return lines_error(c->lines, err, "a quote inside a field that is not quoted");
     return GAT_OK;
 }
 
@@ -62,7 +63,10 @@ static gat_status split_line(csv_line *c, gat_term field[3], int *count, gat_err
     }
 }
 
-static bool equals(gat_term t, const char *word) { return t.length == strlen(word) && !strncasecmp(t.bytes, word, t.length); }
+static bool equals(gat_term t, const char *word)
+{
+    return t.length == strlen(word) && !strncasecmp(t.bytes, word, t.length);
+}
 
 static bool is_heading(const gat_term f[3])
 {
@@ -85,10 +89,13 @@ static gat_status read_line(csv_line *c, const char *path, triple_sink *sink, ga
     if (is_blank(c->at, (size_t)(c->end - c->at))) return GAT_OK;
     gat_status st = split_line(c, field, &count, err);
     if (st) return st;
-    if (count != 3) return lines_error(c->lines, err, "expected 3 columns separated by commas (head, relation, tail), found %d", count);
+    if (count != 3)
+        return lines_error(c->lines, err, "expected 3 columns separated by commas (head, relation, tail), found %d",
+                           count);
     for (int i = 0; i < 3; i++) {
         if (!field[i].length) return lines_error(c->lines, err, "the %s is empty", column[i]);
-        if (memchr(field[i].bytes, '\t', field[i].length)) return lines_error(c->lines, err, "a tab inside the %s", column[i]);
+        if (memchr(field[i].bytes, '\t', field[i].length))
+            return lines_error(c->lines, err, "a tab inside the %s", column[i]);
     }
     if (lines_number(c->lines) == 1 && is_heading(field)) return GAT_OK;
     return sink->add(sink->context, field[0], field[1], field[2], path, lines_number(c->lines), err);

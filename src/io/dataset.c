@@ -29,7 +29,8 @@ typedef struct loading {
 
 static bool is_inductive(gat_split split) { return split >= GAT_SPLIT_IND_TRAIN; }
 
-static gat_status add_fact(void *context, gat_term head, gat_term relation, gat_term tail, const char *path, int64_t line, gat_error *err)
+static gat_status add_fact(void *context, gat_term head, gat_term relation, gat_term tail, const char *path,
+                           int64_t line, gat_error *err)
 {
     loading *l = context;
     (void)line;
@@ -41,7 +42,8 @@ static gat_status drop_duplicates(loading *l, const char *path, gat_error *err)
     gat_dataset *d = l->dataset;
     gat_status st = triples_unique(&d->splits[l->split], &d->duplicates[l->split], err);
     if (!st && d->duplicates[l->split])
-        log_say(l->log, GAT_LOG_WARNING, "%.400s: %lld repeated facts dropped", path, (long long)d->duplicates[l->split]);
+        log_say(l->log, GAT_LOG_WARNING, "%.400s: %lld repeated facts dropped", path,
+                (long long)d->duplicates[l->split]);
     return st;
 }
 
@@ -50,7 +52,8 @@ static gat_status check_empty(const loading *l, const char *path, int64_t litera
 {
     if (l->dataset->splits[l->split].count) return GAT_OK;
     if (l->split == GAT_SPLIT_TRAIN && literals)
-        return error_set(err, GAT_EDATA, "%.300s: no facts between entities (%lld statements about literals skipped)", path, (long long)literals);
+        return error_set(err, GAT_EDATA, "%.300s: no facts between entities (%lld statements about literals skipped)",
+                         path, (long long)literals);
     if (l->split == GAT_SPLIT_TRAIN) return error_set(err, GAT_EDATA, "%.400s: no facts (the file is empty)", path);
     log_say(l->log, GAT_LOG_WARNING, "%.400s: no facts", path);
     return GAT_OK;
@@ -61,11 +64,14 @@ static gat_status load_split(loading *l, const char *path, gat_error *err)
     gat_dataset *d = l->dataset;
     triple_sink sink = {.add = add_fact, .context = l};
     if (is_inductive(l->split) && !d->ind_entities && !(d->ind_entities = intern_new())) return error_nomem(err);
-    fact_queue_start(l->queue, is_inductive(l->split) ? d->ind_entities : d->entities, d->relations, &d->splits[l->split]);
+    fact_queue_start(l->queue, is_inductive(l->split) ? d->ind_entities : d->entities, d->relations,
+                     &d->splits[l->split]);
     gat_status st = triple_file_read(path, &sink, err);
     if (!st) st = fact_queue_flush(l->queue, path, err);
     if (st) return st;
-    if (sink.literals) log_say(l->log, GAT_LOG_WARNING, "%.400s: %lld statements about literals skipped", path, (long long)sink.literals);
+    if (sink.literals)
+        log_say(l->log, GAT_LOG_WARNING, "%.400s: %lld statements about literals skipped", path,
+                (long long)sink.literals);
     st = drop_duplicates(l, path, err);
     if (!st) st = check_empty(l, path, sink.literals, err);
     d->present[l->split] = true;
@@ -86,12 +92,14 @@ static void count_unseen(gat_dataset *d, const gat_log *log)
             d->unseen[s] += t.head >= entities || t.tail >= entities || t.relation >= d->num_train_relations;
         }
         if (!d->unseen[s]) continue;
-        log_say(log, GAT_LOG_WARNING, "%s: %lld of %lld facts name %s that train does not have; they are kept", gat_split_name(s),
-                (long long)d->unseen[s], (long long)d->splits[s].count, is_inductive(s) ? "a relation" : "an entity or relation");
+        log_say(log, GAT_LOG_WARNING, "%s: %lld of %lld facts name %s that train does not have; they are kept",
+                gat_split_name(s), (long long)d->unseen[s], (long long)d->splits[s].count,
+                is_inductive(s) ? "a relation" : "an entity or relation");
     }
 }
 
-static gat_status load_texts(char ***texts, const char *folder, const char *name, const gat_intern *names, gat_error *err)
+static gat_status load_texts(char ***texts, const char *folder, const char *name, const gat_intern *names,
+                             gat_error *err)
 {
     char *path;
     gat_status st = folder_find_texts(&path, folder, name, err);
@@ -108,7 +116,10 @@ static gat_status load_folder_split(loading *l, const char *folder, gat_error *e
     if (st) return st;
     if (path) st = load_split(l, path, err);
     else if (l->split == GAT_SPLIT_TRAIN)
-        st = error_set(err, GAT_EDATA, "%.300s: missing split: no train.tsv, .txt, .csv, .nt, .nq, .ttl or .trig (each plain, .gz or .zst)", folder);
+        st = error_set(
+            err, GAT_EDATA,
+            "%.300s: missing split: no train.tsv, .txt, .csv, .nt, .nq, .ttl or .trig (each plain, .gz or .zst)",
+            folder);
     gat_free(path);
     return st;
 }
@@ -134,7 +145,8 @@ static gat_status load_file(loading *l, const char *path, double holdout, uint64
     if (st || holdout <= 0) return st;
     st = dataset_hold_out(d, holdout, seed, err);
     if (!st && !d->splits[GAT_SPLIT_VALID].count)
-        log_say(l->log, GAT_LOG_WARNING, "%.400s: %lld facts are too few to hold out a share of %g; valid and test stay empty", path,
+        log_say(l->log, GAT_LOG_WARNING,
+                "%.400s: %lld facts are too few to hold out a share of %g; valid and test stay empty", path,
                 (long long)d->splits[GAT_SPLIT_TRAIN].count, holdout);
     return st;
 }
@@ -188,7 +200,8 @@ gat_status dataset_load(gat_dataset **out, const char *path, const gat_dataset_o
     static const gat_dataset_options defaults;
     const gat_dataset_options *o = options ? options : &defaults;
     *out = NULL;
-    if (!(o->holdout < 0.5)) return error_set(err, GAT_EUSAGE, "the holdout share must be below 0.5, as it is taken twice (valid and test)");
+    if (!(o->holdout < 0.5))
+        return error_set(err, GAT_EUSAGE, "the holdout share must be below 0.5, as it is taken twice (valid and test)");
     loading l = {.dataset = gat_calloc(1, sizeof *l.dataset), .log = &o->log, .queue = fact_queue_new()};
     gat_status st = l.dataset && l.queue ? load(&l, path, o, err) : error_nomem(err);
     gat_free(l.queue);

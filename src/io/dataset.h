@@ -17,17 +17,17 @@
 
 struct gat_dataset {
     gat_intern *entities, *relations;
-    gat_intern *ind_entities;                 /* NULL without ind_* files */
+    gat_intern *ind_entities; /* NULL without ind_* files */
     gat_triples splits[GAT_NUM_SPLITS];
-    bool present[GAT_NUM_SPLITS];             /* the file was there (an empty split may be present) */
+    bool present[GAT_NUM_SPLITS]; /* the file was there (an empty split may be present) */
     int32_t num_train_entities, num_train_relations;
-    int64_t duplicates[GAT_NUM_SPLITS];       /* repeated facts dropped */
-    int64_t unseen[GAT_NUM_SPLITS];           /* facts naming an entity or relation not in train; counted, kept */
-    double holdout;                           /* share split off a single file; 0 when the splits were given */
+    int64_t duplicates[GAT_NUM_SPLITS]; /* repeated facts dropped */
+    int64_t unseen[GAT_NUM_SPLITS];     /* facts naming an entity or relation not in train; counted, kept */
+    double holdout;                     /* share split off a single file; 0 when the splits were given */
     uint64_t holdout_seed;
-    char **entity_text;                       /* by entity id, NULL where none is known; NULL without the file; one block */
+    char **entity_text; /* by entity id, NULL where none is known; NULL without the file; one block */
     char **relation_text;
-    uint64_t digest[2];                       /* XXH3-128 of all splits as ids and of the names */
+    uint64_t digest[2]; /* XXH3-128 of all splits as ids and of the names */
 };
 
 /* DATA is a folder or one file (see the manual). Warnings go to the log of the options. GAT_EDATA names file and line. options NULL: defaults. */

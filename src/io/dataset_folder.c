@@ -8,7 +8,8 @@
 #include "io/triple_file.h"
 
 /* Keeps the one file that exists in *path; a second one is an error. */
-static gat_status try_name(char **path, const char *folder, const char *name, const char *ending, const char *packing, gat_error *err)
+static gat_status try_name(char **path, const char *folder, const char *name, const char *ending, const char *packing,
+                           gat_error *err)
 {
     size_t size = strlen(folder) + strlen(name) + strlen(ending) + strlen(packing) + 2;
     char *candidate = gat_alloc((int64_t)size, 1);
@@ -31,7 +32,8 @@ static gat_status try_packings(char **path, const char *folder, const char *name
 {
     gat_status st = GAT_OK;
     const char *packing;
-    for (int i = 0; !st && (packing = triple_file_packing(i)); i++) st = try_name(path, folder, name, ending, packing, err);
+    for (int i = 0; !st && (packing = triple_file_packing(i)); i++)
+        st = try_name(path, folder, name, ending, packing, err);
     return st;
 }
 

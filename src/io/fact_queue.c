@@ -39,10 +39,14 @@ gat_status fact_queue_flush(fact_queue *q, const char *path, gat_error *err)
 {
     int32_t entity[2 * FACTS], relation[FACTS];
     gat_status st = GAT_OK;
-    if (intern_add_batch(q->entities, entity, q->entity, 2 * q->count) < 2 * q->count) return intern_failed(q->entities, path, err);
-    if (intern_add_batch(q->relations, relation, q->relation, q->count) < q->count) return intern_failed(q->relations, path, err);
-    if (intern_count(q->relations) > MOST_RELATIONS) return error_set(err, GAT_EDATA, "%.300s: more than %d relations", path, MOST_RELATIONS);
-    for (int i = 0; !st && i < q->count; i++) st = triples_push(q->facts, (gat_triple){entity[2 * i], relation[i], entity[2 * i + 1]}, err);
+    if (intern_add_batch(q->entities, entity, q->entity, 2 * q->count) < 2 * q->count)
+        return intern_failed(q->entities, path, err);
+    if (intern_add_batch(q->relations, relation, q->relation, q->count) < q->count)
+        return intern_failed(q->relations, path, err);
+    if (intern_count(q->relations) > MOST_RELATIONS)
+        return error_set(err, GAT_EDATA, "%.300s: more than %d relations", path, MOST_RELATIONS);
+    for (int i = 0; !st && i < q->count; i++)
+        st = triples_push(q->facts, (gat_triple){entity[2 * i], relation[i], entity[2 * i + 1]}, err);
     q->count = 0;
     q->used = 0;
     return st;
@@ -58,7 +62,8 @@ static intern_key keep(fact_queue *q, gat_term t)
 
 static intern_key borrow(gat_term t) { return (intern_key){t.bytes, t.length}; }
 
-gat_status fact_queue_add(fact_queue *q, gat_term head, gat_term relation, gat_term tail, const char *path, gat_error *err)
+gat_status fact_queue_add(fact_queue *q, gat_term head, gat_term relation, gat_term tail, const char *path,
+                          gat_error *err)
 {
     size_t need = head.length + relation.length + tail.length;
     if (q->count == FACTS || need > BYTES - q->used) {

@@ -17,7 +17,8 @@ fact_queue *fact_queue_new(void);
 void fact_queue_start(fact_queue *queue, gat_intern *entities, gat_intern *relations, gat_triples *facts);
 
 /* Terms are copied. `path` is for the message when ids run out (GAT_EDATA). */
-gat_status fact_queue_add(fact_queue *queue, gat_term head, gat_term relation, gat_term tail, const char *path, gat_error *err);
+gat_status fact_queue_add(fact_queue *queue, gat_term head, gat_term relation, gat_term tail, const char *path,
+                          gat_error *err);
 gat_status fact_queue_flush(fact_queue *queue, const char *path, gat_error *err);
 
 #endif

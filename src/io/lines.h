@@ -28,7 +28,7 @@ gat_status lines_next(gat_lines *lines, const char **text, size_t *length, gat_e
 int64_t lines_number(const gat_lines *lines);
 
 /* "PATH:LINE: MESSAGE" about the line given last; returns GAT_EDATA. */
-__attribute__((format(printf, 3, 4)))
-gat_status lines_error(const gat_lines *lines, gat_error *err, const char *format, ...);
+__attribute__((format(printf, 3, 4))) gat_status lines_error(const gat_lines *lines, gat_error *err, const char *format,
+                                                             ...);
 
 #endif

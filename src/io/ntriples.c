@@ -43,7 +43,10 @@ static gat_status read_code(cursor *c, uint32_t *code, gat_error *err)
     *code = 0;
     for (int i = 0; i < digits; i++, c->at++) {
         char d = c->at < c->end ? *c->at : 0;
-        int value = is_digit(d) ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : d >= 'A' && d <= 'F' ? d - 'A' + 10 : -1;
+        int value = is_digit(d)            ? d - '0'
+                    : d >= 'a' && d <= 'f' ? d - 'a' + 10
+                    : d >= 'A' && d <= 'F' ? d - 'A' + 10
+                                           : -1;
         if (value < 0) return lines_error(c->lines, err, "an escape with fewer than %d hexadecimal digits", digits);
         *code = *code << 4 | (uint32_t)value;
     }
@@ -64,10 +67,12 @@ static gat_status decode_iri(cursor *c, const char *start, gat_term *term, gat_e
             to[n++] = (char)code;
             continue;
         }
-        if (!at_char(c, 'u') && !at_char(c, 'U')) return lines_error(c->lines, err, "an IRI may hold \\u and \\U escapes only");
+        if (!at_char(c, 'u') && !at_char(c, 'U'))
+            return lines_error(c->lines, err, "an IRI may hold \\u and \\U escapes only");
         gat_status st = read_code(c, &code, err);
         if (st) return st;
-        if (is_forbidden(code)) return lines_error(c->lines, err, "escaped character U+%04X inside an IRI", (unsigned)code);
+        if (is_forbidden(code))
+            return lines_error(c->lines, err, "escaped character U+%04X inside an IRI", (unsigned)code);
         n += (size_t)utf8_encode(to + n, code);
     }
     if (c->at == c->end) return lines_error(c->lines, err, "an IRI is not closed by '>'");
@@ -99,7 +104,9 @@ static gat_status read_iri(cursor *c, gat_term *term, gat_error *err)
         return lines_error(c->lines, err, "'%c' inside an IRI", *c->at);
     }
     c->at++;
-    if (!has_scheme(*term)) return lines_error(c->lines, err, "the IRI <%.*s> is not absolute", (int)utf8_cut(term->bytes, term->length, 100), term->bytes);
+    if (!has_scheme(*term))
+        return lines_error(c->lines, err, "the IRI <%.*s> is not absolute",
+                           (int)utf8_cut(term->bytes, term->length, 100), term->bytes);
     return GAT_OK;
 }
 
@@ -177,7 +184,8 @@ static gat_status read_end(cursor *c, bool quads, gat_error *err)
         if (st) return st;
         skip_blanks(c);
     }
-    if (!at_char(c, '.')) return lines_error(c->lines, err, "expected '.' after the object%s", quads ? " or the graph" : "");
+    if (!at_char(c, '.'))
+        return lines_error(c->lines, err, "expected '.' after the object%s", quads ? " or the graph" : "");
     c->at++;
     skip_blanks(c);
     if (c->at == c->end || *c->at == '#') return GAT_OK;
@@ -226,5 +234,11 @@ static gat_status read_all(gat_reader *reader, bool quads, triple_sink *sink, ga
     return st;
 }
 
-gat_status ntriples_read(gat_reader *reader, triple_sink *sink, gat_error *err) { return read_all(reader, false, sink, err); }
-gat_status nquads_read(gat_reader *reader, triple_sink *sink, gat_error *err) { return read_all(reader, true, sink, err); }
+gat_status ntriples_read(gat_reader *reader, triple_sink *sink, gat_error *err)
+{
+    return read_all(reader, false, sink, err);
+}
+gat_status nquads_read(gat_reader *reader, triple_sink *sink, gat_error *err)
+{
+    return read_all(reader, true, sink, err);
+}

@@ -21,7 +21,7 @@ typedef struct rdf_document {
     bool has_base;
     rdf_guard guard;
     int64_t page_line[2]; /* lines in which the last two pages begin: serd hands out statements without their lines */
-    char *scratch[3]; /* completed names of head, relation, tail */
+    char *scratch[3];     /* completed names of head, relation, tail */
     int64_t capacity[3];
     gat_status status; /* the first failure; err is filled then */
     gat_error *err;
@@ -33,7 +33,8 @@ static SerdStatus fail(rdf_document *d, int64_t line, const char *message)
     const char *path = reader_path(d->reader);
     int64_t first = line ? line : d->page_line[0], last = line ? line : d->guard.line + (d->guard.line_bytes > 0);
     if (d->status) return SERD_ERR_BAD_SYNTAX;
-    d->status = first < last ? error_set(d->err, GAT_EDATA, "%.280s:%lld-%lld: %s", path, (long long)first, (long long)last, message)
+    d->status = first < last ? error_set(d->err, GAT_EDATA, "%.280s:%lld-%lld: %s", path, (long long)first,
+                                         (long long)last, message)
                              : error_set(d->err, GAT_EDATA, "%.280s:%lld: %s", path, (long long)first, message);
     return SERD_ERR_BAD_SYNTAX;
 }
@@ -108,7 +109,8 @@ static SerdStatus name_prefixed(rdf_document *d, int i, gat_term *term, const Se
         snprintf(message, sizeof message, "unknown prefix in %.100s", (const char *)node->buf);
         return fail(d, 0, message);
     }
-    return join(d, i, term, (gat_term){(const char *)prefix.buf, prefix.len}, (gat_term){(const char *)suffix.buf, suffix.len});
+    return join(d, i, term, (gat_term){(const char *)prefix.buf, prefix.len},
+                (gat_term){(const char *)suffix.buf, suffix.len});
 }
 
 static SerdStatus name_relative(rdf_document *d, int i, gat_term *term, const SerdNode *node)
@@ -139,12 +141,14 @@ static SerdStatus name_of(rdf_document *d, int i, gat_term *term, const SerdNode
     if (node->type == SERD_BLANK) st = name_blank(d, i, term, node);
     if (st) return st;
     if (!term->length) return fail(d, 0, "an empty IRI and no base");
-    if (memchr(term->bytes, 0, term->length) || !utf8_valid(term->bytes, term->length)) return fail(d, 0, "an IRI that is not valid UTF-8");
+    if (memchr(term->bytes, 0, term->length) || !utf8_valid(term->bytes, term->length))
+        return fail(d, 0, "an IRI that is not valid UTF-8");
     return SERD_SUCCESS;
 }
 
 static SerdStatus on_statement(void *handle, SerdStatementFlags flags, const SerdNode *graph, const SerdNode *subject,
-                               const SerdNode *predicate, const SerdNode *object, const SerdNode *datatype, const SerdNode *language)
+                               const SerdNode *predicate, const SerdNode *object, const SerdNode *datatype,
+                               const SerdNode *language)
 {
     rdf_document *d = handle;
     gat_term term[3];
@@ -165,7 +169,8 @@ static SerdStatus on_statement(void *handle, SerdStatementFlags flags, const Ser
 
 static void read_statements(rdf_document *d, SerdReader *serd)
 {
-    SerdStatus st = serd_reader_start_source_stream(serd, read_page, page_failed, d, (const uint8_t *)reader_path(d->reader), PAGE_SIZE);
+    SerdStatus st = serd_reader_start_source_stream(serd, read_page, page_failed, d,
+                                                    (const uint8_t *)reader_path(d->reader), PAGE_SIZE);
     while (!st && !d->status) st = serd_reader_read_chunk(serd);
     serd_reader_end_stream(serd);
     if (st > SERD_FAILURE && !d->status) fail(d, 0, (const char *)serd_strerror(st));
@@ -189,5 +194,11 @@ static gat_status rdf_read(gat_reader *reader, SerdSyntax syntax, triple_sink *s
     return d.status;
 }
 
-gat_status turtle_read(gat_reader *reader, triple_sink *sink, gat_error *err) { return rdf_read(reader, SERD_TURTLE, sink, err); }
-gat_status trig_read(gat_reader *reader, triple_sink *sink, gat_error *err) { return rdf_read(reader, SERD_TRIG, sink, err); }
+gat_status turtle_read(gat_reader *reader, triple_sink *sink, gat_error *err)
+{
+    return rdf_read(reader, SERD_TURTLE, sink, err);
+}
+gat_status trig_read(gat_reader *reader, triple_sink *sink, gat_error *err)
+{
+    return rdf_read(reader, SERD_TRIG, sink, err);
+}

@@ -33,7 +33,8 @@ static gat_status append(collection *c, const char *text, size_t length, gat_err
     return GAT_OK;
 }
 
-static gat_status take_line(collection *c, const gat_lines *lines, const gat_intern *names, const char *s, size_t length, gat_error *err)
+static gat_status take_line(collection *c, const gat_lines *lines, const gat_intern *names, const char *s,
+                            size_t length, gat_error *err)
 {
     if (!length) return GAT_OK;
     const char *tab = memchr(s, '\t', length);

@@ -12,7 +12,7 @@ typedef struct format {
 } format;
 
 static const format formats[] = {
-    {".tsv", tsv_read}, {".txt", tsv_read},     {".csv", csv_read},    {".nt", ntriples_read},
+    {".tsv", tsv_read},   {".txt", tsv_read},    {".csv", csv_read},   {".nt", ntriples_read},
     {".nq", nquads_read}, {".ttl", turtle_read}, {".trig", trig_read},
 };
 static const char *const packings[] = {"", ".gz", ".zst"};
@@ -47,7 +47,10 @@ gat_status triple_file_read(const char *path, triple_sink *sink, gat_error *err)
     gat_reader *reader;
     triple_read_function *read = reader_for(path);
     if (!read)
-        return error_set(err, GAT_EDATA, "%.300s: unknown kind of file; known endings: .tsv .txt .csv .nt .nq .ttl .trig, each plain, .gz or .zst", path);
+        return error_set(
+            err, GAT_EDATA,
+            "%.300s: unknown kind of file; known endings: .tsv .txt .csv .nt .nq .ttl .trig, each plain, .gz or .zst",
+            path);
     gat_status st = reader_open(&reader, path, err);
     if (!st) st = read(reader, sink, err);
     reader_close(reader);

@@ -33,13 +33,15 @@ static bool split_line(gat_term term[3], const char *s, size_t length)
     return true;
 }
 
-static gat_status read_line(const gat_lines *lines, const char *path, const char *s, size_t length, triple_sink *sink, gat_error *err)
+static gat_status read_line(const gat_lines *lines, const char *path, const char *s, size_t length, triple_sink *sink,
+                            gat_error *err)
 {
     static const char *const column[] = {"head", "relation", "tail"};
     gat_term term[3];
     if (is_blank(s, length)) return GAT_OK;
     if (!split_line(term, s, length))
-        return lines_error(lines, err, "expected 3 columns separated by tabs (head, relation, tail), found %d", count_columns(s, length));
+        return lines_error(lines, err, "expected 3 columns separated by tabs (head, relation, tail), found %d",
+                           count_columns(s, length));
     for (int i = 0; i < 3; i++)
         if (!term[i].length) return lines_error(lines, err, "the %s is empty", column[i]);
     return sink->add(sink->context, term[0], term[1], term[2], path, lines_number(lines), err);

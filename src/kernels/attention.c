@@ -4,7 +4,8 @@
 
 #include "kernels/kernels.h"
 
-static const char *const names[GAT_NUM_SCORES] = {"additive", "dynamic", "dot", "scaled-dot", "bilinear", "cosine", "mlp"};
+static const char *const names[GAT_NUM_SCORES] = {"additive", "dynamic", "dot", "scaled-dot",
+                                                  "bilinear", "cosine",  "mlp"};
 
 const char *score_name(gat_score score) { return names[score]; }
 

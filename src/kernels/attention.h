@@ -25,8 +25,14 @@
 #include "graph/csr.h"
 
 typedef enum gat_score {
-    GAT_SCORE_ADDITIVE, GAT_SCORE_DYNAMIC, GAT_SCORE_DOT, GAT_SCORE_SCALED_DOT,
-    GAT_SCORE_BILINEAR, GAT_SCORE_COSINE, GAT_SCORE_MLP, GAT_NUM_SCORES
+    GAT_SCORE_ADDITIVE,
+    GAT_SCORE_DYNAMIC,
+    GAT_SCORE_DOT,
+    GAT_SCORE_SCALED_DOT,
+    GAT_SCORE_BILINEAR,
+    GAT_SCORE_COSINE,
+    GAT_SCORE_MLP,
+    GAT_NUM_SCORES
 } gat_score;
 
 enum { ATTENTION_MAX_HEADS = 64, ATTENTION_MAX_WIDTH = 4096 };
@@ -42,24 +48,24 @@ int score_vector_width(gat_score score, int s);
 typedef struct gat_attention {
     const gat_graph *graph;
     gat_score score;
-    int num_heads, value_width, score_width;  /* H, F, S; H * F and H * S at most ATTENTION_MAX_WIDTH */
-    float slope;                              /* of LeakyReLU */
-    float dropout;                            /* share of attention weights dropped; 0 outside training */
+    int num_heads, value_width, score_width; /* H, F, S; H * F and H * S at most ATTENTION_MAX_WIDTH */
+    float slope;                             /* of LeakyReLU */
+    float dropout;                           /* share of attention weights dropped; 0 outside training */
     uint32_t dropout_key;
-    const uint8_t *hidden;                    /* (E) by edge id, non-zero: not there; NULL: all visible */
-    const float *q, *k;                       /* (N,H,S) */
-    const float *e;                           /* (R,H,S) */
-    const float *a;                           /* (H, score_vector_width) or NULL */
-    const float *value;                       /* (N,H,F); may be k */
-    const float *m;                           /* (R,H,F) */
+    const uint8_t *hidden; /* (E) by edge id, non-zero: not there; NULL: all visible */
+    const float *q, *k;    /* (N,H,S) */
+    const float *e;        /* (R,H,S) */
+    const float *a;        /* (H, score_vector_width) or NULL */
+    const float *value;    /* (N,H,F); may be k */
+    const float *m;        /* (R,H,F) */
 } gat_attention;
 
 /* Gradients, added to; dk may be dvalue when k is value. Scratch is not zeroed by the caller. */
 typedef struct gat_attention_grad {
     float *dq, *dk, *de, *da, *dvalue, *dm;
-    float *delta;       /* (N,H) */
-    float *ds;          /* (E,H) */
-    float *parts;       /* attention_parts * attention_part_size floats */
+    float *delta; /* (N,H) */
+    float *ds;    /* (E,H) */
+    float *parts; /* attention_parts * attention_part_size floats */
 } gat_attention_grad;
 
 /* Fixed parts of the relation sums (at most KERNEL_PARTS, fewer when relations are many) and floats of each. */

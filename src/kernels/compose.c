@@ -34,7 +34,8 @@ static void complex_multiply(float *q, const float *x, const float *r, int64_t h
 }
 
 /* dx += dq conj(r); dr += dq conj(x). */
-static void complex_multiply_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, int64_t half)
+static void complex_multiply_backward(float *dx, float *dr, const float *dq, const float *x, const float *r,
+                                      int64_t half)
 {
     for (int64_t i = 0; i < half; i++) {
         float re = dq[i], im = dq[i + half];
@@ -77,7 +78,8 @@ static void compose_row(float *q, const float *x, const float *r, int64_t d, gat
     }
 }
 
-static void compose_row_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, int64_t d, gat_decoder decoder)
+static void compose_row_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, int64_t d,
+                                 gat_decoder decoder)
 {
     switch (decoder) {
     case GAT_DECODER_DISTMULT:
@@ -91,18 +93,21 @@ static void compose_row_backward(float *dx, float *dr, const float *dq, const fl
     }
 }
 
-void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder)
+void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation,
+                     int64_t b, int64_t d, gat_decoder decoder)
 {
     int64_t width = decoder_relation_width(decoder, d);
 #pragma omp parallel for schedule(static)
     for (int64_t j = 0; j < b; j++) compose_row(q + j * d, x + entity[j] * d, r + relation[j] * width, d, decoder);
 }
 
-void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder)
+void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity,
+                      const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder)
 {
     int64_t width = decoder_relation_width(decoder, d);
     for (int64_t j = 0; j < b; j++)
-        compose_row_backward(dx + entity[j] * d, dr + relation[j] * width, dq + j * d, x + entity[j] * d, r + relation[j] * width, d, decoder);
+        compose_row_backward(dx + entity[j] * d, dr + relation[j] * width, dq + j * d, x + entity[j] * d,
+                             r + relation[j] * width, d, decoder);
 }
 
 bool decoder_has_pairs(gat_decoder decoder) { return decoder_comparator(decoder) == GAT_COMPARE_DOT; }
@@ -121,7 +126,8 @@ static void pair_row(float *z, const float *h, const float *t, int64_t d, gat_de
     }
 }
 
-static void pair_row_backward(float *dh, float *dt, const float *dz, const float *h, const float *t, int64_t d, gat_decoder decoder)
+static void pair_row_backward(float *dh, float *dt, const float *dz, const float *h, const float *t, int64_t d,
+                              gat_decoder decoder)
 {
     int64_t half = d / 2;
     if (decoder == GAT_DECODER_DISTMULT) {
@@ -138,13 +144,16 @@ static void pair_row_backward(float *dh, float *dt, const float *dz, const float
     }
 }
 
-void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder)
+void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d,
+                  gat_decoder decoder)
 {
 #pragma omp parallel for schedule(static)
     for (int64_t j = 0; j < b; j++) pair_row(z + j * d, x + head[j] * d, x + tail[j] * d, d, decoder);
 }
 
-void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder)
+void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b,
+                   int64_t d, gat_decoder decoder)
 {
-    for (int64_t j = 0; j < b; j++) pair_row_backward(dx + head[j] * d, dx + tail[j] * d, dz + j * d, x + head[j] * d, x + tail[j] * d, d, decoder);
+    for (int64_t j = 0; j < b; j++)
+        pair_row_backward(dx + head[j] * d, dx + tail[j] * d, dz + j * d, x + head[j] * d, x + tail[j] * d, d, decoder);
 }

@@ -13,7 +13,13 @@
 
 #include "kernels/loss.h"
 
-typedef enum gat_decoder { GAT_DECODER_DISTMULT, GAT_DECODER_COMPLEX, GAT_DECODER_TRANSE, GAT_DECODER_ROTATE, GAT_NUM_DECODERS } gat_decoder;
+typedef enum gat_decoder {
+    GAT_DECODER_DISTMULT,
+    GAT_DECODER_COMPLEX,
+    GAT_DECODER_TRANSE,
+    GAT_DECODER_ROTATE,
+    GAT_NUM_DECODERS
+} gat_decoder;
 
 const char *decoder_name(gat_decoder decoder);
 int decoder_by_name(const char *name);
@@ -24,13 +30,17 @@ bool decoder_is_complex(gat_decoder decoder);
 int64_t decoder_relation_width(gat_decoder decoder, int64_t d);
 
 /* q (B,D) <- x (N,D) at entity[b] and r (R, relation width) at relation[b]. */
-void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
-void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity, const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
+void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation,
+                     int64_t b, int64_t d, gat_decoder decoder);
+void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity,
+                      const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder);
 
 /* The same score seen from the relation: z (B,D) from both ends of each fact, so that <z, r> is the score of
  * (head, r, tail). DistMult and ComplEx only. */
 bool decoder_has_pairs(gat_decoder decoder);
-void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder);
-void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d, gat_decoder decoder);
+void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *tail, int64_t b, int64_t d,
+                  gat_decoder decoder);
+void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b,
+                   int64_t d, gat_decoder decoder);
 
 #endif

@@ -18,7 +18,13 @@
 #include "kernels/attention.h"
 #include "kernels/loss.h"
 
-typedef enum gat_activation { GAT_ACT_NONE, GAT_ACT_RELU, GAT_ACT_ELU, GAT_ACT_TANH, GAT_NUM_ACTIVATIONS } gat_activation;
+typedef enum gat_activation {
+    GAT_ACT_NONE,
+    GAT_ACT_RELU,
+    GAT_ACT_ELU,
+    GAT_ACT_TANH,
+    GAT_NUM_ACTIVATIONS
+} gat_activation;
 
 /* Partial sums over rows are kept for this many fixed parts and added in order. */
 enum { KERNEL_PARTS = 16 };
@@ -28,12 +34,14 @@ typedef struct gat_kernels {
 
     /* Attention over the edges of a graph: see attention.h. */
     void (*attention_forward)(float *out, float *lse, const gat_attention *a);
-    void (*attention_backward)(const gat_attention_grad *d, const float *dout, const float *out, const float *lse, const gat_attention *a);
+    void (*attention_backward)(const gat_attention_grad *d, const float *dout, const float *out, const float *lse,
+                               const gat_attention *a);
     void (*attention_weights)(float *alpha, const float *lse, const gat_attention *a, int32_t node);
 
     /* Rows scaled to mean 0 and variance 1, times gain (D), plus bias (D). mean_rstd (N,2) is kept for backward.
      * Ba et al. 2016. dgain_parts and dbias_parts: scratch of KERNEL_PARTS * D each. */
-    void (*norm_forward)(float *y, float *mean_rstd, const float *x, const float *gain, const float *bias, int64_t n, int64_t d);
+    void (*norm_forward)(float *y, float *mean_rstd, const float *x, const float *gain, const float *bias, int64_t n,
+                         int64_t d);
     void (*norm_backward)(float *dx, float *dgain, float *dbias, float *scratch, const float *dy, const float *x,
                           const float *mean_rstd, const float *gain, int64_t n, int64_t d);
 
@@ -49,11 +57,13 @@ typedef struct gat_kernels {
 
     /* out (N,D) = x (N,D) * scale (D), and its gradients; scratch KERNEL_PARTS * D. */
     void (*scale_forward)(float *y, const float *x, const float *scale, int64_t n, int64_t d);
-    void (*scale_backward)(float *dx, float *dscale, float *scratch, const float *dy, const float *x, const float *scale, int64_t n, int64_t d);
+    void (*scale_backward)(float *dx, float *dscale, float *scratch, const float *dy, const float *x,
+                           const float *scale, int64_t n, int64_t d);
 
     /* s (N,H) = sum over f of v (N,H,F) * a (H,F); scratch KERNEL_PARTS * H * F. */
     void (*head_dot_forward)(float *s, const float *v, const float *a, int64_t n, int h, int f);
-    void (*head_dot_backward)(float *dv, float *da, float *scratch, const float *ds, const float *v, const float *a, int64_t n, int h, int f);
+    void (*head_dot_backward)(float *dv, float *da, float *scratch, const float *ds, const float *v, const float *a,
+                              int64_t n, int h, int f);
 
     /* One tile of the one-against-all loss: see loss.h. */
     void (*tile_distance)(float *s, const float *x2, const float *q2, int64_t n, int64_t b);
@@ -72,7 +82,8 @@ typedef struct gat_kernels {
     double (*n3)(float *dx, const float *x, const float *weight, float lambda, int64_t n, int64_t d, bool moduli);
 
     /* Optimiser steps over a parameter block; t counts from 1. Kingma and Ba 2015; Duchi et al. 2011. */
-    void (*adam)(float *x, float *m, float *v, const float *dx, int64_t n, float lr, float beta1, float beta2, float eps, float decay, int64_t t);
+    void (*adam)(float *x, float *m, float *v, const float *dx, int64_t n, float lr, float beta1, float beta2,
+                 float eps, float decay, int64_t t);
     void (*adagrad)(float *x, float *sum, const float *dx, int64_t n, float lr, float eps, float decay);
 } gat_kernels;
 

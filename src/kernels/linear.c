@@ -25,11 +25,11 @@ void linear_use_core(const char *core)
     free(kept);
 }
 
-void matmul(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b,
-            int64_t lda, int64_t ldb, int64_t ldc, float beta)
+void matmul(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, bool transpose_a,
+            bool transpose_b, int64_t lda, int64_t ldb, int64_t ldc, float beta)
 {
-    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans, (blasint)m, (blasint)n,
-                (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
+    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+                (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
 }
 
 /* The OpenMP flavour of OpenBLAS sets OpenMP's own number of threads along with its own: ours is put back. */
@@ -42,7 +42,10 @@ void linear_one_thread(void)
     parallel_set_threads(threads);
 }
 
-static int64_t rows_in(int64_t n, int64_t chunk) { return n - chunk * LINEAR_ROWS < LINEAR_ROWS ? n - chunk * LINEAR_ROWS : LINEAR_ROWS; }
+static int64_t rows_in(int64_t n, int64_t chunk)
+{
+    return n - chunk * LINEAR_ROWS < LINEAR_ROWS ? n - chunk * LINEAR_ROWS : LINEAR_ROWS;
+}
 
 static void add_bias(float *y, const float *b, int64_t rows, int64_t o)
 {
@@ -79,7 +82,8 @@ static void add_parts(float *to, const float *scratch, int64_t n, int64_t stride
     for (int64_t p = 0; to && p < KERNEL_PARTS; p++) kernels()->axpy(to, scratch + p * stride, 1, n);
 }
 
-void linear_backward(float *dx, float *dw, float *db, float *scratch, const float *dy, const float *x, const float *w, int64_t n, int64_t i, int64_t o)
+void linear_backward(float *dx, float *dw, float *db, float *scratch, const float *dy, const float *x, const float *w,
+                     int64_t n, int64_t i, int64_t o)
 {
     linear_one_thread();
     if (dx) {
@@ -103,18 +107,21 @@ void head_linear_forward(float *y, const float *x, const float *w, int64_t n, in
     for (int64_t c = 0; c < chunk_count(n, LINEAR_ROWS); c++) {
         int64_t first = c * LINEAR_ROWS;
         for (int j = 0; j < h; j++)
-            matmul(y + (first * h + j) * o, x + (first * h + j) * i, w + j * i * o, rows_in(n, c), o, i, false, false, h * i, o, h * o, 0);
+            matmul(y + (first * h + j) * o, x + (first * h + j) * i, w + j * i * o, rows_in(n, c), o, i, false, false,
+                   h * i, o, h * o, 0);
     }
 }
 
-void head_linear_backward(float *dx, float *dw, float *scratch, const float *dy, const float *x, const float *w, int64_t n, int h, int64_t i, int64_t o)
+void head_linear_backward(float *dx, float *dw, float *scratch, const float *dy, const float *x, const float *w,
+                          int64_t n, int h, int64_t i, int64_t o)
 {
     linear_one_thread();
 #pragma omp parallel for schedule(dynamic)
     for (int64_t c = 0; c < chunk_count(n, LINEAR_ROWS); c++) {
         int64_t first = c * LINEAR_ROWS;
         for (int j = 0; j < h; j++)
-            matmul(dx + (first * h + j) * i, dy + (first * h + j) * o, w + j * i * o, rows_in(n, c), i, o, false, true, h * o, o, h * i, 1);
+            matmul(dx + (first * h + j) * i, dy + (first * h + j) * o, w + j * i * o, rows_in(n, c), i, o, false, true,
+                   h * o, o, h * i, 1);
     }
     int64_t size = h * i * o;
 #pragma omp parallel for schedule(dynamic)
@@ -122,7 +129,8 @@ void head_linear_backward(float *dx, float *dw, float *scratch, const float *dy,
         int64_t first = part_start(n, KERNEL_PARTS, p), rows = part_start(n, KERNEL_PARTS, p + 1) - first;
         memset(scratch + p * size, 0, (size_t)size * sizeof *scratch);
         for (int j = 0; rows && j < h; j++)
-            matmul(scratch + p * size + j * i * o, x + (first * h + j) * i, dy + (first * h + j) * o, i, o, rows, true, false, h * i, h * o, o, 0);
+            matmul(scratch + p * size + j * i * o, x + (first * h + j) * i, dy + (first * h + j) * o, i, o, rows, true,
+                   false, h * i, h * o, o, 0);
     }
     add_parts(dw, scratch, size, size);
 }

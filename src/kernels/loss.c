@@ -21,12 +21,12 @@ typedef struct slice {
     const float *q, *x;
     float *dq, *dx;
     const gat_rows *rows;
-    int64_t row, b, n, d, tiles;    /* rows row .. row + b of the batch */
-    float *s;                       /* (N,b) scores, then their gradient */
-    float *copy;                    /* (N,b) distances, for the distance comparator */
-    float *max, *sum;               /* (tiles,b) */
-    float *lse, *weight, *q2, *x2;  /* (b), (b), (b), (N) */
-    float *part;                    /* (KERNEL_PARTS, b, d + 1) */
+    int64_t row, b, n, d, tiles;   /* rows row .. row + b of the batch */
+    float *s;                      /* (N,b) scores, then their gradient */
+    float *copy;                   /* (N,b) distances, for the distance comparator */
+    float *max, *sum;              /* (tiles,b) */
+    float *lse, *weight, *q2, *x2; /* (b), (b), (b), (N) */
+    float *part;                   /* (KERNEL_PARTS, b, d + 1) */
     gat_comparator compare;
 } slice;
 
@@ -66,7 +66,8 @@ static void slice_lse(slice *w)
         float max = -INFINITY;
         double sum = 0;
         for (int64_t t = 0; t < w->tiles; t++) max = fmaxf(max, w->max[t * w->b + j]);
-        for (int64_t t = 0; t < w->tiles; t++) sum += (double)w->sum[t * w->b + j] * exp((double)(w->max[t * w->b + j] - max));
+        for (int64_t t = 0; t < w->tiles; t++)
+            sum += (double)w->sum[t * w->b + j] * exp((double)(w->max[t * w->b + j] - max));
         w->lse[j] = max + (float)log(sum);
     }
 }
@@ -85,7 +86,10 @@ static double slice_answers(slice *w, float amount)
     return total;
 }
 
-static int64_t answers_of(const slice *w, int64_t j) { return w->rows->first[w->row + j + 1] - w->rows->first[w->row + j]; }
+static int64_t answers_of(const slice *w, int64_t j)
+{
+    return w->rows->first[w->row + j + 1] - w->rows->first[w->row + j];
+}
 
 /* s becomes the gradient of the softmax loss. With smoothing the target of an answer is 1 - smoothing, and the rest is
  * spread evenly. The loss value leaves the smoothing term out. */
@@ -102,7 +106,8 @@ static double slice_softmax(slice *w, float smoothing, double total)
     loss -= slice_answers(w, 0);
 #pragma omp parallel for schedule(dynamic)
     for (int64_t t = 0; t < w->tiles; t++)
-        kn->tile_softmax(w->s + t * LOSS_TILE * w->b, w->lse, w->weight, smoothing / (float)w->n, tile_rows(w, t), w->b);
+        kn->tile_softmax(w->s + t * LOSS_TILE * w->b, w->lse, w->weight, smoothing / (float)w->n, tile_rows(w, t),
+                         w->b);
     slice_answers(w, (float)(-(1 - (double)smoothing) / total));
     return loss / total;
 }
@@ -116,7 +121,8 @@ static double slice_sigmoid(slice *w, float smoothing, double total)
     for (int64_t j = 0; j < w->b; j++) w->weight[j] = one;
     double answers = slice_answers(w, 0);
 #pragma omp parallel for schedule(dynamic)
-    for (int64_t t = 0; t < w->tiles; t++) kn->tile_sigmoid(w->s + t * LOSS_TILE * w->b, w->max + t * w->b, w->weight, target, tile_rows(w, t), w->b);
+    for (int64_t t = 0; t < w->tiles; t++)
+        kn->tile_sigmoid(w->s + t * LOSS_TILE * w->b, w->max + t * w->b, w->weight, target, tile_rows(w, t), w->b);
     for (int64_t t = 0; t < w->tiles; t++)
         for (int64_t j = 0; j < w->b; j++) loss += (double)w->max[t * w->b + j];
     loss -= (1 - (double)smoothing) * answers;
@@ -197,7 +203,8 @@ double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const 
     return loss;
 }
 
-void score_all(float *scores, const float *q, const float *x, const float *x2, int64_t b, int64_t n, int64_t d, gat_comparator compare)
+void score_all(float *scores, const float *q, const float *x, const float *x2, int64_t b, int64_t n, int64_t d,
+               gat_comparator compare)
 {
     const gat_kernels *kn = kernels();
     int64_t tiles = chunk_count(n, LOSS_TILE);

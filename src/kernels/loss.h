@@ -35,6 +35,7 @@ int64_t loss_work_size(int64_t n, int64_t b, int64_t d);
 
 /* scores (B,N) row-major <- q (B,D) against x (N,D); x2 (N) row squares, needed for distance only. The bits of a score
  * depend on its own two rows alone: a question scores the same in every batch, equal entities score the same. */
-void score_all(float *scores, const float *q, const float *x, const float *x2, int64_t b, int64_t n, int64_t d, gat_comparator compare);
+void score_all(float *scores, const float *q, const float *x, const float *x2, int64_t b, int64_t n, int64_t d,
+               gat_comparator compare);
 
 #endif

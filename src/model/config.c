@@ -22,17 +22,28 @@ typedef struct option_row {
     double low, high;
 } option_row;
 
-#define INT(name, field, initial, low, high, help) {{name, "N", initial, help}, VALUE_INT, offsetof(gat_config, field), low, high}
-#define REAL(name, field, initial, low, high, help) {{name, "X", initial, help}, VALUE_REAL, offsetof(gat_config, field), low, high}
-#define CHOICE(name, field, choices, initial, help) {{name, choices, initial, help}, VALUE_CHOICE, offsetof(gat_config, field), 0, 0}
+#define INT(name, field, initial, low, high, help)                                    \
+    {                                                                                 \
+        {name, "N", initial, help}, VALUE_INT, offsetof(gat_config, field), low, high \
+    }
+#define REAL(name, field, initial, low, high, help)                                    \
+    {                                                                                  \
+        {name, "X", initial, help}, VALUE_REAL, offsetof(gat_config, field), low, high \
+    }
+#define CHOICE(name, field, choices, initial, help)                                     \
+    {                                                                                   \
+        {name, choices, initial, help}, VALUE_CHOICE, offsetof(gat_config, field), 0, 0 \
+    }
 
 static const option_row rows[] = {
     CHOICE("model", model, "gat|none", "gat", "attention encoder with a decoder, or the decoder alone"),
-    CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive", "score function of the attention"),
+    CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive",
+           "score function of the attention"),
     INT("attn-heads", attn_heads, "4", 1, ATTENTION_MAX_HEADS, "attention heads"),
     INT("layers", layers, "1", 1, 8, "attention layers"),
     INT("dim", dim, "192", 2, ATTENTION_MAX_WIDTH, "width of an entity's embedding"),
-    CHOICE("merge", merge, "concat|mean", "concat", "heads side by side, each dim / attn-heads wide, or averaged, each dim wide"),
+    CHOICE("merge", merge, "concat|mean", "concat",
+           "heads side by side, each dim / attn-heads wide, or averaged, each dim wide"),
     CHOICE("activation", activation, "none|relu|elu|tanh", "none", "after the attention sum"),
     CHOICE("norm", norm, "no|yes", "yes", "LayerNorm before each attention layer"),
     CHOICE("residual", residual, "no|yes", "yes", "add each layer to its input"),
@@ -55,7 +66,8 @@ static const option_row rows[] = {
     REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
     REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
     REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
-    REAL("relation-weight", relation_weight, "0", 0, 1000, "of a second objective: the relation between two given entities"),
+    REAL("relation-weight", relation_weight, "0", 0, 1000,
+         "of a second objective: the relation between two given entities"),
     REAL("n3", n3, "0.05", 0, 1000, "weight of the nuclear 3-norm of the factors"),
     REAL("weight-decay", weight_decay, "0", 0, 1, "decoupled decay of all parameters, per step and learning rate"),
     INT("seed", seed, "1", 0, 9e15, "of everything random"),
@@ -95,9 +107,11 @@ static int choice_length(const char **choices, int64_t index)
 
 static gat_status out_of_range(const option_row *row, const char *value, gat_error *err)
 {
-    if (row->kind == VALUE_CHOICE) return error_set(err, GAT_EUSAGE, "%s: expected one of %s, found \"%s\"", row->option.name, row->option.argument, value);
-    return error_set(err, GAT_EUSAGE, "%s: expected a%s number from %g to %g, found \"%s\"", row->option.name, row->kind == VALUE_INT ? " whole" : "",
-                     row->low, row->high, value);
+    if (row->kind == VALUE_CHOICE)
+        return error_set(err, GAT_EUSAGE, "%s: expected one of %s, found \"%s\"", row->option.name,
+                         row->option.argument, value);
+    return error_set(err, GAT_EUSAGE, "%s: expected a%s number from %g to %g, found \"%s\"", row->option.name,
+                     row->kind == VALUE_INT ? " whole" : "", row->low, row->high, value);
 }
 
 static gat_status set_number(gat_config *c, const option_row *row, const char *value, gat_error *err)
@@ -106,7 +120,8 @@ static gat_status set_number(gat_config *c, const option_row *row, const char *v
     errno = 0;
     double x = strtod(value, &end);
     bool whole = row->kind != VALUE_INT || x == floor(x);
-    if (end == value || *end || errno || !isfinite(x) || !whole || x < row->low || x > row->high) return out_of_range(row, value, err);
+    if (end == value || *end || errno || !isfinite(x) || !whole || x < row->low || x > row->high)
+        return out_of_range(row, value, err);
     if (row->kind == VALUE_INT) *int_field(c, row) = (int64_t)x;
     else *real_field(c, row) = x;
     return GAT_OK;
@@ -119,7 +134,8 @@ static gat_status unknown_option(const char *name, gat_error *err)
     gat_status st = error_set(err, GAT_EUSAGE, "unknown option \"%s\"", name);
     for (int i = 0; i < NUM_ROWS; i++) intern_add(names, rows[i].option.name, strlen(rows[i].option.name));
     int32_t nearest;
-    if (vocab_nearest(names, name, &nearest, 1)) st = error_set(err, GAT_EUSAGE, "unknown option \"%s\"; nearest: %s", name, intern_string(names, nearest));
+    if (vocab_nearest(names, name, &nearest, 1))
+        st = error_set(err, GAT_EUSAGE, "unknown option \"%s\"; nearest: %s", name, intern_string(names, nearest));
     intern_free(names);
     return st;
 }
@@ -127,7 +143,8 @@ static gat_status unknown_option(const char *name, gat_error *err)
 static gat_status unknown_preset(const char *name, gat_error *err)
 {
     char known[300] = "";
-    for (int i = 0; preset_name(i); i++) snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", preset_name(i));
+    for (int i = 0; preset_name(i); i++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", preset_name(i));
     return error_set(err, GAT_EUSAGE, "unknown preset \"%s\"; there are: %s", name, known);
 }
 
@@ -207,7 +224,8 @@ static gat_status parse_line(gat_config *c, char *line, const char *source, int 
     line = trim(line);
     if (!*line) return GAT_OK;
     char *equals = strchr(line, '=');
-    if (!equals) return error_set(err, GAT_EUSAGE, "%s:%d: expected \"name = value\", found \"%.60s\"", source, number, line);
+    if (!equals)
+        return error_set(err, GAT_EUSAGE, "%s:%d: expected \"name = value\", found \"%.60s\"", source, number, line);
     *equals = 0;
     gat_error inner = {0};
     gat_status st = config_set(c, trim(line), trim(equals + 1), &inner);
@@ -236,7 +254,8 @@ gat_status config_read(gat_config *c, const char *path, gat_error *err)
     size_t size;
     gat_status st = file_read_all(&text, &size, path, err);
     if (st) return st;
-    st = memchr(text, 0, size) ? error_set(err, GAT_EUSAGE, "%s: not a text file", path) : config_parse(c, text, path, err);
+    st = memchr(text, 0, size) ? error_set(err, GAT_EUSAGE, "%s: not a text file", path)
+                               : config_parse(c, text, path, err);
     gat_free(text);
     return st;
 }
@@ -244,12 +263,15 @@ gat_status config_read(gat_config *c, const char *path, gat_error *err)
 gat_status config_check(const gat_config *c, gat_error *err)
 {
     if (decoder_is_complex((gat_decoder)c->decoder) && c->dim % 2)
-        return error_set(err, GAT_EUSAGE, "decoder %s needs an even dim, found %lld", decoder_name((gat_decoder)c->decoder), (long long)c->dim);
+        return error_set(err, GAT_EUSAGE, "decoder %s needs an even dim, found %lld",
+                         decoder_name((gat_decoder)c->decoder), (long long)c->dim);
     if (c->relation_weight > 0 && !decoder_has_pairs((gat_decoder)c->decoder))
-        return error_set(err, GAT_EUSAGE, "relation-weight works with the decoders distmult and complex, not with %s", decoder_name((gat_decoder)c->decoder));
+        return error_set(err, GAT_EUSAGE, "relation-weight works with the decoders distmult and complex, not with %s",
+                         decoder_name((gat_decoder)c->decoder));
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
     if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)
-        return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)", (long long)c->dim, (long long)c->attn_heads);
+        return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)",
+                         (long long)c->dim, (long long)c->attn_heads);
     if (c->merge == GAT_MERGE_MEAN && c->dim * c->attn_heads > ATTENTION_MAX_WIDTH)
         return error_set(err, GAT_EUSAGE, "dim x attn-heads is above %d with merge mean", ATTENTION_MAX_WIDTH);
     return GAT_OK;

@@ -10,14 +10,16 @@
 /* What a stream of random numbers is for. */
 enum { STREAM_ENCODER = 0x0e0c, STREAM_FEATURES = 1, STREAM_ATTENTION = 2, STREAM_BRANCH = 3 };
 
-static gat_status declare(int *index, gat_params *params, int layer, const char *name, int64_t rows, int64_t cols, gat_error *err)
+static gat_status declare(int *index, gat_params *params, int layer, const char *name, int64_t rows, int64_t cols,
+                          gat_error *err)
 {
     char full[PARAM_NAME];
     snprintf(full, sizeof full, "layer%d.%s", layer, name);
     return params_declare(index, params, full, rows, cols, err);
 }
 
-static gat_status declare_score(encoder_layer *l, gat_params *params, const gat_encoder *e, const gat_config *c, int i, int64_t relations, gat_error *err)
+static gat_status declare_score(encoder_layer *l, gat_params *params, const gat_encoder *e, const gat_config *c, int i,
+                                int64_t relations, gat_error *err)
 {
     int64_t h = e->num_heads, f = e->value_width, s = e->score_width;
     gat_score score = (gat_score)c->attention;
@@ -35,7 +37,8 @@ static gat_status declare_score(encoder_layer *l, gat_params *params, const gat_
     return st;
 }
 
-static gat_status declare_layer(encoder_layer *l, gat_params *params, const gat_encoder *e, const gat_config *c, int i, int64_t relations, gat_error *err)
+static gat_status declare_layer(encoder_layer *l, gat_params *params, const gat_encoder *e, const gat_config *c, int i,
+                                int64_t relations, gat_error *err)
 {
     int64_t d = c->dim, hf = e->num_heads * e->value_width;
     gat_status st = GAT_OK;
@@ -50,7 +53,8 @@ static gat_status declare_layer(encoder_layer *l, gat_params *params, const gat_
     return st ? st : declare_score(l, params, e, c, i, relations, err);
 }
 
-gat_status encoder_declare(gat_encoder *e, gat_params *params, const gat_config *c, int32_t edge_relations, gat_error *err)
+gat_status encoder_declare(gat_encoder *e, gat_params *params, const gat_config *c, int32_t edge_relations,
+                           gat_error *err)
 {
     *e = (gat_encoder){0};
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
@@ -84,7 +88,8 @@ static void glorot(gat_params *params, int index, int64_t fan_in, int64_t fan_ou
 {
     if (index < 0) return;
     float scale = sqrtf(6.0f / (float)(fan_in + fan_out));
-    random_fill_uniform(param_value(params, index), param_size(params, index), scale, seed, random_stream(STREAM_ENCODER, 0, (uint64_t)index));
+    random_fill_uniform(param_value(params, index), param_size(params, index), scale, seed,
+                        random_stream(STREAM_ENCODER, 0, (uint64_t)index));
 }
 
 void encoder_init_params(const gat_encoder *e, gat_params *params, const gat_config *c)
@@ -107,7 +112,8 @@ void encoder_init_params(const gat_encoder *e, gat_params *params, const gat_con
 }
 
 /* Query and key sides of the score: q, k; the key is the value but for the additive score. */
-static void score_sides(gat_mat **q, gat_mat **k, gat_tape *t, const encoder_layer *l, const gat_params *params, gat_mat *y, gat_mat *value, const gat_encoder *e)
+static void score_sides(gat_mat **q, gat_mat **k, gat_tape *t, const encoder_layer *l, const gat_params *params,
+                        gat_mat *y, gat_mat *value, const gat_encoder *e)
 {
     if (l->source >= 0) {
         *k = ad_head_dot(t, value, ad_param(t, params, l->source), e->num_heads);
@@ -119,7 +125,8 @@ static void score_sides(gat_mat **q, gat_mat **k, gat_tape *t, const encoder_lay
     else *q = ad_linear(t, y, ad_param(t, params, l->query), NULL);
 }
 
-static gat_mat *layer_forward(gat_tape *t, const gat_encoder *e, int i, const gat_params *params, gat_mat *x, const encoder_pass *pass)
+static gat_mat *layer_forward(gat_tape *t, const gat_encoder *e, int i, const gat_params *params, gat_mat *x,
+                              const encoder_pass *pass)
 {
     const encoder_layer *l = &e->layers[i];
     const gat_config *c = pass->config;
@@ -130,16 +137,25 @@ static gat_mat *layer_forward(gat_tape *t, const gat_encoder *e, int i, const ga
     gat_mat *value = ad_linear(t, y, ad_param(t, params, l->value), NULL), *q = NULL, *k = NULL;
     score_sides(&q, &k, t, l, params, y, value, e);
     gat_attention shape = {
-        .graph = pass->graph, .score = (gat_score)c->attention, .num_heads = e->num_heads, .value_width = e->value_width, .score_width = e->score_width,
-        .slope = (float)c->slope, .dropout = tape_recording(t) ? (float)c->attn_dropout : 0, .dropout_key = key + STREAM_ATTENTION, .hidden = pass->hidden,
+        .graph = pass->graph,
+        .score = (gat_score)c->attention,
+        .num_heads = e->num_heads,
+        .value_width = e->value_width,
+        .score_width = e->score_width,
+        .slope = (float)c->slope,
+        .dropout = tape_recording(t) ? (float)c->attn_dropout : 0,
+        .dropout_key = key + STREAM_ATTENTION,
+        .hidden = pass->hidden,
     };
-    gat_mat *relation = ad_param(t, params, l->score_relation), *vector = l->vector >= 0 ? ad_param(t, params, l->vector) : NULL;
+    gat_mat *relation = ad_param(t, params, l->score_relation),
+            *vector = l->vector >= 0 ? ad_param(t, params, l->vector) : NULL;
     gat_mat *message = ad_param(t, params, l->message);
     bool last = i + 1 == e->num_layers;
     gat_mat *out = ad_attention(t, &shape, q, k, relation, vector, value, message, last ? pass->lse : NULL);
     if (out && last && pass->last) {
         *pass->last = shape;
-        pass->last->q = q->data, pass->last->k = k->data, pass->last->e = relation->data, pass->last->a = vector ? vector->data : NULL;
+        pass->last->q = q->data, pass->last->k = k->data, pass->last->e = relation->data,
+        pass->last->a = vector ? vector->data : NULL;
         pass->last->value = value->data, pass->last->m = message->data;
     }
     out = ad_act(t, out, (gat_activation)c->activation);
@@ -149,7 +165,8 @@ static gat_mat *layer_forward(gat_tape *t, const gat_encoder *e, int i, const ga
     return c->residual ? ad_add(t, x, out) : out;
 }
 
-gat_mat *encoder_forward(gat_tape *t, const gat_encoder *e, const gat_params *params, gat_mat *x, const encoder_pass *pass)
+gat_mat *encoder_forward(gat_tape *t, const gat_encoder *e, const gat_params *params, gat_mat *x,
+                         const encoder_pass *pass)
 {
     for (int i = 0; i < e->num_layers; i++) x = layer_forward(t, e, i, params, x, pass);
     return x;

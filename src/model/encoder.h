@@ -20,21 +20,23 @@ typedef struct gat_encoder {
 } gat_encoder;
 
 /* Declares the parameters of all layers; relations of the message graph. */
-gat_status encoder_declare(gat_encoder *encoder, gat_params *params, const gat_config *config, int32_t edge_relations, gat_error *err);
+gat_status encoder_declare(gat_encoder *encoder, gat_params *params, const gat_config *config, int32_t edge_relations,
+                           gat_error *err);
 void encoder_init_params(const gat_encoder *encoder, gat_params *params, const gat_config *config);
 void encoder_clear(gat_encoder *encoder);
 
 /* What a pass over the graph needs besides parameters. */
 typedef struct encoder_pass {
     const gat_graph *graph;
-    const uint8_t *hidden;   /* edges not to be seen, NULL: none */
-    uint64_t stream;         /* of dropout masks; used only when the tape records */
+    const uint8_t *hidden; /* edges not to be seen, NULL: none */
+    uint64_t stream;       /* of dropout masks; used only when the tape records */
     const gat_config *config;
-    gat_attention *last;     /* NULL, or receives the last layer's attention inputs ... */
-    float **lse;             /* ... and its log-sum-exp (N,H); both live as long as the tape */
+    gat_attention *last; /* NULL, or receives the last layer's attention inputs ... */
+    float **lse;         /* ... and its log-sum-exp (N,H); both live as long as the tape */
 } encoder_pass;
 
 /* (N,D) from the embeddings x (N,D). */
-gat_mat *encoder_forward(gat_tape *tape, const gat_encoder *encoder, const gat_params *params, gat_mat *x, const encoder_pass *pass);
+gat_mat *encoder_forward(gat_tape *tape, const gat_encoder *encoder, const gat_params *params, gat_mat *x,
+                         const encoder_pass *pass);
 
 #endif

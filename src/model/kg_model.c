@@ -16,9 +16,11 @@ enum { STREAM_TABLES = 0x7ab1, MAX_UNSEEN_FLOATS = 1 << 24 };
  * that a small file cannot ask for a large memory. */
 static gat_status check_unseen(const gat_model *m, gat_error *err)
 {
-    int64_t unseen = intern_count(m->entities) - m->num_seen, room = 4 * (int64_t)m->num_seen + MAX_UNSEEN_FLOATS / m->config.dim;
+    int64_t unseen = intern_count(m->entities) - m->num_seen,
+            room = 4 * (int64_t)m->num_seen + MAX_UNSEEN_FLOATS / m->config.dim;
     if (unseen <= room) return GAT_OK;
-    return error_set(err, GAT_EDATA, "%lld entities never occur in train, which has %d; at most %lld can be scored", (long long)unseen, m->num_seen, (long long)room);
+    return error_set(err, GAT_EDATA, "%lld entities never occur in train, which has %d; at most %lld can be scored",
+                     (long long)unseen, m->num_seen, (long long)room);
 }
 
 gat_status model_declare(gat_model *m, gat_error *err)
@@ -37,7 +39,8 @@ void model_init_params(gat_model *m)
 {
     const gat_config *c = &m->config;
     uint64_t seed = (uint64_t)c->seed;
-    random_fill_normal(param_value(&m->params, m->entity), param_size(&m->params, m->entity), (float)c->init, seed, random_stream(STREAM_TABLES, 0, 0));
+    random_fill_normal(param_value(&m->params, m->entity), param_size(&m->params, m->entity), (float)c->init, seed,
+                       random_stream(STREAM_TABLES, 0, 0));
     float *relation = param_value(&m->params, m->relation);
     int64_t n = param_size(&m->params, m->relation);
     uint64_t stream = random_stream(STREAM_TABLES, 1, 0);
@@ -75,7 +78,8 @@ static void hash_names(XXH3_state_t *state, const gat_intern *names)
 {
     int32_t count = intern_count(names);
     XXH3_128bits_update(state, &count, sizeof count);
-    for (int32_t i = 0; i < count; i++) XXH3_128bits_update(state, intern_string(names, i), strlen(intern_string(names, i)) + 1);
+    for (int32_t i = 0; i < count; i++)
+        XXH3_128bits_update(state, intern_string(names, i), strlen(intern_string(names, i)) + 1);
 }
 
 gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
@@ -99,11 +103,14 @@ int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t rela
     int64_t tables = (entities + 2 * relations) * c->dim, layer = 0, edges = 2 * facts + entities;
     int64_t batch = c->batch * entities < LOSS_MAX_SCORES ? c->batch : LOSS_MAX_SCORES / (entities + 1) + 16;
     int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
-    if (c->model == GAT_MODEL_GAT) layer = 2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
+    if (c->model == GAT_MODEL_GAT)
+        layer =
+            2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
     /* Relation prediction makes every fact of a batch a row; a question has about four. */
     int64_t facts_at_once = c->relation_weight > 0 ? (8 * c->batch < 2 * facts ? 8 * c->batch : 2 * facts) : 0;
     int64_t sums = KERNEL_PARTS * facts_at_once * (c->dim + 1);
     int64_t pairs = 2 * facts_at_once * (c->dim + 2 * relations) + (sums < LOSS_MAX_PARTS ? sums : LOSS_MAX_PARTS);
-    int64_t floats = pairs + 5 * tables + c->layers * layer + 2 * entities * batch + KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
+    int64_t floats = pairs + 5 * tables + c->layers * layer + 2 * entities * batch +
+                     KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
     return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

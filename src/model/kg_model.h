@@ -27,14 +27,14 @@ struct gat_model {
     gat_config config;
     gat_intern *entities, *relations;
     int32_t num_seen, num_seen_relations;
-    char **entity_text;          /* by entity id; NULL without texts */
-    gat_triples facts;           /* of training */
+    char **entity_text; /* by entity id; NULL without texts */
+    gat_triples facts;  /* of training */
     gat_params params;
-    int entity, relation;        /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
+    int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
     gat_encoder encoder;
     model_origin origin;
-    struct model_view *view;     /* of the model's own entities and facts; made by model_finish */
-    char *config_lines;          /* the configuration as text; made by model_finish */
+    struct model_view *view; /* of the model's own entities and facts; made by model_finish */
+    char *config_lines;      /* the configuration as text; made by model_finish */
 };
 
 /* Takes a model whose config and counts are set, and declares its parameters; params_allocate follows. */

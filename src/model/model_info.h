@@ -11,14 +11,14 @@ typedef struct gat_model gat_model;
 
 /* What a model is and came from. Strings are borrowed from the model. */
 typedef struct gat_model_info {
-    const char *model, *attention, *decoder, *config;   /* config: "name = value" lines */
-    char digest[33];                                    /* of parameters and vocabulary */
-    char data_digest[33];                               /* of the data it was made from */
+    const char *model, *attention, *decoder, *config; /* config: "name = value" lines */
+    char digest[33];                                  /* of parameters and vocabulary */
+    char data_digest[33];                             /* of the data it was made from */
     int64_t entities, seen_entities, relations, train_triples, parameters, epochs, best_epoch, dim;
     uint64_t seed, holdout_seed;
     double holdout;
     bool has_valid;
-    gat_ranking valid;                                  /* of the kept epoch */
+    gat_ranking valid; /* of the kept epoch */
 } gat_model_info;
 
 #endif

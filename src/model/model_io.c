@@ -64,7 +64,13 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
     if (header) add_owned(s, "header", header, sizeof *header);
     if (config) add_owned(s, "config", config, (int64_t)strlen(config) + 1);
     if (!header || !config) return error_nomem(err);
-    *header = (model_header){intern_count(m->entities), m->num_seen, intern_count(m->relations), m->num_seen_relations, m->facts.count, m->params.size, m->origin};
+    *header = (model_header){intern_count(m->entities),
+                             m->num_seen,
+                             intern_count(m->relations),
+                             m->num_seen_relations,
+                             m->facts.count,
+                             m->params.size,
+                             m->origin};
     gat_status st = add_names(s, "entities", m->entities, err);
     if (!st) st = add_names(s, "relations", m->relations, err);
     if (!st && m->entity_text) st = add_texts(s, m, err);
@@ -82,7 +88,10 @@ gat_status model_save(const gat_model *m, const char *path, gat_error *err)
     return st;
 }
 
-static gat_status bad(gat_error *err, const char *what) { return error_set(err, GAT_EMODEL, "bad model file: %s", what); }
+static gat_status bad(gat_error *err, const char *what)
+{
+    return error_set(err, GAT_EMODEL, "bad model file: %s", what);
+}
 
 static bool metrics_sane(gat_metrics m)
 {
@@ -106,9 +115,9 @@ static gat_status read_header(model_header *h, const gat_model_file *file, gat_e
     if (st) return st;
     if (length != sizeof *h) return bad(err, "header has a wrong length");
     memcpy(h, bytes, sizeof *h);
-    bool sane = h->entities >= 0 && h->entities < INT32_MAX && h->seen >= 0 && h->seen <= h->entities && h->relations >= 0 &&
-                h->relations < INT32_MAX / 2 && h->seen_relations >= 0 && h->seen_relations <= h->relations && h->facts >= 0 &&
-                origin_sane(&h->origin);
+    bool sane = h->entities >= 0 && h->entities < INT32_MAX && h->seen >= 0 && h->seen <= h->entities &&
+                h->relations >= 0 && h->relations < INT32_MAX / 2 && h->seen_relations >= 0 &&
+                h->seen_relations <= h->relations && h->facts >= 0 && origin_sane(&h->origin);
     return sane ? GAT_OK : bad(err, "counts out of range");
 }
 
@@ -119,7 +128,8 @@ static gat_status read_config(gat_config *config, const gat_model_file *file, ga
     gat_status st = model_file_section(&bytes, &length, file, "config", 1, err);
     if (st) return st;
     const char *text = bytes;
-    if (length < 1 || text[length - 1] || (int64_t)strlen(text) + 1 != length) return bad(err, "configuration is not text");
+    if (length < 1 || text[length - 1] || (int64_t)strlen(text) + 1 != length)
+        return bad(err, "configuration is not text");
     gat_error inner = {0};
     config_init(config);
     st = config_parse(config, text, "config", &inner);
@@ -127,7 +137,8 @@ static gat_status read_config(gat_config *config, const gat_model_file *file, ga
     return st == GAT_ENOMEM ? error_nomem(err) : st ? bad(err, inner.message) : GAT_OK;
 }
 
-static gat_status read_names(gat_intern **names, const gat_model_file *file, const char *section, int64_t count, gat_error *err)
+static gat_status read_names(gat_intern **names, const gat_model_file *file, const char *section, int64_t count,
+                             gat_error *err)
 {
     const void *bytes;
     int64_t length;
@@ -141,7 +152,8 @@ static gat_status read_texts(gat_model *m, const gat_model_file *file, gat_error
     int64_t length, n = intern_count(m->entities);
     if (model_file_section(&bytes, &length, file, "entity_text", 1, NULL)) return GAT_OK;
     const char *at = bytes, *end = at + length;
-    if (n > length || (length && end[-1]) || !utf8_valid(at, (size_t)length)) return bad(err, "entity texts are damaged");
+    if (n > length || (length && end[-1]) || !utf8_valid(at, (size_t)length))
+        return bad(err, "entity texts are damaged");
     m->entity_text = gat_calloc(n, sizeof *m->entity_text);
     if (!m->entity_text) return error_nomem(err);
     for (int64_t i = 0; i < n; i++) {
@@ -163,7 +175,8 @@ static gat_status read_facts(gat_model *m, const gat_model_file *file, int64_t c
     const gat_triple *facts = bytes;
     for (int64_t i = 0; !st && i < count; i++) {
         gat_triple f = facts[i];
-        if (f.head < 0 || f.head >= m->num_seen || f.tail < 0 || f.tail >= m->num_seen || f.relation < 0 || f.relation >= m->num_seen_relations)
+        if (f.head < 0 || f.head >= m->num_seen || f.tail < 0 || f.tail >= m->num_seen || f.relation < 0 ||
+            f.relation >= m->num_seen_relations)
             return bad(err, "a fact names an id out of range");
         st = triples_push(&m->facts, f, err);
     }

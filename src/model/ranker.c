@@ -33,7 +33,8 @@ static void rank_block(gat_rank *ranks, const block *b, const model_view *v, con
     }
 }
 
-gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *facts, int64_t count, const gat_filter *known, gat_error *err)
+gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *facts, int64_t count,
+                      const gat_filter *known, gat_error *err)
 {
     int64_t rows = RANKER_SCORES / (v->num_entities + 1);
     rows = rows < 8 ? 8 : rows > RANKER_ROWS ? RANKER_ROWS : rows;
@@ -51,7 +52,8 @@ gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *fa
     return st;
 }
 
-gat_status rank_means(gat_ranking *out, const model_view *v, const gat_triples *facts, const gat_filter *known, gat_error *err)
+gat_status rank_means(gat_ranking *out, const model_view *v, const gat_triples *facts, const gat_filter *known,
+                      gat_error *err)
 {
     *out = (gat_ranking){0};
     gat_rank *ranks = gat_alloc(2 * facts->count, sizeof *ranks);

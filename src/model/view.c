@@ -14,7 +14,8 @@ static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts
     return st;
 }
 
-gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts, gat_error *err)
+gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts,
+                      gat_error *err)
 {
     *out = NULL;
     model_view *v = gat_calloc(1, sizeof *v);
@@ -98,7 +99,8 @@ gat_status view_refresh(model_view *v, gat_error *err)
     return st;
 }
 
-void view_score(float *scores, float *query, const model_view *v, const int32_t *entity, const int32_t *relation, int64_t b)
+void view_score(float *scores, float *query, const model_view *v, const int32_t *entity, const int32_t *relation,
+                int64_t b)
 {
     const gat_model *m = v->model;
     gat_decoder decoder = (gat_decoder)m->config.decoder;
@@ -120,7 +122,8 @@ gat_status view_attention(float **alpha, const model_view *v, const int32_t *nod
 {
     int64_t num_heads = v->model->encoder.num_heads;
     *alpha = NULL;
-    if (!v->model->encoder.num_layers) return error_set(err, GAT_EUSAGE, "the model has no attention layer (--model none)");
+    if (!v->model->encoder.num_layers)
+        return error_set(err, GAT_EUSAGE, "the model has no attention layer (--model none)");
     gat_attention last;
     float *lse;
     gat_tape *tape = tape_new(false);
@@ -131,7 +134,8 @@ gat_status view_attention(float **alpha, const model_view *v, const int32_t *nod
     if (!st) *alpha = gat_alloc(first[count] * num_heads, sizeof(float));
     if (!st && !*alpha) st = error_nomem(err);
 #pragma omp parallel for schedule(dynamic, 64) if (count > 64)
-    for (int64_t i = 0; i < (st ? 0 : count); i++) kernels()->attention_weights(*alpha + first[i] * num_heads, lse, &last, nodes[i]);
+    for (int64_t i = 0; i < (st ? 0 : count); i++)
+        kernels()->attention_weights(*alpha + first[i] * num_heads, lse, &last, nodes[i]);
     gat_free(first);
     tape_free(tape);
     return st;

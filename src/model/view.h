@@ -16,24 +16,26 @@
 
 typedef struct model_view {
     const gat_model *model;
-    const gat_intern *entities;   /* borrowed */
-    gat_triples facts;            /* in the view's entity ids and the model's relation ids */
-    gat_filter *known;            /* of facts */
-    gat_graph *graph;             /* of facts */
+    const gat_intern *entities; /* borrowed */
+    gat_triples facts;          /* in the view's entity ids and the model's relation ids */
+    gat_filter *known;          /* of facts */
+    gat_graph *graph;           /* of facts */
     int64_t num_entities, dim;
-    float *encoded;               /* (N,D) */
-    float *squares;               /* (N) |encoded|^2 */
+    float *encoded; /* (N,D) */
+    float *squares; /* (N) |encoded|^2 */
 } model_view;
 
 /* facts use ids of `entities` and of the model's relations; those of unseen relations are left out. */
-gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts, gat_error *err);
+gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts,
+                      gat_error *err);
 void view_free(model_view *view);
 
 /* Encodes again, after the parameters have changed. */
 gat_status view_refresh(model_view *view, gat_error *err);
 
 /* scores (B,N) of the questions (entity[b], relation[b]); relation in [0, 2R), R = num_seen_relations. query: scratch (B,D). */
-void view_score(float *scores, float *query, const model_view *view, const int32_t *entity, const int32_t *relation, int64_t b);
+void view_score(float *scores, float *query, const model_view *view, const int32_t *entity, const int32_t *relation,
+                int64_t b);
 
 /* Attention of the last layer over the edges into each of the nodes, one node after the other: alpha (edges, H); free with
  * gat_free. Costs a pass of the encoder, however many nodes. GAT_EUSAGE for a model without attention. */

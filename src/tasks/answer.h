@@ -8,17 +8,18 @@
 /* A fact proposed by `predict`, best first. */
 typedef struct gat_answer {
     const char *head, *relation, *tail;
-    float score;          /* larger is better */
-    double probability;   /* softmax over all candidates of the question */
+    float score;        /* larger is better */
+    double probability; /* softmax over all candidates of the question */
 } gat_answer;
 
 /* An entity beside another one. */
 typedef struct gat_neighbor {
     const char *entity;
-    const char *relation;   /* of the (last) fact that joins them; "" when ranked by embedding */
-    int outgoing;           /* 1: the fact is (asked entity or the one before on the way, relation, entity); 0: the other way round; -1: no fact */
-    int hops;               /* distance at which it was found, 1 for a direct neighbour; 0 by embedding */
-    double weight;          /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product along the way) for graph order */
+    const char *relation; /* of the (last) fact that joins them; "" when ranked by embedding */
+    int outgoing; /* 1: the fact is (asked entity or the one before on the way, relation, entity); 0: the other way round; -1: no fact */
+    int hops; /* distance at which it was found, 1 for a direct neighbour; 0 by embedding */
+    double
+        weight; /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product along the way) for graph order */
 } gat_neighbor;
 
 typedef enum gat_neighbor_order { GAT_BY_ATTENTION, GAT_BY_EMBEDDING, GAT_BY_GRAPH } gat_neighbor_order;

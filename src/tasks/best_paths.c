@@ -11,8 +11,8 @@ static int64_t edges_into(const gat_graph *g, int32_t node) { return g->in_indpt
 /* Without the self-loop. */
 static int64_t degree_of(const gat_graph *g, int32_t node) { return edges_into(g, node) - 1; }
 
-static gat_status degree_weights(double **weight, const gat_graph *g, const int32_t *nodes, int64_t count, int64_t edges,
-                                 gat_error *err)
+static gat_status degree_weights(double **weight, const gat_graph *g, const int32_t *nodes, int64_t count,
+                                 int64_t edges, gat_error *err)
 {
     double *at = *weight = gat_alloc(edges, sizeof **weight);
     if (!at) return error_nomem(err);
@@ -53,11 +53,11 @@ gat_status edge_weights(double **weight, const model_view *view, const int32_t *
 /* A search between two layers. */
 typedef struct search {
     const gat_graph *graph;
-    path_end *ends;       /* (N) best so far */
-    double *layer;        /* (N) weight with which the current nodes go on */
+    path_end *ends; /* (N) best so far */
+    double *layer;  /* (N) weight with which the current nodes go on */
     int32_t *nodes, *next;
     int64_t count, next_count;
-    uint8_t *queued;      /* (N) in next */
+    uint8_t *queued; /* (N) in next */
 } search;
 
 static void relax(search *s, int32_t node, double weight, int32_t relation, int32_t hops)
@@ -101,7 +101,8 @@ gat_status best_paths(path_end *ends, const model_view *view, int32_t start, int
                       gat_error *err)
 {
     int64_t n = view->num_entities;
-    search s = {.graph = view->graph, .ends = ends, .layer = gat_calloc(n, sizeof *s.layer), .queued = gat_calloc(n, 1)};
+    search s = {
+        .graph = view->graph, .ends = ends, .layer = gat_calloc(n, sizeof *s.layer), .queued = gat_calloc(n, 1)};
     s.nodes = gat_alloc(n, sizeof *s.nodes);
     s.next = gat_alloc(n, sizeof *s.next);
     gat_status st = s.layer && s.queued && s.nodes && s.next ? GAT_OK : error_nomem(err);

@@ -24,16 +24,19 @@ typedef struct work {
     const gat_model *model;
     const gat_dataset *data;
     gat_split split;
-    const gat_intern *entities;  /* candidates */
+    const gat_intern *entities; /* candidates */
     task_view view;
-    gat_triples facts;           /* of the split */
+    gat_triples facts; /* of the split */
     gat_filter *known;
-    gat_rank *ranks;             /* (facts, 2) */
-    gat_relation_kind *kinds;    /* (relations) */
-    relation_sums *relations;    /* (relations) */
+    gat_rank *ranks;          /* (facts, 2) */
+    gat_relation_kind *kinds; /* (relations) */
+    relation_sums *relations; /* (relations) */
 } work;
 
-static gat_split first_split(gat_split split) { return split < GAT_SPLIT_IND_TRAIN ? GAT_SPLIT_TRAIN : GAT_SPLIT_IND_TRAIN; }
+static gat_split first_split(gat_split split)
+{
+    return split < GAT_SPLIT_IND_TRAIN ? GAT_SPLIT_TRAIN : GAT_SPLIT_IND_TRAIN;
+}
 
 /* "train, valid": what there is in place of the split that is not. */
 static gat_status refuse_split(const work *w, gat_error *err)
@@ -41,7 +44,8 @@ static gat_status refuse_split(const work *w, gat_error *err)
     char present[100] = "";
     for (gat_split s = 0; s < GAT_NUM_SPLITS; s++) {
         size_t used = strlen(present);
-        if (w->data->present[s]) snprintf(present + used, sizeof present - used, "%s%s", used ? ", " : "", gat_split_name(s));
+        if (w->data->present[s])
+            snprintf(present + used, sizeof present - used, "%s%s", used ? ", " : "", gat_split_name(s));
     }
     return error_set(err, GAT_EDATA, "the data has no split %s; it has %s", gat_split_name(w->split), present);
 }
@@ -50,7 +54,8 @@ static gat_status check_split(const work *w, gat_error *err)
 {
     const char *name = gat_split_name(w->split);
     if (!w->data->present[w->split]) return refuse_split(w, err);
-    if (!w->data->splits[w->split].count) return error_set(err, GAT_EDATA, "%s: no facts to rank (the split is empty)", name);
+    if (!w->data->splits[w->split].count)
+        return error_set(err, GAT_EDATA, "%s: no facts to rank (the split is empty)", name);
     return GAT_OK;
 }
 
@@ -67,8 +72,10 @@ static gat_status check_relations(const work *w, gat_error *err)
         if (!count++) unseen = name;
     }
     if (!count) return GAT_OK;
-    return error_set(err, GAT_EDATA, "%s: relation \"%.200s\" does not occur in the model's training facts (%lld of %lld facts have "
-                     "such relations; leave them out)", gat_split_name(w->split), unseen, (long long)count, (long long)facts->count);
+    return error_set(err, GAT_EDATA,
+                     "%s: relation \"%.200s\" does not occur in the model's training facts (%lld of %lld facts have "
+                     "such relations; leave them out)",
+                     gat_split_name(w->split), unseen, (long long)count, (long long)facts->count);
 }
 
 static gat_status build_filter(work *w, gat_error *err)
@@ -86,7 +93,7 @@ static gat_status build_filter(work *w, gat_error *err)
 
 static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
 {
-    named_facts messages = graph ? facts_of_split(graph, GAT_SPLIT_TRAIN)
+    named_facts messages = graph                            ? facts_of_split(graph, GAT_SPLIT_TRAIN)
                            : w->split < GAT_SPLIT_IND_TRAIN ? facts_of_model(w->model)
                                                             : facts_of_split(w->data, GAT_SPLIT_IND_TRAIN);
     return task_view_over(&w->view, w->model, w->entities, messages, err);
@@ -184,7 +191,8 @@ static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
     for (int k = 0; k < GAT_NUM_RELATION_KINDS; k++) e->kind[k] = rank_sums_means(&kinds[k]);
     e->baseline = reverse_rule_ranking(&w->facts, w->view.view->known, w->known, w->model->num_seen_relations,
                                        intern_count(w->entities));
-    for (int64_t i = 0; i < w->facts.count; i++) e->unseen += !seen(w, w->facts.data[i].head) || !seen(w, w->facts.data[i].tail);
+    for (int64_t i = 0; i < w->facts.count; i++)
+        e->unseen += !seen(w, w->facts.data[i].head) || !seen(w, w->facts.data[i].tail);
     return list_relations(e, w, err);
 }
 

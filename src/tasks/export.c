@@ -17,5 +17,6 @@ gat_status export_model(const gat_model *model, const char *format, const char *
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (!strcmp(formats[i].name, format)) return formats[i].function(model, path, err);
-    return error_set(err, GAT_EUSAGE, "unknown format \"%.80s\"; expected npy, word2vec, projector or safetensors", format);
+    return error_set(err, GAT_EUSAGE, "unknown format \"%.80s\"; expected npy, word2vec, projector or safetensors",
+                     format);
 }

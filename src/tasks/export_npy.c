@@ -18,7 +18,8 @@ gat_status export_npy(const gat_model *model, const char *path, gat_error *err)
     gat_status st = file_pair_open(&files, path, names, err);
     if (!st) {
         st = npy_write_header(files.first, v->num_entities, v->dim, err);
-        if (!st) st = writer_write(files.first, v->encoded, (size_t)(v->num_entities * v->dim) * sizeof *v->encoded, err);
+        if (!st)
+            st = writer_write(files.first, v->encoded, (size_t)(v->num_entities * v->dim) * sizeof *v->encoded, err);
         if (!st) st = write_names(files.second, v->entities, err);
         st = file_pair_close(&files, st, err);
     }

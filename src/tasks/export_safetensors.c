@@ -78,8 +78,8 @@ static void put_tensor(text *t, const char *name, int64_t rows, int64_t columns,
 {
     char entry[200];
     int64_t end = *offset + rows * columns * (int64_t)sizeof(float);
-    snprintf(entry, sizeof entry, ",\"%s\":{\"dtype\":\"F32\",\"shape\":[%lld,%lld],\"data_offsets\":[%lld,%lld]}", name,
-             (long long)rows, (long long)columns, (long long)*offset, (long long)end);
+    snprintf(entry, sizeof entry, ",\"%s\":{\"dtype\":\"F32\",\"shape\":[%lld,%lld],\"data_offsets\":[%lld,%lld]}",
+             name, (long long)rows, (long long)columns, (long long)*offset, (long long)end);
     put_string(t, entry);
     *offset = end;
 }

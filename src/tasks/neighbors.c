@@ -25,15 +25,16 @@ static gat_neighbor describe(const model_view *v, beside b)
     bool outgoing = b.relation >= num_relations;
     return (gat_neighbor){
         .entity = intern_string(v->entities, b.entity),
-        .relation = b.relation < 0 ? "" : intern_string(v->model->relations, b.relation - (outgoing ? num_relations : 0)),
+        .relation =
+            b.relation < 0 ? "" : intern_string(v->model->relations, b.relation - (outgoing ? num_relations : 0)),
         .outgoing = b.relation < 0 ? -1 : outgoing,
         .hops = b.hops,
         .weight = b.weight,
     };
 }
 
-static gat_status describe_all(gat_neighbor **out, int64_t *count, const model_view *v, const beside *list, const top_list *best,
-                               gat_error *err)
+static gat_status describe_all(gat_neighbor **out, int64_t *count, const model_view *v, const beside *list,
+                               const top_list *best, gat_error *err)
 {
     *out = gat_alloc(best->count, sizeof **out);
     if (!*out) return error_nomem(err);
@@ -59,7 +60,8 @@ static int compare_equal(const void *a, const void *b, void *context)
 }
 
 /* Sorts all candidates into the order of equal weights, then picks the heaviest. */
-static gat_status pick(gat_neighbor **out, int64_t *count, const model_view *v, beside *list, int64_t n, int64_t top, gat_error *err)
+static gat_status pick(gat_neighbor **out, int64_t *count, const model_view *v, beside *list, int64_t n, int64_t top,
+                       gat_error *err)
 {
     top_list best;
     gat_status st = top_list_init(&best, top, n, err);
@@ -73,7 +75,8 @@ static gat_status pick(gat_neighbor **out, int64_t *count, const model_view *v, 
 }
 
 /* Every fact of the entity. */
-static gat_status collect_edges(beside **list, int64_t *n, const model_view *v, int32_t node, gat_neighbor_order order, gat_error *err)
+static gat_status collect_edges(beside **list, int64_t *n, const model_view *v, int32_t node, gat_neighbor_order order,
+                                gat_error *err)
 {
     const gat_graph *g = v->graph;
     double *weight;
@@ -89,14 +92,15 @@ static gat_status collect_edges(beside **list, int64_t *n, const model_view *v, 
     return st;
 }
 
-static gat_status collect_paths(beside **list, int64_t *n, const model_view *v, int32_t node, int hops, gat_neighbor_order order,
-                                gat_error *err)
+static gat_status collect_paths(beside **list, int64_t *n, const model_view *v, int32_t node, int hops,
+                                gat_neighbor_order order, gat_error *err)
 {
     path_end *ends = gat_calloc(v->num_entities, sizeof *ends);
     *list = gat_alloc(v->num_entities, sizeof **list);
     gat_status st = ends && *list ? best_paths(ends, v, node, hops, order, err) : error_nomem(err);
     for (int32_t i = 0; !st && i < v->num_entities; i++)
-        if (i != node && ends[i].weight > 0) (*list)[(*n)++] = (beside){i, ends[i].relation, ends[i].hops, ends[i].weight};
+        if (i != node && ends[i].weight > 0)
+            (*list)[(*n)++] = (beside){i, ends[i].relation, ends[i].hops, ends[i].weight};
     gat_free(ends);
     return st;
 }
@@ -114,7 +118,8 @@ static gat_status check(const gat_model *model, gat_neighbor_order order, int ho
 {
     if (hops < 1) return error_set(err, GAT_EUSAGE, "expected at least 1 hop, found %d", hops);
     if (order == GAT_BY_ATTENTION && !model->encoder.num_layers)
-        return error_set(err, GAT_EUSAGE, "the model has no attention layer (model none); ask --by embedding or --by graph");
+        return error_set(err, GAT_EUSAGE,
+                         "the model has no attention layer (model none); ask --by embedding or --by graph");
     return GAT_OK;
 }
 

@@ -27,8 +27,8 @@ gat_status edge_weights(double **weight, const model_view *view, const int32_t *
 
 /* What a path search has found about an entity. */
 typedef struct path_end {
-    double weight;      /* of the best path, 0: not reached */
-    int32_t relation;   /* of the message graph: the last edge of the path */
+    double weight;    /* of the best path, 0: not reached */
+    int32_t relation; /* of the message graph: the last edge of the path */
     int32_t hops;
 } path_end;
 

@@ -16,12 +16,12 @@ enum { HEAD, RELATION, TAIL, PLACES };
 
 typedef struct question {
     task_view v;
-    int asked;             /* the open place */
-    int32_t id[PLACES];    /* of the others; -1 */
+    int asked;          /* the open place */
+    int32_t id[PLACES]; /* of the others; -1 */
     int64_t candidates;
-    float *scores;         /* (candidates) */
-    uint8_t *left_out;     /* (candidates) */
-    double max, sum;       /* of the softmax */
+    float *scores;     /* (candidates) */
+    uint8_t *left_out; /* (candidates) */
+    double max, sum;   /* of the softmax */
 } question;
 
 static gat_status find_places(question *q, const char *const *names, gat_error *err)
@@ -39,9 +39,11 @@ static gat_status find_places(question *q, const char *const *names, gat_error *
         st = vocab_lookup(&q->id[i], relation ? q->v.view->model->relations : q->v.view->entities, names[i],
                           relation ? "relation" : "entity", err);
     }
-    if (!st && marks != 1) st = error_set(err, GAT_EUSAGE, "expected \"?\" in one of head, relation and tail, found it in %d", marks);
+    if (!st && marks != 1)
+        st = error_set(err, GAT_EUSAGE, "expected \"?\" in one of head, relation and tail, found it in %d", marks);
     if (!st && q->id[RELATION] >= q->v.view->model->num_seen_relations)
-        st = error_set(err, GAT_EUSAGE, "relation \"%.200s\" does not occur in the model's training facts", names[RELATION]);
+        st = error_set(err, GAT_EUSAGE, "relation \"%.200s\" does not occur in the model's training facts",
+                       names[RELATION]);
     return st;
 }
 
@@ -95,7 +97,8 @@ static gat_status score_relations(question *q, gat_error *err)
     }
     if (!st) {
         compose_forward(query, v->encoded, param_value(&m->params, m->relation), entity, relation, r, v->dim, decoder);
-        score_all(q->scores, query, v->encoded + tail * v->dim, v->squares + tail, r, 1, v->dim, decoder_comparator(decoder));
+        score_all(q->scores, query, v->encoded + tail * v->dim, v->squares + tail, r, 1, v->dim,
+                  decoder_comparator(decoder));
     }
     gat_free(query);
     gat_free(entity);
@@ -117,7 +120,8 @@ static void leave_out(question *q, const model_view *v)
         return;
     }
     int64_t count;
-    const int32_t *answers = filter_answers(v->known, q->asked == TAIL ? id[HEAD] : id[TAIL], directed_relation(q), &count);
+    const int32_t *answers =
+        filter_answers(v->known, q->asked == TAIL ? id[HEAD] : id[TAIL], directed_relation(q), &count);
     for (int64_t i = 0; i < count; i++) {
         const char *name = intern_string(v->entities, answers[i]);
         int32_t candidate = v->entities == own ? answers[i] : intern_find(own, name, strlen(name));

@@ -64,7 +64,8 @@ static int cut(field *fields, const char *line, size_t length)
 static bool is_mark(field f) { return f.length == 1 && *f.bytes == '?'; }
 
 /* Id of a name; an unknown one is the file's fault, with the names nearest to it. */
-static gat_status find_name(int32_t *id, const gat_intern *names, field f, const char *kind, const gat_lines *lines, gat_error *err)
+static gat_status find_name(int32_t *id, const gat_intern *names, field f, const char *kind, const gat_lines *lines,
+                            gat_error *err)
 {
     *id = intern_find(names, f.bytes, f.length);
     if (*id >= 0) return GAT_OK;
@@ -83,7 +84,8 @@ static gat_status take_line(questions *q, const gat_lines *lines, field line, co
     int columns = cut(f, line.bytes, line.length);
     if (columns != COLUMNS) return lines_error(lines, err, "expected 3 columns separated by tabs, found %d", columns);
     bool head = is_mark(f[0]), tail = is_mark(f[2]);
-    if (head == tail) return lines_error(lines, err, "expected \"?\" as head or as tail, found it as %s", head ? "both" : "neither");
+    if (head == tail)
+        return lines_error(lines, err, "expected \"?\" as head or as tail, found it as %s", head ? "both" : "neither");
     gat_status st = find_name(&relation, view->model->relations, f[1], "relation", lines, err);
     if (!st && relation >= num_relations)
         st = lines_error(lines, err, "relation \"%.*s\" does not occur in the model's training facts",

@@ -10,7 +10,8 @@
 gat_status top_list_init(top_list *list, int64_t top, int64_t candidates, gat_error *err)
 {
     *list = (top_list){0};
-    if (top < 1) return error_set(err, GAT_EUSAGE, "expected at least 1 as the number of results, found %lld", (long long)top);
+    if (top < 1)
+        return error_set(err, GAT_EUSAGE, "expected at least 1 as the number of results, found %lld", (long long)top);
     list->capacity = top < candidates ? top : candidates;
     list->items = gat_alloc(list->capacity, sizeof *list->items);
     return list->items ? GAT_OK : error_nomem(err);

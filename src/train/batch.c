@@ -31,9 +31,11 @@ static void free_facts(gat_batches *b)
     b->fact_first = NULL;
 }
 
-gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_graph *graph, int64_t num_entities, int64_t num_relations, int64_t batch, gat_error *err)
+gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_graph *graph, int64_t num_entities,
+                        int64_t num_relations, int64_t batch, gat_error *err)
 {
-    *b = (gat_batches){.questions = questions, .graph = graph, .num_entities = num_entities, .num_relations = num_relations};
+    *b = (gat_batches){
+        .questions = questions, .graph = graph, .num_entities = num_entities, .num_relations = num_relations};
     filter_queries(questions, &b->num_rows);
     b->batch = batch < b->num_rows ? batch : b->num_rows;
     b->order = gat_calloc(b->num_rows, sizeof *b->order);
@@ -43,7 +45,8 @@ gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_g
     b->first = gat_calloc(b->batch + 1, sizeof *b->first);
     b->entity_weight = gat_calloc(num_entities, sizeof *b->entity_weight);
     b->relation_weight = gat_calloc(2 * num_relations, sizeof *b->relation_weight);
-    bool ok = b->order && (b->hidden || !graph) && b->entity && b->relation && b->first && b->entity_weight && b->relation_weight;
+    bool ok = b->order && (b->hidden || !graph) && b->entity && b->relation && b->first && b->entity_weight &&
+              b->relation_weight;
     return ok ? allocate_facts(b, 4 * b->batch, err) : error_nomem(err);
 }
 
@@ -88,7 +91,8 @@ static gat_status reserve(gat_batches *b, const gat_query *questions, int64_t be
 /* Row j of the batch is question q. Factors of the regulariser: entity and relation once per answer, each answer once. */
 static void add_row(gat_batches *b, int64_t j, const gat_query *q)
 {
-    const int32_t *answers = filter_answer_array(b->questions) + q->first, *facts = filter_fact_ids(b->questions) + q->first;
+    const int32_t *answers = filter_answer_array(b->questions) + q->first,
+                  *facts = filter_fact_ids(b->questions) + q->first;
     b->entity[j] = q->entity;
     b->relation[j] = q->relation;
     b->first[j + 1] = b->first[j] + q->count;

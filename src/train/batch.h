@@ -8,25 +8,26 @@
 #include "kernels/loss.h"
 
 typedef struct gat_batches {
-    const gat_filter *questions;   /* borrowed: of the training facts */
-    const gat_graph *graph;        /* borrowed; NULL: nothing to hide */
+    const gat_filter *questions; /* borrowed: of the training facts */
+    const gat_graph *graph;      /* borrowed; NULL: nothing to hide */
     int64_t num_rows, batch;
-    int64_t *order;                /* (num_rows) of the epoch */
-    uint8_t *hidden;               /* (E) */
-    int32_t *entity, *relation;    /* (batch) of the current batch */
-    int64_t *first;                /* (batch + 1) */
-    int32_t *answer;               /* all answers of the batch, row after row ... */
+    int64_t *order;                     /* (num_rows) of the epoch */
+    uint8_t *hidden;                    /* (E) */
+    int32_t *entity, *relation;         /* (batch) of the current batch */
+    int64_t *first;                     /* (batch + 1) */
+    int32_t *answer;                    /* all answers of the batch, row after row ... */
     int32_t *fact_head, *fact_relation; /* ... and the entity and relation of their rows */
-    int64_t *fact_first;           /* 0, 1, 2, ...: a row for every fact */
+    int64_t *fact_first;                /* 0, 1, 2, ...: a row for every fact */
     int64_t answer_capacity;
-    float *entity_weight;          /* (N) times an entity is a factor in the batch */
-    float *relation_weight;        /* (2R) */
+    float *entity_weight;   /* (N) times an entity is a factor in the batch */
+    float *relation_weight; /* (2R) */
     int64_t num_entities, num_relations;
-    gat_rows rows;                 /* the current batch as the loss wants it */
-    double total;                  /* its answers */
+    gat_rows rows; /* the current batch as the loss wants it */
+    double total;  /* its answers */
 } gat_batches;
 
-gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_graph *graph, int64_t num_entities, int64_t num_relations, int64_t batch, gat_error *err);
+gat_status batches_init(gat_batches *b, const gat_filter *questions, const gat_graph *graph, int64_t num_entities,
+                        int64_t num_relations, int64_t batch, gat_error *err);
 void batches_clear(gat_batches *b);
 
 int64_t batches_count(const gat_batches *b);

@@ -40,7 +40,9 @@ static gat_status same_run(const gat_trainer *t, const gat_model *stored, const 
     a.patience = b.patience = 0;
     char *mine = config_text(&a), *theirs = config_text(&b);
     gat_status st = mine && theirs ? GAT_OK : error_nomem(err);
-    if (!st && strcmp(mine, theirs)) st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made with other options; remove it or repeat them", path);
+    if (!st && strcmp(mine, theirs))
+        st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made with other options; remove it or repeat them",
+                       path);
     if (!st && memcmp(stored->origin.data_digest, t->model->origin.data_digest, sizeof stored->origin.data_digest))
         st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made from other data; remove it to start afresh", path);
     gat_free(mine);
@@ -54,7 +56,8 @@ static gat_status copy_floats(float *to, int64_t count, const gat_model_file *fi
     int64_t length;
     gat_status st = model_file_section(&bytes, &length, file, name, sizeof(float), err);
     if (st) return st;
-    if (length != count * (int64_t)sizeof(float)) return error_set(err, GAT_EMODEL, "section %s has a wrong length", name);
+    if (length != count * (int64_t)sizeof(float))
+        return error_set(err, GAT_EMODEL, "section %s has a wrong length", name);
     const float *values = bytes;
     for (int64_t i = 0; i < count; i++)
         if (!isfinite(values[i])) return error_set(err, GAT_EMODEL, "section %s holds what is not a number", name);
@@ -64,8 +67,9 @@ static gat_status copy_floats(float *to, int64_t count, const gat_model_file *fi
 
 static bool position_sane(const train_position *at, int64_t steps)
 {
-    return at->epoch >= 0 && at->epoch < INT64_MAX && at->step >= 0 && at->step <= steps && at->stale >= 0 && at->stale < INT64_MAX && at->optim_steps >= 0 &&
-           at->optim_steps < INT64_MAX && isfinite(at->best) && isfinite(at->loss) && isfinite(at->answers);
+    return at->epoch >= 0 && at->epoch < INT64_MAX && at->step >= 0 && at->step <= steps && at->stale >= 0 &&
+           at->stale < INT64_MAX && at->optim_steps >= 0 && at->optim_steps < INT64_MAX && isfinite(at->best) &&
+           isfinite(at->loss) && isfinite(at->answers);
 }
 
 static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_model *stored, gat_error *err)
@@ -74,16 +78,19 @@ static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_mod
     int64_t length, size = t->model->params.size;
     gat_status st = model_file_section(&bytes, &length, file, "train_position", sizeof(checkpoint_header), err);
     if (st) return st;
-    if (length != sizeof(checkpoint_header) || stored->params.size != size) return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
+    if (length != sizeof(checkpoint_header) || stored->params.size != size)
+        return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
     checkpoint_header header;
     memcpy(&header, bytes, sizeof header);
-    if (!position_sane(&header.at, batches_count(&t->batches))) return error_set(err, GAT_EMODEL, "the position is out of range");
+    if (!position_sane(&header.at, batches_count(&t->batches)))
+        return error_set(err, GAT_EMODEL, "the position is out of range");
     st = copy_floats(t->optim.state, t->optim.slots * size, file, "optimizer", err);
     if (!st) st = copy_floats(t->kept, size, file, "kept", err);
     if (st) return st;
     memcpy(t->model->params.value, stored->params.value, (size_t)size * sizeof(float));
     t->at = header.at;
-    t->at.finished = t->model->config.patience > 0 && t->at.stale >= t->model->config.patience; /* patience may have changed */
+    t->at.finished =
+        t->model->config.patience > 0 && t->at.stale >= t->model->config.patience; /* patience may have changed */
     t->optim.steps = header.at.optim_steps;
     t->origin = header.origin;
     return GAT_OK;

@@ -29,7 +29,8 @@ static void step_range(gat_optim *o, gat_model *m, int64_t from, int64_t to, flo
 {
     const gat_config *c = &m->config;
     const gat_kernels *kn = kernels();
-    float *x = m->params.value + from, *dx = m->params.grad + from, *first = o->state + from, decay = (float)c->weight_decay;
+    float *x = m->params.value + from, *dx = m->params.grad + from, *first = o->state + from,
+          decay = (float)c->weight_decay;
     if (o->slots == 1) kn->adagrad(x, first, dx, to - from, lr, 1e-10f, decay);
     else kn->adam(x, first, first + m->params.size, dx, to - from, lr, 0.9f, 0.999f, 1e-8f, decay, o->steps);
 }

@@ -6,8 +6,8 @@
 #include "model/kg_model.h"
 
 typedef struct gat_optim {
-    float *state;       /* (slots, params.size) */
-    int slots;          /* Adagrad 1, Adam 2 */
+    float *state; /* (slots, params.size) */
+    int slots;    /* Adagrad 1, Adam 2 */
     int64_t steps;
 } gat_optim;
 

@@ -11,19 +11,20 @@
 /* After every epoch. valid is zero on epochs that are not validated. */
 typedef struct gat_progress {
     int64_t epoch, epochs;
-    double loss;               /* mean per training answer */
-    double seconds;            /* since the call began */
+    double loss;    /* mean per training answer */
+    double seconds; /* since the call began */
     double learning_rate;
     gat_ranking valid;
-    bool improved;             /* best valid MRR so far */
+    bool improved; /* best valid MRR so far */
 } gat_progress;
 
 typedef struct gat_train_options {
-    const char *checkpoint;    /* path, or NULL: no checkpoints. Left there after a finished run: remove it once the model is saved */
-    bool resume;               /* go on from the checkpoint when it is there */
-    double time_limit;         /* seconds, 0: none; counted from the call, less `spent` */
-    double spent;              /* seconds the caller has used already */
-    int64_t max_memory;        /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
+    const char *
+        checkpoint; /* path, or NULL: no checkpoints. Left there after a finished run: remove it once the model is saved */
+    bool resume;    /* go on from the checkpoint when it is there */
+    double time_limit;  /* seconds, 0: none; counted from the call, less `spent` */
+    double spent;       /* seconds the caller has used already */
+    int64_t max_memory; /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
     /* NULL is fine. A non-zero return stops: the checkpoint is written and the call ends in GAT_EINTERRUPTED. */
     int (*on_progress)(void *context, const gat_progress *progress);
     /* Asked between steps; non-zero stops the same way. */

@@ -70,15 +70,19 @@ static gat_status check_valid(const gat_dataset *data, gat_error *err)
     const gat_triples *valid = &data->splits[GAT_SPLIT_VALID];
     for (int64_t i = 0; i < valid->count; i++)
         if (valid->data[i].relation >= data->num_train_relations)
-            return error_set(err, GAT_EDATA, "valid: relation \"%s\" does not occur in train", intern_string(data->relations, valid->data[i].relation));
+            return error_set(err, GAT_EDATA, "valid: relation \"%s\" does not occur in train",
+                             intern_string(data->relations, valid->data[i].relation));
     return GAT_OK;
 }
 
-static gat_status check_memory(const gat_dataset *data, const gat_config *config, const gat_train_options *options, gat_error *err)
+static gat_status check_memory(const gat_dataset *data, const gat_config *config, const gat_train_options *options,
+                               gat_error *err)
 {
-    int64_t need = model_training_bytes(config, data->num_train_entities, data->num_train_relations, data->splits[GAT_SPLIT_TRAIN].count);
+    int64_t need = model_training_bytes(config, data->num_train_entities, data->num_train_relations,
+                                        data->splits[GAT_SPLIT_TRAIN].count);
     if (!options->max_memory || need <= options->max_memory) return GAT_OK;
-    return error_set(err, GAT_ENOSPC, "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or attn-heads",
+    return error_set(err, GAT_ENOSPC,
+                     "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or attn-heads",
                      (long long)(need >> 20), (long long)(options->max_memory >> 20));
 }
 
@@ -89,7 +93,9 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     gat_status st = filter_build(&t->questions, lists, 1, m->num_seen_relations, err);
     if (!st) st = filter_build(&t->known, lists, 2, m->num_seen_relations, err);
     if (!st && m->encoder.num_layers) st = graph_build(&t->graph, &m->facts, m->num_seen, m->num_seen_relations, err);
-    if (!st) st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch, err);
+    if (!st)
+        st =
+            batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch, err);
     if (!st) st = optim_init(&t->optim, m, err);
     if (!st) st = model_finish(m, err);
     if (st) return st;
@@ -137,7 +143,8 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
     q = ad_dropout(tape, q, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
-    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder), (float)c->label_smoothing, b->total);
+    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder),
+                                     (float)c->label_smoothing, b->total);
     if (c->relation_weight > 0) relation_loss(t, x, r);
     if (c->n3 > 0) {
         float weight = (float)(c->n3 / b->total);
@@ -153,12 +160,14 @@ static gat_status take_step(gat_trainer *t, gat_error *err)
     tape_reset(t->tape);
     gat_status st = batches_take(&t->batches, t->at.step, err);
     if (st) return st;
-    uint64_t stream = random_stream(STREAM_STEP ^ (uint32_t)m->config.seed, (uint64_t)t->at.epoch, (uint64_t)t->at.step);
+    uint64_t stream =
+        random_stream(STREAM_STEP ^ (uint32_t)m->config.seed, (uint64_t)t->at.epoch, (uint64_t)t->at.step);
     double loss = step_loss(t, stream);
     st = tape_backward(t->tape, err);
     if (st) return st;
     if (!isfinite(loss))
-        return error_set(err, GAT_EFAILED, "the loss is not a number in epoch %lld, step %lld; lower lr or encoder-lr", (long long)t->at.epoch + 1, (long long)t->at.step + 1);
+        return error_set(err, GAT_EFAILED, "the loss is not a number in epoch %lld, step %lld; lower lr or encoder-lr",
+                         (long long)t->at.epoch + 1, (long long)t->at.step + 1);
     double share = (double)(t->at.step + 1) / (double)batches_count(&t->batches);
     optim_step(&t->optim, m, optim_rate(&m->config, t->at.epoch, share));
     t->at.loss += loss * t->batches.total;
@@ -183,7 +192,9 @@ static bool out_of_time(const gat_trainer *t, double ahead)
 static gat_status interrupted(gat_trainer *t, gat_error *err)
 {
     gat_status st = save_checkpoint(t, err);
-    return st ? st : error_set(err, GAT_EINTERRUPTED, "interrupted in epoch %lld%s", (long long)t->at.epoch + 1, t->options->checkpoint ? "; checkpoint written" : "");
+    return st ? st
+              : error_set(err, GAT_EINTERRUPTED, "interrupted in epoch %lld%s", (long long)t->at.epoch + 1,
+                          t->options->checkpoint ? "; checkpoint written" : "");
 }
 
 /* Steps until the epoch is done. *late: the time limit came first, and the epoch does not count. */
@@ -207,7 +218,8 @@ static gat_status keep(gat_trainer *t, const gat_ranking *valid, bool validated,
     const gat_params *p = &t->model->params;
     for (int64_t i = 0; i < p->size; i++)
         if (!isfinite(p->value[i]))
-            return error_set(err, GAT_EFAILED, "a parameter is not a number after epoch %lld; lower lr or encoder-lr", (long long)t->at.epoch);
+            return error_set(err, GAT_EFAILED, "a parameter is not a number after epoch %lld; lower lr or encoder-lr",
+                             (long long)t->at.epoch);
     memcpy(t->kept, p->value, (size_t)p->size * sizeof(float));
     t->origin.best_epoch = t->at.epoch;
     t->origin.has_valid = validated;
@@ -221,7 +233,9 @@ static gat_status end_epoch(gat_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->model->config;
     const gat_triples *valid = &t->data->splits[GAT_SPLIT_VALID];
-    gat_progress p = {.epochs = c->epochs, .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0, .learning_rate = c->lr * optim_rate(c, t->at.epoch, 1)};
+    gat_progress p = {.epochs = c->epochs,
+                      .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0,
+                      .learning_rate = c->lr * optim_rate(c, t->at.epoch, 1)};
     t->at.epoch++;
     t->at.step = 0;
     t->at.loss = t->at.answers = 0;
@@ -261,7 +275,8 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
         longest = took > longest ? took : longest;
     }
     if (!st && !t->at.epoch && t->model->config.epochs)
-        log_say(&t->options->log, GAT_LOG_WARNING, "the time limit came before the end of the first epoch: the model is untrained");
+        log_say(&t->options->log, GAT_LOG_WARNING,
+                "the time limit came before the end of the first epoch: the model is untrained");
     return st;
 }
 
@@ -285,11 +300,14 @@ static gat_status resume(gat_trainer *t, gat_error *err)
         return GAT_OK;
     }
     gat_status st = checkpoint_load(t, o->checkpoint, err);
-    if (!st) log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld, step %lld", (long long)t->at.epoch, (long long)t->at.step);
+    if (!st)
+        log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld, step %lld", (long long)t->at.epoch,
+                (long long)t->at.step);
     return st;
 }
 
-gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_config *config, const gat_train_options *options, gat_error *err)
+gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_config *config,
+                       const gat_train_options *options, gat_error *err)
 {
     const gat_train_options nothing = {0};
     gat_trainer t = {.data = dataset, .options = options ? options : &nothing};

@@ -12,33 +12,34 @@
 
 /* What a checkpoint has to remember besides parameters and optimiser. */
 typedef struct train_position {
-    int64_t epoch, step;       /* epochs finished; steps done in the current one */
-    int64_t stale;             /* validations since the best */
-    double best;               /* its MRR */
-    double loss;               /* sum over the answers of the current epoch */
+    int64_t epoch, step; /* epochs finished; steps done in the current one */
+    int64_t stale;       /* validations since the best */
+    double best;         /* its MRR */
+    double loss;         /* sum over the answers of the current epoch */
     double answers;
     int64_t optim_steps;
-    int64_t finished;          /* patience ran out */
+    int64_t finished; /* patience ran out */
 } train_position;
 
 typedef struct gat_trainer {
     gat_model *model;
     const gat_dataset *data;
     const gat_train_options *options;
-    gat_filter *questions;     /* of the training facts */
-    gat_filter *known;         /* of train and valid, to filter validation ranks */
-    gat_graph *graph;          /* of the training facts over seen entities; NULL without an encoder */
+    gat_filter *questions; /* of the training facts */
+    gat_filter *known;     /* of train and valid, to filter validation ranks */
+    gat_graph *graph;      /* of the training facts over seen entities; NULL without an encoder */
     gat_batches batches;
     gat_optim optim;
     gat_tape *tape;
-    float *kept;               /* parameters of the kept epoch */
-    model_origin origin;       /* of the kept epoch */
+    float *kept;         /* parameters of the kept epoch */
+    model_origin origin; /* of the kept epoch */
     train_position at;
-    double started, saved;     /* clock at the start and at the last checkpoint */
+    double started, saved; /* clock at the start and at the last checkpoint */
 } gat_trainer;
 
 /* Learns a model of dataset->splits[train]; see gat_train. */
-gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_config *config, const gat_train_options *options, gat_error *err);
+gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_config *config,
+                       const gat_train_options *options, gat_error *err);
 
 /* Seconds of a monotonic clock. */
 double train_clock(void);

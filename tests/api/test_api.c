@@ -11,15 +11,18 @@ static int compile(const char *compiler, const char *options, const char *file)
     assert_non_null(source);
     snprintf(command, sizeof command, "%s --version >/dev/null 2>&1", compiler);
     if (system(command) != 0) return -1;
-    snprintf(command, sizeof command, "%s %s -Wall -Wextra -Werror -fsyntax-only -I'%s/src' %s", compiler, options, source, file);
+    snprintf(command, sizeof command, "%s %s -Wall -Wextra -Werror -fsyntax-only -I'%s/src' %s", compiler, options,
+             source, file);
     return system(command) != 0;
 }
 
 static void test_header_alone(void **state)
 {
     (void)state;
-    put_file("alone.c", "#include \"gatkit.h\"\nint use(gat_model *m);\nint use(gat_model *m) { return gat_model_entity(m, 0) != 0; }\n");
-    put_file("alone.cc", "#include \"gatkit.h\"\nint use(gat_model *m);\nint use(gat_model *m) { return gat_model_entity(m, 0) != 0; }\n");
+    put_file("alone.c", "#include \"gatkit.h\"\nint use(gat_model *m);\nint use(gat_model *m) { return "
+                        "gat_model_entity(m, 0) != 0; }\n");
+    put_file("alone.cc", "#include \"gatkit.h\"\nint use(gat_model *m);\nint use(gat_model *m) { return "
+                         "gat_model_entity(m, 0) != 0; }\n");
     assert_true(compile("cc", "-std=c11 -pedantic", "alone.c") <= 0);
     assert_true(compile("c++", "-std=c++11", "alone.cc") <= 0);
 }
@@ -55,7 +58,8 @@ static void test_config(void **state)
         assert_non_null(gat_config_get(c, o->name));
         assert_int_equal(gat_config_set(c, o->name, o->initial, &err), GAT_OK);
     }
-    for (int i = 0; gat_config_preset(i); i++) assert_int_equal(gat_config_set(c, "preset", gat_config_preset(i), &err), GAT_OK);
+    for (int i = 0; gat_config_preset(i); i++)
+        assert_int_equal(gat_config_set(c, "preset", gat_config_preset(i), &err), GAT_OK);
     assert_int_equal(gat_config_set(c, "dimm", "8", &err), GAT_EUSAGE);
     assert_non_null(strstr(err.message, "dim"));
     assert_int_equal(gat_config_set(c, "dim", "eight", &err), GAT_EUSAGE);

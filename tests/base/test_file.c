@@ -103,7 +103,8 @@ static void test_gzip(void **state)
 static void test_zstd(void **state)
 {
     (void)state;
-    size_t first = ZSTD_compress(packed, SIZE, plain, 1000, 3), second = ZSTD_compress(packed + first, SIZE, plain + 1000, SIZE - 1000, 3);
+    size_t first = ZSTD_compress(packed, SIZE, plain, 1000, 3),
+           second = ZSTD_compress(packed + first, SIZE, plain + 1000, SIZE - 1000, 3);
     put("a.zst", packed, first + second);
     reads("a.zst", SIZE);
 }
@@ -302,8 +303,11 @@ static void test_read_all(void **state)
 
 static void test_utf8(void **state)
 {
-    static const char *const good[] = {"", "plain ascii of more than eight", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "12345678\xc3\xa9x"};
-    static const char *const bad[] = {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "12345678\xff", "\xe2\x82"};
+    static const char *const good[] = {
+        "", "plain ascii of more than eight", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "12345678\xc3\xa9x"};
+    static const char *const bad[] = {
+        "\x80",         "\xc3",    "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "12345678\xff", "\xe2\x82"};
     char s[4];
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) assert_true(utf8_valid(good[i], strlen(good[i])));
@@ -321,10 +325,18 @@ static void test_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain), cmocka_unit_test(test_gzip), cmocka_unit_test(test_zstd),
-        cmocka_unit_test(test_every_truncation_is_seen), cmocka_unit_test(test_damage_is_seen), cmocka_unit_test(test_a_bomb_is_refused),
-        cmocka_unit_test(test_write), cmocka_unit_test(test_stale_temporary), cmocka_unit_test(test_failing_writes_keep_the_old_file),
-        cmocka_unit_test(test_failing_reads), cmocka_unit_test(test_failing_allocations), cmocka_unit_test(test_read_all),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_zstd),
+        cmocka_unit_test(test_every_truncation_is_seen),
+        cmocka_unit_test(test_damage_is_seen),
+        cmocka_unit_test(test_a_bomb_is_refused),
+        cmocka_unit_test(test_write),
+        cmocka_unit_test(test_stale_temporary),
+        cmocka_unit_test(test_failing_writes_keep_the_old_file),
+        cmocka_unit_test(test_failing_reads),
+        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_read_all),
         cmocka_unit_test(test_utf8),
     };
     fill_plain();

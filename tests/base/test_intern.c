@@ -47,7 +47,8 @@ static void test_batches(void **state)
         intern_key keys[INTERN_BATCH];
         int32_t ids[INTERN_BATCH];
         int count = round == 7 ? 0 : INTERN_BATCH - round;
-        for (int i = 0; i < count; i++) keys[i] = (intern_key){text[i], name(text[i], i % 3 ? round * 100 + i : i * i % 50)};
+        for (int i = 0; i < count; i++)
+            keys[i] = (intern_key){text[i], name(text[i], i % 3 ? round * 100 + i : i * i % 50)};
         assert_int_equal(intern_add_batch(batched, ids, keys, count), count);
         for (int i = 0; i < count; i++) assert_int_equal(ids[i], intern_add(single, keys[i].s, keys[i].length));
     }

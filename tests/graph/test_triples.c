@@ -31,7 +31,8 @@ static void test_unique(void **state)
     (void)state;
     fill(&list, COUNT);
     for (int64_t i = 0, j; i < COUNT; i++) {
-        for (j = 0; j < kept && triple_compare(&expected[j], &list.data[i]); j++) {}
+        for (j = 0; j < kept && triple_compare(&expected[j], &list.data[i]); j++) {
+        }
         if (j == kept) expected[kept++] = list.data[i];
     }
     assert_int_equal(triples_unique(&list, &removed, NULL), GAT_OK);

@@ -69,7 +69,8 @@ static void test_against_plain(void **state)
 
 static gat_intern *words(void)
 {
-    static const char *const list[] = {"dog.n.01", "dot.n.01", "dog.v.01", "cat.n.01", "doggedness.n.01", "caf\xc3\xa9", "Berlin"};
+    static const char *const list[] = {"dog.n.01",        "dot.n.01",    "dog.v.01", "cat.n.01",
+                                       "doggedness.n.01", "caf\xc3\xa9", "Berlin"};
     gat_intern *names = intern_new();
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) intern_add(names, list[i], strlen(list[i]));
     return names;

@@ -25,7 +25,8 @@ static void test_refusals(void **state)
 {
     (void)state;
     assert_reads(csv_read, ",,\n", "test:1: the head is empty");
-    assert_reads(csv_read, "a,r,b,\n", "test:1: expected 3 columns separated by commas (head, relation, tail), found 4");
+    assert_reads(csv_read, "a,r,b,\n",
+                 "test:1: expected 3 columns separated by commas (head, relation, tail), found 4");
     assert_reads(csv_read, "a,r,\"\n", "test:1: a quoted field is not closed on its line");
 }
 

@@ -65,9 +65,10 @@ static void test_folder(void **state)
     assert_null(d->entity_text[2]);
     assert_null(d->entity_text[4]);
     assert_null(d->relation_text);
-    assert_string_equal(warnings, "small/train.tsv: 1 repeated facts dropped\n"
-                                  "valid: 1 of 2 facts name an entity or relation that train does not have; they are kept\n"
-                                  "test: 2 of 2 facts name an entity or relation that train does not have; they are kept\n");
+    assert_string_equal(warnings,
+                        "small/train.tsv: 1 repeated facts dropped\n"
+                        "valid: 1 of 2 facts name an entity or relation that train does not have; they are kept\n"
+                        "test: 2 of 2 facts name an entity or relation that train does not have; they are kept\n");
     dataset_free(d);
     d = load("small/", (gat_dataset_options){.whole = true});
     assert_int_equal(intern_count(d->entities), 3);
@@ -106,7 +107,10 @@ static void put_chain(const char *path, int n)
     assert_int_equal(fclose(f), 0);
 }
 
-static bool same_split(const gat_dataset *a, const gat_dataset *b) { return a->digest[0] == b->digest[0] && a->digest[1] == b->digest[1]; }
+static bool same_split(const gat_dataset *a, const gat_dataset *b)
+{
+    return a->digest[0] == b->digest[0] && a->digest[1] == b->digest[1];
+}
 
 static void test_holdout(void **state)
 {
@@ -159,7 +163,8 @@ static void test_no_holdout(void **state)
     gat_dataset *few = load("few.tsv", (gat_dataset_options){0});
     assert_int_equal(few->splits[0].count, 19);
     assert_true(few->present[GAT_SPLIT_TEST]);
-    assert_string_equal(warnings, "few.tsv: 19 facts are too few to hold out a share of 0.05; valid and test stay empty\n");
+    assert_string_equal(warnings,
+                        "few.tsv: 19 facts are too few to hold out a share of 0.05; valid and test stay empty\n");
     dataset_free(few);
 }
 
@@ -170,7 +175,8 @@ static void test_digest(void **state)
     put_text("d1.tsv", "x:a\tx:r\tx:b\nx:b\tx:r\tx:c\n");
     put_text("d2.nt", "<x:a> <x:r> <x:b> .\n<x:b> <x:r> <x:c> .\n<x:a> <x:r> <x:b> .\n");
     put_text("d3.csv", "x:a,x:r,x:b\nx:b,x:r,x:d\n");
-    gat_dataset *a = load("d1.tsv", (gat_dataset_options){0}), *b = load("d2.nt", (gat_dataset_options){0}), *c = load("d3.csv", (gat_dataset_options){0});
+    gat_dataset *a = load("d1.tsv", (gat_dataset_options){0}), *b = load("d2.nt", (gat_dataset_options){0}),
+                *c = load("d3.csv", (gat_dataset_options){0});
     assert_true(same_split(a, b));
     assert_false(same_split(a, c));
     dataset_free(a);
@@ -224,7 +230,8 @@ static void test_refusals(void **state)
         {"bad/folders/missing_split", "missing_split: missing split: no train.tsv", GAT_EDATA},
         {"bad/folders/two_files", "two files for train: ", GAT_EDATA},
         {"bad/folders/two_files", "two_files/train.csv; keep one of them", GAT_EDATA},
-        {"bad/folders/bad_text", "entity_name.tsv:1: expected 2 columns separated by tabs (id, text), found 1", GAT_EDATA},
+        {"bad/folders/bad_text", "entity_name.tsv:1: expected 2 columns separated by tabs (id, text), found 1",
+         GAT_EDATA},
         {"bad/folders/bad_valid", "valid.nt:2: expected a subject", GAT_EDATA},
         {"bad/folders/only_literals", "no facts between entities (1 statements about literals skipped)", GAT_EDATA},
         {"bad/folders/absent", "absent: cannot open: No such file or directory", GAT_EIO},
@@ -235,7 +242,8 @@ static void test_refusals(void **state)
         gat_error err = {0};
         assert_int_equal(dataset_load(&d, test_path(cases[i].path), NULL, &err), cases[i].status);
         assert_null(d);
-        if (!strstr(err.message, cases[i].message)) fail_msg("expected \"%s\" in \"%s\"", cases[i].message, err.message);
+        if (!strstr(err.message, cases[i].message))
+            fail_msg("expected \"%s\" in \"%s\"", cases[i].message, err.message);
     }
     gat_dataset *d;
     assert_int_equal(dataset_load(&d, "x", &(gat_dataset_options){.holdout = 0.5}, NULL), GAT_EUSAGE);
@@ -294,9 +302,11 @@ static void test_benchmarks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_folder),     cmocka_unit_test(test_inductive), cmocka_unit_test(test_holdout),
-        cmocka_unit_test(test_no_holdout), cmocka_unit_test(test_digest),    cmocka_unit_test(test_empty_valid_is_a_warning),
-        cmocka_unit_test(test_long_names), cmocka_unit_test(test_refusals),  cmocka_unit_test(test_failures),  cmocka_unit_test(test_benchmarks),
+        cmocka_unit_test(test_folder),     cmocka_unit_test(test_inductive),
+        cmocka_unit_test(test_holdout),    cmocka_unit_test(test_no_holdout),
+        cmocka_unit_test(test_digest),     cmocka_unit_test(test_empty_valid_is_a_warning),
+        cmocka_unit_test(test_long_names), cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_failures),   cmocka_unit_test(test_benchmarks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,9 +46,15 @@ static void test_line_ends(void **state)
     expect("a\nb\n", 4, "a|b|");
     expect("a\nb", 3, "a|b|");
     expect("a\r\n\r\nb\r", 7, "a||b|");
-    expect("\xef\xbb\xbf" "a\nb\n", 7, "a|b|");
+    expect("\xef\xbb\xbf"
+           "a\nb\n",
+           7, "a|b|");
     expect("\xef\xbb\xbf", 3, "");
-    expect("a\n\xef\xbb\xbf" "b\n", 7, "a|\xef\xbb\xbf" "b|");
+    expect("a\n\xef\xbb\xbf"
+           "b\n",
+           7,
+           "a|\xef\xbb\xbf"
+           "b|");
 }
 
 static void test_refusals(void **state)

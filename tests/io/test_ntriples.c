@@ -14,13 +14,16 @@ static void test_statements(void **state)
     assert_reads(ntriples_read, "# a comment\n\n \t\n<x:a> <x:r> <x:b> . # another\n", "x:a|x:r|x:b\n");
     assert_reads(ntriples_read, "<x:a><x:r><x:b>.\r\n", "x:a|x:r|x:b\n");
     assert_reads(ntriples_read, "_:a.b <x:r> _:c.\n", "_:a.b|x:r|_:c\n");
-    assert_reads(ntriples_read, "<x:\\u00e9\\U0001F600z> <x:r> <x:b\\u0041> .\n", "x:\xc3\xa9\xf0\x9f\x98\x80z|x:r|x:bA\n");
-    assert_reads(nquads_read, "<x:a> <x:r> <x:b> <x:g> .\n<x:a> <x:r> <x:c> _:g.\n<x:a> <x:r> <x:d> .", "x:a|x:r|x:b\nx:a|x:r|x:c\nx:a|x:r|x:d\n");
+    assert_reads(ntriples_read, "<x:\\u00e9\\U0001F600z> <x:r> <x:b\\u0041> .\n",
+                 "x:\xc3\xa9\xf0\x9f\x98\x80z|x:r|x:bA\n");
+    assert_reads(nquads_read, "<x:a> <x:r> <x:b> <x:g> .\n<x:a> <x:r> <x:c> _:g.\n<x:a> <x:r> <x:d> .",
+                 "x:a|x:r|x:b\nx:a|x:r|x:c\nx:a|x:r|x:d\n");
 }
 
 static void test_literals_are_counted(void **state)
 {
-    static const char text[] = "<x:a> <x:r> \"b\" .\n<x:a> <x:r> \"b \\\" \\u00e9 \\n\"@en-GB .\n<x:a> <x:r> \"1\"^^<x:int> .\n<x:a> <x:r> <x:b> .\n<x:a> <x:r> \"\".\n";
+    static const char text[] = "<x:a> <x:r> \"b\" .\n<x:a> <x:r> \"b \\\" \\u00e9 \\n\"@en-GB .\n<x:a> <x:r> "
+                               "\"1\"^^<x:int> .\n<x:a> <x:r> <x:b> .\n<x:a> <x:r> \"\".\n";
     static collected c;
     int64_t literals;
     (void)state;
@@ -33,12 +36,12 @@ static void test_literals_are_counted(void **state)
 
 static void add_node(collected *c, const SerdNode *node, const char *end)
 {
-    c->used += (size_t)snprintf(c->text + c->used, sizeof c->text - c->used, "%s%s%s", node->type == SERD_BLANK ? "_:" : "",
-                                (const char *)node->buf, end);
+    c->used += (size_t)snprintf(c->text + c->used, sizeof c->text - c->used, "%s%s%s",
+                                node->type == SERD_BLANK ? "_:" : "", (const char *)node->buf, end);
 }
 
-static SerdStatus on_statement(void *handle, SerdStatementFlags flags, const SerdNode *graph, const SerdNode *s, const SerdNode *p,
-                               const SerdNode *o, const SerdNode *datatype, const SerdNode *language)
+static SerdStatus on_statement(void *handle, SerdStatementFlags flags, const SerdNode *graph, const SerdNode *s,
+                               const SerdNode *p, const SerdNode *o, const SerdNode *datatype, const SerdNode *language)
 {
     (void)flags, (void)graph, (void)datatype, (void)language;
     if (o->type == SERD_LITERAL) return SERD_SUCCESS;
@@ -87,7 +90,8 @@ static void put_one_of(writer *w, const char *const *list, int64_t n) { put(w, l
 
 static void put_iri(writer *w)
 {
-    static const char *const piece[] = {"a", "b#", "/c", "\xc3\xa9", "%20", "\\u00e9", "\\U0001F600", "?q=1", "(x)", "'", "~", "\xe4\xb8\xad", "-", "\\u4E2D", "&", ":"};
+    static const char *const piece[] = {"a",   "b#", "/c", "\xc3\xa9",     "%20", "\\u00e9", "\\U0001F600", "?q=1",
+                                        "(x)", "'",  "~",  "\xe4\xb8\xad", "-",   "\\u4E2D", "&",           ":"};
     put(w, "<http://");
     for (int64_t n = pick(w, 6); n >= 0; n--) put_one_of(w, piece, 16);
     put(w, ">");
@@ -103,7 +107,8 @@ static void put_blank_node(writer *w)
 
 static void put_literal(writer *w)
 {
-    static const char *const piece[] = {"text", " ", "\\n", "\\\"", "\\\\", "'", "\\u00e9", "<", "#", "\xe4\xb8\xad", "@", ".", "\\t"};
+    static const char *const piece[] = {"text", " ", "\\n",          "\\\"", "\\\\", "'",  "\\u00e9",
+                                        "<",    "#", "\xe4\xb8\xad", "@",    ".",    "\\t"};
     put(w, "\"");
     for (int64_t n = pick(w, 6); n > 0; n--) put_one_of(w, piece, 13);
     put(w, "\"");
@@ -117,7 +122,8 @@ static void put_literal(writer *w)
 
 static void put_statement(writer *w)
 {
-    static const char *const gap[] = {" ", "", "\t", "  "}, *const end[] = {" .\n", ".\n", " . # end\n", " .\n\n", " .\r\n"};
+    static const char *const gap[] = {" ", "", "\t", "  "}, *const end[] = {" .\n", ".\n", " . # end\n", " .\n\n",
+                                                                            " .\r\n"};
     if (pick(w, 3)) put_iri(w);
     else put_blank_node(w);
     put_one_of(w, gap, 4);

@@ -79,7 +79,8 @@ static void test_refusals(void **state)
         const char *path = test_path(name);
         gat_status st = triple_file_read(path, &sink, &err);
         snprintf(expected, sizeof expected, "%s%s", path, refusals[i].message);
-        if (st != GAT_EDATA || strncmp(err.message, expected, strlen(expected))) fail_msg("expected \"%s\", got %d \"%s\"", expected, st, err.message);
+        if (st != GAT_EDATA || strncmp(err.message, expected, strlen(expected)))
+            fail_msg("expected \"%s\", got %d \"%s\"", expected, st, err.message);
     }
 }
 
@@ -93,7 +94,8 @@ static void test_turtle_lines(void **state)
     triple_sink sink = {.add = collect, .context = &c};
     long long first = 0, last = 0;
     (void)state;
-    for (int line = 2; line <= 1000; line++) used += (size_t)snprintf(text + used, sizeof text - used, line == 700 ? "e:a e:p f:b .\n" : "e:a e:p e:b .\n");
+    for (int line = 2; line <= 1000; line++)
+        used += (size_t)snprintf(text + used, sizeof text - used, line == 700 ? "e:a e:p f:b .\n" : "e:a e:p e:b .\n");
     put_text("lines.ttl", text);
     assert_int_equal(triple_file_read("lines.ttl", &sink, &err), GAT_EDATA);
     assert_int_equal(sscanf(err.message, "lines.ttl:%lld-%lld: unknown prefix", &first, &last), 2);
@@ -121,8 +123,12 @@ static void test_failing_allocations(void **state)
 {
     static collected c;
     static const char *const file[] = {"m.tsv", "m.csv", "m.nt", "m.nq", "m.ttl", "m.trig"};
-    static const char *const text[] = {"a\tr\tb\n", "a,\"r\"\"\",b\n", "<x:a> <x:\\u00e9> _:b .\n", "<x:a> <x:r> <x:b> <x:g> .\n",
-                                       "@prefix e: <x:> . e:a e:r [] .", "<x:g> { <x:a> <x:r> <x:b> . }"};
+    static const char *const text[] = {"a\tr\tb\n",
+                                       "a,\"r\"\"\",b\n",
+                                       "<x:a> <x:\\u00e9> _:b .\n",
+                                       "<x:a> <x:r> <x:b> <x:g> .\n",
+                                       "@prefix e: <x:> . e:a e:r [] .",
+                                       "<x:g> { <x:a> <x:r> <x:b> . }"};
     (void)state;
     for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
         gat_status st = GAT_ENOMEM;

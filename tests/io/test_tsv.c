@@ -9,7 +9,10 @@ static void test_triples(void **state)
     assert_reads(tsv_read, "a\tr\tb", "a|r|b\n");
     assert_reads(tsv_read, "\n  \n\t\n\t\t\n \t \t \na\tr\tb\r\n\n", "a|r|b\n");
     assert_reads(tsv_read, "a b\t r \t\"b\"\n", "a b| r |\"b\"\n");
-    assert_reads(tsv_read, "\xef\xbb\xbf" "caf\xc3\xa9\tr\tb\n", "caf\xc3\xa9|r|b\n");
+    assert_reads(tsv_read,
+                 "\xef\xbb\xbf"
+                 "caf\xc3\xa9\tr\tb\n",
+                 "caf\xc3\xa9|r|b\n");
     assert_reads(tsv_read, "head\trelation\ttail\n", "head|relation|tail\n");
 }
 
@@ -21,7 +24,8 @@ static void test_line_numbers(void **state)
     assert_int_equal(c.last_line, 3);
 }
 
-static gat_status refuse(void *context, gat_term h, gat_term r, gat_term t, const char *path, int64_t line, gat_error *err)
+static gat_status refuse(void *context, gat_term h, gat_term r, gat_term t, const char *path, int64_t line,
+                         gat_error *err)
 {
     (void)h, (void)r, (void)t, (void)path;
     *(int64_t *)context = line;
@@ -35,8 +39,12 @@ static void test_failing_sink(void **state)
         triple_read_function *read;
         const char *text;
     } cases[] = {
-        {tsv_read, "a\tr\tb\na\tr\n"}, {csv_read, "a,r,b\na\n"}, {ntriples_read, "<x:a> <x:r> <x:b> .\n<\n"},
-        {nquads_read, "<x:a> <x:r> <x:b> .\n<\n"}, {turtle_read, "<x:a> <x:r> <x:b> .\n<\n"}, {trig_read, "<x:a> <x:r> <x:b> .\n<\n"},
+        {tsv_read, "a\tr\tb\na\tr\n"},
+        {csv_read, "a,r,b\na\n"},
+        {ntriples_read, "<x:a> <x:r> <x:b> .\n<\n"},
+        {nquads_read, "<x:a> <x:r> <x:b> .\n<\n"},
+        {turtle_read, "<x:a> <x:r> <x:b> .\n<\n"},
+        {trig_read, "<x:a> <x:r> <x:b> .\n<\n"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

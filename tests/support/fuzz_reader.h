@@ -13,10 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static inline void fuzz_check(gat_term t)
 {
-    if (!t.length || memchr(t.bytes, 0, t.length) || memchr(t.bytes, '\n', t.length) || !utf8_valid(t.bytes, t.length)) abort();
+    if (!t.length || memchr(t.bytes, 0, t.length) || memchr(t.bytes, '\n', t.length) || !utf8_valid(t.bytes, t.length))
+        abort();
 }
 
-static inline gat_status fuzz_add(void *context, gat_term head, gat_term relation, gat_term tail, const char *path, int64_t line, gat_error *err)
+static inline gat_status fuzz_add(void *context, gat_term head, gat_term relation, gat_term tail, const char *path,
+                                  int64_t line, gat_error *err)
 {
     (void)context, (void)path, (void)line, (void)err;
     fuzz_check(head);

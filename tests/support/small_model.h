@@ -21,8 +21,8 @@
 #include "train/trainer.h"
 
 /* "late" is first met in test, "n1" to "n3" in the inductive files; relation "rare" is never in train. */
-#define SMALL_TRAIN \
-    "a\tlikes\tb\na\tlikes\tc\nb\tlikes\tc\nc\tlikes\td\nd\tlikes\ta\ne\tlikes\ta\nf\tlikes\ta\n" \
+#define SMALL_TRAIN                                                                                      \
+    "a\tlikes\tb\na\tlikes\tc\nb\tlikes\tc\nc\tlikes\td\nd\tlikes\ta\ne\tlikes\ta\nf\tlikes\ta\n"        \
     "a\tbeside\te\ne\tbeside\ta\nb\tbeside\tf\nf\tbeside\tb\nc\tbeside\tg\ng\tbeside\th\nh\tbeside\tg\n" \
     "i\tpart of\ta\nj\tpart of\ta\nk\tpart of\tb\nl\tpart of\tb\na\tpart of\tg\nb\tpart of\tg\na\tlikes\ta\n"
 #define SMALL_VALID "g\tbeside\tc\nd\tlikes\tb\nl\tpart of\tg\n"
@@ -71,7 +71,8 @@ static inline gat_dataset *small_dataset(void)
 /* kind: "gat" or "none". */
 static inline gat_model *small_model(const gat_dataset *d, const char *kind)
 {
-    static const char *const settings[][2] = {{"dim", "8"}, {"attn-heads", "2"}, {"epochs", "3"}, {"batch", "16"}, {"init", "1"}};
+    static const char *const settings[][2] = {
+        {"dim", "8"}, {"attn-heads", "2"}, {"epochs", "3"}, {"batch", "16"}, {"init", "1"}};
     gat_config config;
     gat_model *m;
     gat_error err = {0};
@@ -110,6 +111,9 @@ static inline int small_teardown(void **state)
     return 0;
 }
 
-static inline int32_t entity_id(const gat_intern *names, const char *name) { return intern_find(names, name, strlen(name)); }
+static inline int32_t entity_id(const gat_intern *names, const char *name)
+{
+    return intern_find(names, name, strlen(name));
+}
 
 #endif

@@ -41,19 +41,22 @@ typedef struct collected {
     int64_t last_line;
 } collected;
 
-static inline gat_status collect(void *context, gat_term h, gat_term r, gat_term t, const char *path, int64_t line, gat_error *err)
+static inline gat_status collect(void *context, gat_term h, gat_term r, gat_term t, const char *path, int64_t line,
+                                 gat_error *err)
 {
     collected *c = context;
     (void)path;
-    if (c->used + h.length + r.length + t.length + 4 > sizeof c->text) return error_set(err, GAT_EFAILED, "the sink is full");
-    c->used += (size_t)snprintf(c->text + c->used, sizeof c->text - c->used, "%.*s|%.*s|%.*s\n", (int)h.length, h.bytes, (int)r.length,
-                                r.bytes, (int)t.length, t.bytes);
+    if (c->used + h.length + r.length + t.length + 4 > sizeof c->text)
+        return error_set(err, GAT_EFAILED, "the sink is full");
+    c->used += (size_t)snprintf(c->text + c->used, sizeof c->text - c->used, "%.*s|%.*s|%.*s\n", (int)h.length, h.bytes,
+                                (int)r.length, r.bytes, (int)t.length, t.bytes);
     c->last_line = line;
     return GAT_OK;
 }
 
 /* What `read` makes of the bytes; a failure leaves its message in c->text. */
-static inline gat_status read_bytes(collected *c, int64_t *literals, triple_read_function *read, const char *bytes, size_t count)
+static inline gat_status read_bytes(collected *c, int64_t *literals, triple_read_function *read, const char *bytes,
+                                    size_t count)
 {
     gat_reader *reader;
     gat_error err = {0};

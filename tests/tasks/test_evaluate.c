@@ -27,7 +27,8 @@ static void put_questions(const gat_dataset *d)
     for (int64_t i = 0; i < test->count; i++) {
         gat_triple t = test->data[i];
         const char *r = intern_string(d->relations, t.relation);
-        fprintf(f, "%s\t%s\t?\n?\t%s\t%s\n", intern_string(d->entities, t.head), r, r, intern_string(d->entities, t.tail));
+        fprintf(f, "%s\t%s\t?\n?\t%s\t%s\n", intern_string(d->entities, t.head), r, r,
+                intern_string(d->entities, t.tail));
     }
     assert_int_equal(fclose(f), 0);
 }
@@ -201,12 +202,8 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_agrees_with_rows),
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_baseline),
-        cmocka_unit_test(test_names_are_matched),
-        cmocka_unit_test(test_inductive),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_agrees_with_rows),    cmocka_unit_test(test_parts),     cmocka_unit_test(test_baseline),
+        cmocka_unit_test(test_names_are_matched),   cmocka_unit_test(test_inductive), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);

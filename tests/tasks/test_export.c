@@ -30,10 +30,13 @@ static void test_npy(void **state)
 static void test_word2vec(void **state)
 {
     (void)state;
-    put_file("blank.tsv", "two words\tlikes\tb\nb\tlikes\tno\xc2\xa0""break\n");
+    put_file("blank.tsv", "two words\tlikes\tb\nb\tlikes\tno\xc2\xa0"
+                          "break\n");
     gat_dataset *d = dataset_of("blank.tsv");
     gat_model *m = small_model(d, "none");
-    static const char *const names[] = {"two_words", "b", "no\xc2\xa0""break"};
+    static const char *const names[] = {"two_words", "b",
+                                        "no\xc2\xa0"
+                                        "break"};
     export_as(m, "word2vec", "x.vec");
     FILE *f = fopen("x.vec", "r");
     int rows, columns;
@@ -86,7 +89,8 @@ static size_t tensor_offset(const char *header, const char *name, long long rows
 {
     char entry[160];
     long long begin = -1, end;
-    int n = snprintf(entry, sizeof entry, "\"%s\":{\"dtype\":\"F32\",\"shape\":[%lld,%lld],\"data_offsets\":[", name, rows, columns);
+    int n = snprintf(entry, sizeof entry, "\"%s\":{\"dtype\":\"F32\",\"shape\":[%lld,%lld],\"data_offsets\":[", name,
+                     rows, columns);
     const char *at = strstr(header, entry);
     if (!at) fail_msg("no %s", entry);
     else assert_int_equal(sscanf(at + n, "%lld,%lld]", &begin, &end), 2);
@@ -108,8 +112,8 @@ static void test_safetensors(void **state)
     const gat_params *p = &s->gat->params;
     const char *data = bytes + 8 + length;
     for (int i = 0; i < p->count; i++)
-        assert_memory_equal(data + tensor_offset(header, p->list[i].name, p->list[i].rows, p->list[i].cols), param_value(p, i),
-                            (size_t)param_size(p, i) * sizeof(float));
+        assert_memory_equal(data + tensor_offset(header, p->list[i].name, p->list[i].rows, p->list[i].cols),
+                            param_value(p, i), (size_t)param_size(p, i) * sizeof(float));
     size_t encoded = tensor_offset(header, "entities_encoded", 13, 8);
     assert_memory_equal(data + encoded, s->gat->view->encoded, 13 * 8 * sizeof(float));
     assert_int_equal(8 + length + encoded + 13 * 8 * sizeof(float), size);
@@ -168,12 +172,9 @@ static void test_failing_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_npy),
-        cmocka_unit_test(test_word2vec),
-        cmocka_unit_test(test_projector),
-        cmocka_unit_test(test_safetensors),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_npy),           cmocka_unit_test(test_word2vec),
+        cmocka_unit_test(test_projector),     cmocka_unit_test(test_safetensors),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_failing_files),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);

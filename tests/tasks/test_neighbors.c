@@ -13,7 +13,8 @@ typedef struct beside {
     int64_t count;
 } beside;
 
-static beside find(const gat_model *m, const char *entity, gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph)
+static beside find(const gat_model *m, const char *entity, gat_neighbor_order order, int hops, int64_t top,
+                   const gat_dataset *graph)
 {
     beside b;
     gat_error err = {0};
@@ -24,7 +25,9 @@ static beside find(const gat_model *m, const char *entity, gat_neighbor_order or
 static const gat_neighbor *entry(beside b, const char *entity, const char *relation, int outgoing)
 {
     for (int64_t i = 0; i < b.count; i++)
-        if (!strcmp(b.list[i].entity, entity) && !strcmp(b.list[i].relation, relation) && b.list[i].outgoing == outgoing) return &b.list[i];
+        if (!strcmp(b.list[i].entity, entity) && !strcmp(b.list[i].relation, relation) &&
+            b.list[i].outgoing == outgoing)
+            return &b.list[i];
     return NULL;
 }
 
@@ -58,7 +61,8 @@ static void test_attention(void **state)
     double sum = 0, loop = 0;
     for (int64_t i = 0; i < b.count; i++) sum += b.list[i].weight;
     for (int64_t e = v->graph->in_indptr[g]; e < v->graph->in_indptr[g + 1]; e++)
-        for (int h = 0; v->graph->in_relation[e] == 6 && h < 2; h++) loop += (double)alpha[(e - v->graph->in_indptr[g]) * 2 + h] / 2;
+        for (int h = 0; v->graph->in_relation[e] == 6 && h < 2; h++)
+            loop += (double)alpha[(e - v->graph->in_indptr[g]) * 2 + h] / 2;
     assert_true(loop > 0 && fabs(sum + loop - 1) < 1e-5);
     gat_free(alpha);
     beside few = find(s->gat, "g", GAT_BY_ATTENTION, 1, 2, NULL);
@@ -86,7 +90,8 @@ static void walk(double *best, const model_view *v, const double *const *weights
     if (!hops) return;
     int64_t first = v->graph->in_indptr[node];
     for (int64_t e = first; e < v->graph->in_indptr[node + 1]; e++)
-        if (v->graph->in_relation[e] < 6) walk(best, v, weights, v->graph->in_indices[e], weight * weights[node][e - first], hops - 1);
+        if (v->graph->in_relation[e] < 6)
+            walk(best, v, weights, v->graph->in_indices[e], weight * weights[node][e - first], hops - 1);
 }
 
 static void check_paths(const gat_model *m, gat_neighbor_order order)
@@ -167,7 +172,8 @@ static void test_no_neighbors(void **state)
     gat_free(b.list);
 }
 
-static void assert_refused(const gat_model *m, const char *entity, gat_neighbor_order order, int hops, int64_t top, const char *words)
+static void assert_refused(const gat_model *m, const char *entity, gat_neighbor_order order, int hops, int64_t top,
+                           const char *words)
 {
     beside b = {(gat_neighbor *)1, 1};
     gat_error err = {0};
@@ -198,7 +204,8 @@ static void test_failing_allocations(void **state)
             beside b;
             gat_error err = {0};
             memory_fail_at(n, false);
-            st = neighbors_list(&b.list, &b.count, s->gat, "a", cases[i / 2].order, cases[i / 2].hops, 5, i % 2 ? s->data : NULL, &err);
+            st = neighbors_list(&b.list, &b.count, s->gat, "a", cases[i / 2].order, cases[i / 2].hops, 5,
+                                i % 2 ? s->data : NULL, &err);
             memory_fail_at(0, false);
             assert_true(st == GAT_OK ? b.list != NULL : b.list == NULL && err.code == GAT_ENOMEM);
             gat_free(b.list);
@@ -209,14 +216,10 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attention),
-        cmocka_unit_test(test_graph_order),
-        cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_embedding),
-        cmocka_unit_test(test_other_graph),
-        cmocka_unit_test(test_no_neighbors),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_attention),   cmocka_unit_test(test_graph_order),
+        cmocka_unit_test(test_paths),       cmocka_unit_test(test_embedding),
+        cmocka_unit_test(test_other_graph), cmocka_unit_test(test_no_neighbors),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);
 }

@@ -13,7 +13,8 @@ typedef struct answers {
     int64_t count;
 } answers;
 
-static answers ask(const gat_model *m, const char *h, const char *r, const char *t, int64_t top, bool known, const gat_dataset *graph)
+static answers ask(const gat_model *m, const char *h, const char *r, const char *t, int64_t top, bool known,
+                   const gat_dataset *graph)
 {
     answers a;
     gat_error err = {0};
@@ -58,14 +59,16 @@ static void test_tails(void **state)
 static void test_known_facts_left_out(void **state)
 {
     small_state *s = *state;
-    answers tails = ask(s->gat, "a", "likes", "?", ALL, false, NULL), heads = ask(s->gat, "?", "likes", "a", ALL, false, NULL);
+    answers tails = ask(s->gat, "a", "likes", "?", ALL, false, NULL),
+            heads = ask(s->gat, "?", "likes", "a", ALL, false, NULL);
     answers all = ask(s->gat, "a", "likes", "?", ALL, true, NULL);
     assert_int_equal(tails.count, 10);
     assert_int_equal(heads.count, 9);
     for (int64_t i = 0; i < tails.count; i++) assert_null(strchr("abc", *tails.list[i].tail));
     for (int64_t i = 0; i < heads.count; i++) assert_true(!strchr("aedf", *heads.list[i].head));
     for (int64_t i = 0; i < all.count; i++)
-        if (!strcmp(all.list[i].tail, tails.list[0].tail)) assert_true(all.list[i].probability == tails.list[0].probability);
+        if (!strcmp(all.list[i].tail, tails.list[0].tail))
+            assert_true(all.list[i].probability == tails.list[0].probability);
     assert_ordered(heads);
     gat_free(tails.list);
     gat_free(heads.list);
@@ -96,7 +99,8 @@ static void test_graph(void **state)
     small_state *s = *state;
     put_file("other.tsv", "a\tlikes\tx\na\tbeside\tb\nc\tlikes\ty\n");
     gat_dataset *other = dataset_of("other.tsv");
-    answers open = ask(s->gat, "a", "likes", "?", ALL, false, other), all = ask(s->gat, "a", "likes", "?", ALL, true, other);
+    answers open = ask(s->gat, "a", "likes", "?", ALL, false, other),
+            all = ask(s->gat, "a", "likes", "?", ALL, true, other);
     assert_int_equal(all.count, 5);
     assert_int_equal(open.count, 1); /* x by the graph; a, b, c by the training facts */
     assert_string_equal(open.list[0].tail, "y");
@@ -121,7 +125,9 @@ static void test_refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         answers a = {(gat_answer *)1, 1};
         gat_error err = {0};
-        assert_int_equal(predict_answers(&a.list, &a.count, s->gat, cases[i][0], cases[i][1], cases[i][2], 3, false, NULL, &err), GAT_EUSAGE);
+        assert_int_equal(
+            predict_answers(&a.list, &a.count, s->gat, cases[i][0], cases[i][1], cases[i][2], 3, false, NULL, &err),
+            GAT_EUSAGE);
         assert_null(a.list);
         assert_int_equal(a.count, 0);
         if (!strstr(err.message, cases[i][3])) fail_msg("\"%s\" lacks \"%s\"", err.message, cases[i][3]);
@@ -179,12 +185,9 @@ static void test_top_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tails),
-        cmocka_unit_test(test_known_facts_left_out),
-        cmocka_unit_test(test_relations),
-        cmocka_unit_test(test_graph),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_tails),     cmocka_unit_test(test_known_facts_left_out),
+        cmocka_unit_test(test_relations), cmocka_unit_test(test_graph),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_top_list),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);

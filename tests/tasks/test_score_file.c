@@ -15,14 +15,16 @@ static void test_rows(void **state)
     int64_t n = v->num_entities, rows;
     size_t size;
     int32_t entity[3] = {entity_id(v->entities, "a"), entity_id(v->entities, "g"), entity_id(v->entities, "late")};
-    int32_t relation[3] = {entity_id(s->gat->relations, "likes"), entity_id(s->gat->relations, "part of") + s->gat->num_seen_relations,
+    int32_t relation[3] = {entity_id(s->gat->relations, "likes"),
+                           entity_id(s->gat->relations, "part of") + s->gat->num_seen_relations,
                            entity_id(s->gat->relations, "beside")};
     float *expected = gat_alloc(3 * n, sizeof *expected), *query = gat_alloc(v->dim, sizeof *query);
     put_file("questions.tsv", questions);
     assert_int_equal(score_file(s->gat, "questions.tsv", "rows.npy", "names.txt", NULL, &rows, NULL), GAT_OK);
     assert_int_equal(rows, 3);
     char *bytes = get_file("rows.npy", &size), *names = get_file("names.txt", NULL);
-    for (int i = 0; i < 3; i++) view_score(expected + i * n, query, v, entity + i, relation + i, 1); /* alone, the same bits */
+    for (int i = 0; i < 3; i++)
+        view_score(expected + i * n, query, v, entity + i, relation + i, 1); /* alone, the same bits */
     assert_int_equal(size, 128 + 3 * (size_t)n * sizeof(float));
     assert_non_null(strstr(bytes + 10, "'shape': (3, 13)"));
     assert_memory_equal(bytes + 128, expected, 3 * (size_t)n * sizeof(float));
@@ -107,7 +109,8 @@ static int count_temporaries(void)
     int count = 0;
     DIR *folder = opendir(".");
     assert_non_null(folder);
-    for (struct dirent *e; (e = readdir(folder));) count += strncmp(e->d_name, "rows.npy", 8) == 0 || strncmp(e->d_name, "names.txt", 9) == 0;
+    for (struct dirent *e; (e = readdir(folder));)
+        count += strncmp(e->d_name, "rows.npy", 8) == 0 || strncmp(e->d_name, "names.txt", 9) == 0;
     closedir(folder);
     return count - 2;
 }
@@ -160,10 +163,8 @@ static void test_failing_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_graph),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_rows),          cmocka_unit_test(test_graph),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_failing_files),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);

@@ -3,13 +3,19 @@
 enum { ELEMENT_CHUNK = 1 << 14 };
 
 /* Runs body(begin, end) over fixed chunks of [0, n). */
-#define FOR_CHUNKS(n, begin, end)                                                                 \
-    _Pragma("omp parallel for schedule(static)") for (int64_t chunk_ = 0; chunk_ < chunk_count(n, ELEMENT_CHUNK); chunk_++) \
-        for (int64_t begin = chunk_ * ELEMENT_CHUNK, end = begin + ELEMENT_CHUNK < (n) ? begin + ELEMENT_CHUNK : (n), once_ = 1; once_; once_ = 0)
+#define FOR_CHUNKS(n, begin, end)                                                                                 \
+    _Pragma("omp parallel for schedule(static)") for (int64_t chunk_ = 0; chunk_ < chunk_count(n, ELEMENT_CHUNK); \
+                                                      chunk_++) for (int64_t begin = chunk_ * ELEMENT_CHUNK,      \
+                                                                     end = begin + ELEMENT_CHUNK < (n)            \
+                                                                               ? begin + ELEMENT_CHUNK            \
+                                                                               : (n),                             \
+                                                                     once_ = 1;                                   \
+                                                                     once_; once_ = 0)
 
 static void act_forward(float *y, const float *x, int64_t n, gat_activation kind)
 {
-    FOR_CHUNKS(n, begin, end) {
+    FOR_CHUNKS(n, begin, end)
+    {
         switch (kind) {
         case GAT_ACT_RELU:
             for (int64_t i = begin; i < end; i++) y[i] = x[i] > 0 ? x[i] : 0;
@@ -29,7 +35,8 @@ static void act_forward(float *y, const float *x, int64_t n, gat_activation kind
 
 static void act_backward(float *dx, const float *dy, const float *y, int64_t n, gat_activation kind)
 {
-    FOR_CHUNKS(n, begin, end) {
+    FOR_CHUNKS(n, begin, end)
+    {
         switch (kind) {
         case GAT_ACT_RELU:
             for (int64_t i = begin; i < end; i++) dx[i] += y[i] > 0 ? dy[i] : 0;
@@ -54,7 +61,8 @@ static inline float dropout_factor(uint32_t key, int64_t i, float p)
 
 static void dropout_forward(float *y, const float *x, int64_t n, float p, uint32_t key)
 {
-    FOR_CHUNKS(n, begin, end) {
+    FOR_CHUNKS(n, begin, end)
+    {
 #pragma omp simd
         for (int64_t i = begin; i < end; i++) y[i] = x[i] * dropout_factor(key, i, p);
     }
@@ -62,7 +70,8 @@ static void dropout_forward(float *y, const float *x, int64_t n, float p, uint32
 
 static void dropout_backward(float *dx, const float *dy, int64_t n, float p, uint32_t key)
 {
-    FOR_CHUNKS(n, begin, end) {
+    FOR_CHUNKS(n, begin, end)
+    {
 #pragma omp simd
         for (int64_t i = begin; i < end; i++) dx[i] += dy[i] * dropout_factor(key, i, p);
     }
@@ -70,7 +79,8 @@ static void dropout_backward(float *dx, const float *dy, int64_t n, float p, uin
 
 static void axpy(float *y, const float *x, float s, int64_t n)
 {
-    FOR_CHUNKS(n, begin, end) {
+    FOR_CHUNKS(n, begin, end)
+    {
         for (int64_t i = begin; i < end; i++) y[i] += s * x[i];
     }
 }
@@ -82,7 +92,8 @@ static void scale_forward(float *y, const float *x, const float *scale, int64_t 
         for (int64_t j = 0; j < d; j++) y[i * d + j] = x[i * d + j] * scale[j];
 }
 
-static void scale_backward(float *dx, float *dscale, float *scratch, const float *dy, const float *x, const float *scale, int64_t n, int64_t d)
+static void scale_backward(float *dx, float *dscale, float *scratch, const float *dy, const float *x,
+                           const float *scale, int64_t n, int64_t d)
 {
     memset(scratch, 0, (size_t)(KERNEL_PARTS * d) * sizeof *scratch);
 #pragma omp parallel for schedule(dynamic)

@@ -58,11 +58,12 @@ GAT_INLINE void out_block_take(out_block *b, int64_t *at, int64_t end, const gat
 }
 
 /* One head of a block: logits and dot products per edge, then the small maths for all edges at once, then the sums. */
-GAT_INLINE void source_block(run_sums *run, float *ds_edge, int64_t u, const out_block *b, int j, gat_score score, const gat_attention_grad *d,
-                             const float *dout, const float *lse, const gat_attention *a)
+GAT_INLINE void source_block(run_sums *run, float *ds_edge, int64_t u, const out_block *b, int j, gat_score score,
+                             const gat_attention_grad *d, const float *dout, const float *lse, const gat_attention *a)
 {
     int h = a->num_heads, f = a->value_width, s = a->score_width, w = score_vector_width(score, s);
-    const float *k = a->k + (u * h + j) * s, *e = a->e + ((int64_t)b->relation * h + j) * s, *vector = a->a ? a->a + j * w : NULL;
+    const float *k = a->k + (u * h + j) * s, *e = a->e + ((int64_t)b->relation * h + j) * s,
+                *vector = a->a ? a->a + j * w : NULL;
     const float *row[EDGE_BLOCK], *q[EDGE_BLOCK];
     float logit[EDGE_BLOCK], dot[EDGE_BLOCK], delta[EDGE_BLOCK], kept[EDGE_BLOCK], ds[EDGE_BLOCK];
     for (int c = 0; c < b->count; c++) {
@@ -88,7 +89,8 @@ GAT_INLINE void source_block(run_sums *run, float *ds_edge, int64_t u, const out
 }
 
 /* Applies a finished run: dvalue += m * sum, dm += value * sum, dk and de += key. */
-GAT_INLINE void source_apply(const run_sums *run, int64_t u, int32_t relation, const gat_attention_grad *d, const part_sums *part, const gat_attention *a)
+GAT_INLINE void source_apply(const run_sums *run, int64_t u, int32_t relation, const gat_attention_grad *d,
+                             const part_sums *part, const gat_attention *a)
 {
     int hf = a->num_heads * a->value_width, hs = a->num_heads * a->score_width;
     const float *m = a->m + (int64_t)relation * hf, *value = a->value + u * hf;
@@ -102,8 +104,8 @@ GAT_INLINE void source_apply(const run_sums *run, int64_t u, int32_t relation, c
     for (int i = 0; i < hs; i++) dk[i] += run->key[i];
 }
 
-GAT_INLINE void source_row(run_sums *run, int64_t u, gat_score score, const gat_attention_grad *d, const part_sums *part,
-                           const float *dout, const float *lse, const gat_attention *a)
+GAT_INLINE void source_row(run_sums *run, int64_t u, gat_score score, const gat_attention_grad *d,
+                           const part_sums *part, const float *dout, const float *lse, const gat_attention *a)
 {
     const gat_graph *g = a->graph;
     int hf = a->num_heads * a->value_width, hs = a->num_heads * a->score_width;
@@ -121,7 +123,8 @@ GAT_INLINE void source_row(run_sums *run, int64_t u, gat_score score, const gat_
     }
 }
 
-GAT_INLINE void source_all(gat_score score, const gat_attention_grad *d, const float *dout, const float *lse, const gat_attention *a)
+GAT_INLINE void source_all(gat_score score, const gat_attention_grad *d, const float *dout, const float *lse,
+                           const gat_attention *a)
 {
     const gat_graph *g = a->graph;
     int64_t parts = attention_parts(a), size = attention_part_size(a);
@@ -136,7 +139,8 @@ GAT_INLINE void source_all(gat_score score, const gat_attention_grad *d, const f
     }
 }
 
-GAT_INLINE void query_row(int64_t v, gat_score score, const gat_attention_grad *d, const part_sums *part, const gat_attention *a)
+GAT_INLINE void query_row(int64_t v, gat_score score, const gat_attention_grad *d, const part_sums *part,
+                          const gat_attention *a)
 {
     const gat_graph *g = a->graph;
     int h = a->num_heads, s = a->score_width, w = score_vector_width(score, s);
@@ -144,8 +148,8 @@ GAT_INLINE void query_row(int64_t v, gat_score score, const gat_attention_grad *
         if (a->hidden && a->hidden[i]) continue;
         const float *k = a->k + (int64_t)g->in_indices[i] * h * s, *e = a->e + (int64_t)g->in_relation[i] * h * s;
         for (int j = 0; j < h; j++)
-            score_edge_dquery(d->dq + (v * h + j) * s, part->da + j * w, d->ds[i * h + j], score, a->q + (v * h + j) * s, k + j * s, e + j * s,
-                              a->a ? a->a + j * w : NULL, s, a->slope);
+            score_edge_dquery(d->dq + (v * h + j) * s, part->da + j * w, d->ds[i * h + j], score,
+                              a->q + (v * h + j) * s, k + j * s, e + j * s, a->a ? a->a + j * w : NULL, s, a->slope);
     }
 }
 
@@ -157,7 +161,8 @@ GAT_INLINE void query_all(gat_score score, const gat_attention_grad *d, const ga
     for (int64_t p = 0; p < parts; p++) {
         part_sums part = part_of(d, a, p);
         int64_t end = balanced_row(g->in_indptr, g->num_nodes, parts, p + 1);
-        for (int64_t v = balanced_row(g->in_indptr, g->num_nodes, parts, p); v < end; v++) query_row(v, score, d, &part, a);
+        for (int64_t v = balanced_row(g->in_indptr, g->num_nodes, parts, p); v < end; v++)
+            query_row(v, score, d, &part, a);
     }
 }
 
@@ -173,10 +178,11 @@ static void parts_reduce(float *to, const float *parts, int64_t num_parts, int64
     }
 }
 
-#define BACKWARD(score)                      \
-    source_all(score, d, dout, lse, a);      \
+#define BACKWARD(score)                 \
+    source_all(score, d, dout, lse, a); \
     query_all(score, d, a)
-static void attention_backward(const gat_attention_grad *d, const float *dout, const float *out, const float *lse, const gat_attention *a)
+static void attention_backward(const gat_attention_grad *d, const float *dout, const float *out, const float *lse,
+                               const gat_attention *a)
 {
     delta_all(d->delta, dout, out, a);
     FOR_SCORE(a->score, BACKWARD)

@@ -29,7 +29,8 @@ GAT_INLINE void block_take(edge_block *b, int64_t *at, int64_t end, const gat_at
 
 /* weight[c] <- exp(logit[c] - new maximum) * mask; updates the head's maximum and sum; returns what the old sums
  * must be multiplied with. */
-GAT_INLINE float block_softmax(float *weight, const float *logit, float *max, float *sum, const edge_block *b, int head, const gat_attention *a)
+GAT_INLINE float block_softmax(float *weight, const float *logit, float *max, float *sum, const edge_block *b, int head,
+                               const gat_attention *a)
 {
     float top = *max;
     for (int c = 0; c < b->count; c++) top = logit[c] > top ? logit[c] : top;
@@ -47,7 +48,8 @@ GAT_INLINE float block_softmax(float *weight, const float *logit, float *max, fl
 }
 
 /* out (F) of one head <- out * keep + m * sum over the block of weight * value. */
-GAT_INLINE void block_sum(float *restrict out, const float *weight, float keep, const edge_block *b, int head, const gat_attention *a)
+GAT_INLINE void block_sum(float *restrict out, const float *weight, float keep, const edge_block *b, int head,
+                          const gat_attention *a)
 {
     int f = a->value_width, hf = a->num_heads * f;
     float sum[ATTENTION_MAX_WIDTH];
@@ -73,7 +75,8 @@ GAT_INLINE void forward_row(float *out, float *lse, int64_t v, gat_score score, 
         const float *e = a->e + (int64_t)b.relation * h * s;
         for (int j = 0; j < h; j++) {
             for (int c = 0; c < b.count; c++)
-                logit[c] = score_edge(score, q + j * s, a->k + ((int64_t)b.source[c] * h + j) * s, e + j * s, a->a ? a->a + j * w : NULL, s, a->slope);
+                logit[c] = score_edge(score, q + j * s, a->k + ((int64_t)b.source[c] * h + j) * s, e + j * s,
+                                      a->a ? a->a + j * w : NULL, s, a->slope);
             float keep = block_softmax(weight, logit, &max[j], &sum[j], &b, j, a);
             block_sum(out + j * f, weight, keep, &b, j, a);
         }
@@ -110,13 +113,17 @@ GAT_INLINE void weights_row(float *alpha, const float *lse, int32_t node, gat_sc
     int h = a->num_heads, s = a->score_width, w = score_vector_width(score, s);
     for (int64_t i = g->in_indptr[node], row = 0; i < g->in_indptr[node + 1]; i++, row++) {
         for (int j = 0; j < h; j++) {
-            float logit = score_edge(score, a->q + ((int64_t)node * h + j) * s, a->k + ((int64_t)g->in_indices[i] * h + j) * s,
-                                     a->e + ((int64_t)g->in_relation[i] * h + j) * s, a->a ? a->a + j * w : NULL, s, a->slope);
+            float logit =
+                score_edge(score, a->q + ((int64_t)node * h + j) * s, a->k + ((int64_t)g->in_indices[i] * h + j) * s,
+                           a->e + ((int64_t)g->in_relation[i] * h + j) * s, a->a ? a->a + j * w : NULL, s, a->slope);
             alpha[row * h + j] = a->hidden && a->hidden[i] ? 0 : v_exp(logit - lse[(int64_t)node * h + j]);
         }
     }
 }
 
 #define WEIGHTS(score) weights_row(alpha, lse, node, score, a)
-static void attention_weights(float *alpha, const float *lse, const gat_attention *a, int32_t node) { FOR_SCORE(a->score, WEIGHTS) }
+static void attention_weights(float *alpha, const float *lse, const gat_attention *a, int32_t node)
+{
+    FOR_SCORE(a->score, WEIGHTS)
+}
 #undef WEIGHTS

@@ -9,7 +9,10 @@ GAT_INLINE float leaky(float x, float slope) { return x > 0 ? x : slope * x; }
 GAT_INLINE float leaky_slope(float x, float slope) { return x > 0 ? 1.0f : slope; }
 
 /* Scale of a dot-product score. */
-GAT_INLINE float dot_scale(gat_score score, int s) { return score == GAT_SCORE_SCALED_DOT ? 1 / sqrtf((float)s) : 1.0f; }
+GAT_INLINE float dot_scale(gat_score score, int s)
+{
+    return score == GAT_SCORE_SCALED_DOT ? 1 / sqrtf((float)s) : 1.0f;
+}
 
 /* |q|^2, |k + e|^2 and q . (k + e). */
 GAT_INLINE void cosine_sums(float *qq, float *zz, float *qz, const float *q, const float *k, const float *e, int s)
@@ -28,7 +31,8 @@ GAT_INLINE void cosine_sums(float *qq, float *zz, float *qz, const float *q, con
 }
 
 /* logit of one edge and head: q, k, e (S), a (vector width). */
-GAT_INLINE float score_edge(gat_score score, const float *q, const float *k, const float *e, const float *a, int s, float slope)
+GAT_INLINE float score_edge(gat_score score, const float *q, const float *k, const float *e, const float *a, int s,
+                            float slope)
 {
     float sum = 0;
     switch (score) {
@@ -54,7 +58,8 @@ GAT_INLINE float score_edge(gat_score score, const float *q, const float *k, con
 }
 
 /* dz (S) += ds * d logit / d (k + e). */
-GAT_INLINE void score_edge_dkey(float *dz, float ds, gat_score score, const float *q, const float *k, const float *e, const float *a, int s, float slope)
+GAT_INLINE void score_edge_dkey(float *dz, float ds, gat_score score, const float *q, const float *k, const float *e,
+                                const float *a, int s, float slope)
 {
     switch (score) {
     case GAT_SCORE_ADDITIVE: dz[0] += ds * leaky_slope(q[0] + k[0] + e[0], slope); return;
@@ -86,7 +91,8 @@ GAT_INLINE void score_edge_dkey(float *dz, float ds, gat_score score, const floa
 }
 
 /* dq (S) += ds * d logit / d q, da += ds * d logit / d a. */
-GAT_INLINE void score_edge_dquery(float *dq, float *da, float ds, gat_score score, const float *q, const float *k, const float *e, const float *a, int s, float slope)
+GAT_INLINE void score_edge_dquery(float *dq, float *da, float ds, gat_score score, const float *q, const float *k,
+                                  const float *e, const float *a, int s, float slope)
 {
     switch (score) {
     case GAT_SCORE_ADDITIVE: dq[0] += ds * leaky_slope(q[0] + k[0] + e[0], slope); return;
@@ -133,12 +139,24 @@ GAT_INLINE float attention_mask(const gat_attention *a, int64_t edge, int head)
 }
 
 /* Calls f(score, ...) with the score as a constant. */
-#define FOR_SCORE(score, call)                                                      \
-    switch (score) {                                                                \
-    case GAT_SCORE_ADDITIVE: { call(GAT_SCORE_ADDITIVE); } break;                   \
-    case GAT_SCORE_DYNAMIC: { call(GAT_SCORE_DYNAMIC); } break;                     \
-    case GAT_SCORE_SCALED_DOT: { call(GAT_SCORE_SCALED_DOT); } break;               \
-    case GAT_SCORE_COSINE: { call(GAT_SCORE_COSINE); } break;                       \
-    case GAT_SCORE_MLP: { call(GAT_SCORE_MLP); } break;                             \
-    default: { call(GAT_SCORE_DOT); } break;                                        \
+#define FOR_SCORE(score, call)      \
+    switch (score) {                \
+    case GAT_SCORE_ADDITIVE: {      \
+        call(GAT_SCORE_ADDITIVE);   \
+    } break;                        \
+    case GAT_SCORE_DYNAMIC: {       \
+        call(GAT_SCORE_DYNAMIC);    \
+    } break;                        \
+    case GAT_SCORE_SCALED_DOT: {    \
+        call(GAT_SCORE_SCALED_DOT); \
+    } break;                        \
+    case GAT_SCORE_COSINE: {        \
+        call(GAT_SCORE_COSINE);     \
+    } break;                        \
+    case GAT_SCORE_MLP: {           \
+        call(GAT_SCORE_MLP);        \
+    } break;                        \
+    default: {                      \
+        call(GAT_SCORE_DOT);        \
+    } break;                        \
     }

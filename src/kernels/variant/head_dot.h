@@ -14,7 +14,8 @@ static void head_dot_forward(float *s, const float *v, const float *a, int64_t n
     }
 }
 
-static void head_dot_backward(float *dv, float *da, float *scratch, const float *ds, const float *v, const float *a, int64_t n, int h, int f)
+static void head_dot_backward(float *dv, float *da, float *scratch, const float *ds, const float *v, const float *a,
+                              int64_t n, int h, int f)
 {
     int64_t width = (int64_t)h * f;
     memset(scratch, 0, (size_t)(KERNEL_PARTS * width) * sizeof *scratch);

@@ -2,7 +2,8 @@
 
 enum { NORM_ROWS = 64 };
 
-static void norm_forward(float *y, float *mean_rstd, const float *x, const float *gain, const float *bias, int64_t n, int64_t d)
+static void norm_forward(float *y, float *mean_rstd, const float *x, const float *gain, const float *bias, int64_t n,
+                         int64_t d)
 {
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n; i++) {
@@ -21,7 +22,8 @@ static void norm_forward(float *y, float *mean_rstd, const float *x, const float
     }
 }
 
-static void norm_backward_row(float *dx, float *dgain, float *dbias, const float *dy, const float *x, const float *mean_rstd, const float *gain, int64_t d)
+static void norm_backward_row(float *dx, float *dgain, float *dbias, const float *dy, const float *x,
+                              const float *mean_rstd, const float *gain, int64_t d)
 {
     float mean = mean_rstd[0], rstd = mean_rstd[1], sum = 0, along = 0;
 #pragma omp simd reduction(+ : sum, along)
@@ -38,8 +40,8 @@ static void norm_backward_row(float *dx, float *dgain, float *dbias, const float
     for (int64_t j = 0; j < d; j++) dx[j] += rstd * (dy[j] * gain[j] - sum - (x[j] - mean) * rstd * along);
 }
 
-static void norm_backward(float *dx, float *dgain, float *dbias, float *scratch, const float *dy, const float *x, const float *mean_rstd,
-                          const float *gain, int64_t n, int64_t d)
+static void norm_backward(float *dx, float *dgain, float *dbias, float *scratch, const float *dy, const float *x,
+                          const float *mean_rstd, const float *gain, int64_t n, int64_t d)
 {
     memset(scratch, 0, (size_t)(2 * KERNEL_PARTS * d) * sizeof *scratch);
 #pragma omp parallel for schedule(dynamic)

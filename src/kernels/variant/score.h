@@ -29,7 +29,8 @@ static void score_panel(score_pair *panel, const float *x, int64_t count, int64_
 }
 
 /* sum (6) += q (rows, d) times the panel; rows that are not there repeat the first. */
-static void score_block(score_pair *sum, const float *q, int64_t rows, int64_t d, const score_pair *panel, int64_t depth)
+static void score_block(score_pair *sum, const float *q, int64_t rows, int64_t d, const score_pair *panel,
+                        int64_t depth)
 {
     const float *q0 = q, *q1 = rows > 1 ? q + d : q, *q2 = rows > 2 ? q + 2 * d : q;
     const float *q3 = rows > 3 ? q + 3 * d : q, *q4 = rows > 4 ? q + 4 * d : q, *q5 = rows > 5 ? q + 5 * d : q;
