@@ -3,8 +3,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "kernels/blas_core.h"
 #include "kernels/kernels.h"
-#include "kernels/linear.h"
 
 extern const gat_kernels gat_kernels_portable;
 
@@ -44,7 +44,7 @@ static pthread_once_t first_use = PTHREAD_ONCE_INIT;
 static void use(const gat_kernels *table)
 {
     bool portable = table == &gat_kernels_portable;
-    linear_use_core(portable ? "PRESCOTT" : !strcmp(table->name, "avx2") ? "HASWELL" : "SKYLAKEX");
+    blas_use_core(portable ? "PRESCOTT" : !strcmp(table->name, "avx2") ? "HASWELL" : "SKYLAKEX");
     atomic_store(&chosen, table);
 }
 

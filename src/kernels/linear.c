@@ -1,29 +1,11 @@
 #include "kernels/linear.h"
 
 #include <cblas.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/parallel.h"
+#include "kernels/blas_core.h"
 #include "kernels/kernels.h"
-
-/* OpenBLAS chooses its kernels when it is loaded, from the processor or from the environment; these two, which builds
- * for a single processor lack, make it choose again. */
-void gotoblas_dynamic_init(void) __attribute__((weak));
-void gotoblas_dynamic_quit(void) __attribute__((weak));
-
-void linear_use_core(const char *core)
-{
-    if (!gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
-    const char *before = getenv("OPENBLAS_CORETYPE");
-    char *kept = before ? strdup(before) : NULL;
-    setenv("OPENBLAS_CORETYPE", core, 1);
-    gotoblas_dynamic_quit();
-    gotoblas_dynamic_init();
-    if (kept) setenv("OPENBLAS_CORETYPE", kept, 1);
-    else unsetenv("OPENBLAS_CORETYPE");
-    free(kept);
-}
 
 void matmul(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, bool transpose_a,
             bool transpose_b, int64_t lda, int64_t ldb, int64_t ldc, float beta)
@@ -32,14 +14,10 @@ void matmul(float *c, const float *a, const float *b, int64_t m, int64_t n, int6
                 (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
 }
 
-/* The OpenMP flavour of OpenBLAS sets OpenMP's own number of threads along with its own: ours is put back. */
 void linear_one_thread(void)
 {
     kernels(); /* the instruction set, and with it the BLAS kernels, is chosen by now */
-    if (openblas_get_num_threads() == 1) return;
-    int threads = parallel_threads();
-    openblas_set_num_threads(1);
-    parallel_set_threads(threads);
+    blas_one_thread();
 }
 
 static int64_t rows_in(int64_t n, int64_t chunk)

@@ -9,11 +9,6 @@
 
 enum { LINEAR_ROWS = 256 };
 
-/* Makes BLAS use the kernels of one processor family ("HASWELL", "SKYLAKEX", ...), so that its bits follow the chosen
- * instruction set instead of what it makes of the machine (OpenBLAS takes processors it does not know for older ones and
- * loses half its speed). Nothing happens with a BLAS built for one family. Not while another thread multiplies. */
-void linear_use_core(const char *core);
-
 /* y (N,O) = x (N,I) w (I,O) + b (O); b may be NULL. */
 void linear_forward(float *y, const float *x, const float *w, const float *b, int64_t n, int64_t i, int64_t o);
 
