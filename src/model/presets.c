@@ -8,7 +8,7 @@ static const struct preset {
 } presets[] = {
     {"quickstart", "dim = 128\nlr = 0.2\nn3 = 0.1\nepochs = 10\n"},
     {"fb15k-237", "dim = 256\nlr = 0.3\nn3 = 0.07\nrelation-weight = 2\nbatch = 2000\nbranch-scale = 0\nencoder-lr = "
-                  "0.003\nepochs = 60\npatience = 6\n"},
+                  "0.003\nepochs = 28\npatience = 6\n"},
     {"wn18rr",
      "dim = 256\nlr = 0.2\nn3 = 0.1\nbatch = 1600\nbranch-scale = 0\nencoder-lr = 0.001\nepochs = 30\npatience = 8\n"},
     {NULL, NULL},
