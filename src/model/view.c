@@ -49,22 +49,21 @@ void view_free(model_view *v)
     gat_free(v);
 }
 
-/* mean (D) of the trained embeddings, in fixed order. */
-static void mean_row(float *mean, const float *table, int64_t n, int64_t d)
+/* mean (D) of the trained embeddings, row after row; sum: scratch (D). */
+static void mean_row(float *mean, double *sum, const float *table, int64_t n, int64_t d)
 {
-    for (int64_t j = 0; j < d; j++) {
-        double sum = 0;
-        for (int64_t i = 0; i < n; i++) sum += (double)table[i * d + j];
-        mean[j] = n ? (float)(sum / (double)n) : 0;
-    }
+    for (int64_t j = 0; j < d; j++) sum[j] = 0;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < d; j++) sum[j] += (double)table[i * d + j];
+    for (int64_t j = 0; j < d; j++) mean[j] = n ? (float)(sum[j] / (double)n) : 0;
 }
 
-/* Embeddings before the encoder: the trained row of an entity known by name, else the mean. mean: scratch (D). */
-static void fill_embeddings(float *x, float *mean, const model_view *v)
+/* Embeddings before the encoder: the trained row of an entity known by name, else the mean. mean, sum: scratch (D). */
+static void fill_embeddings(float *x, float *mean, double *sum, const model_view *v)
 {
     const gat_model *m = v->model;
     const float *table = param_value(&m->params, m->entity);
-    mean_row(mean, table, m->num_seen, v->dim);
+    mean_row(mean, sum, table, m->num_seen, v->dim);
     bool own = v->entities == m->entities;
     for (int32_t i = 0; i < v->num_entities; i++) {
         const char *name = intern_string(v->entities, i);
@@ -79,8 +78,9 @@ static gat_mat *encode(gat_tape *tape, const model_view *v, gat_attention *last,
 {
     gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
     float *mean = tape_floats(tape, v->dim);
-    if (!mean) return NULL;
-    fill_embeddings(x->data, mean, v);
+    double *sum = (double *)tape_floats(tape, 2 * v->dim);
+    if (!sum) return NULL;
+    fill_embeddings(x->data, mean, sum, v);
     encoder_pass pass = {.graph = v->graph, .config = &v->model->config, .last = last, .lse = lse};
     return encoder_forward(tape, &v->model->encoder, &v->model->params, x, &pass);
 }
