@@ -34,9 +34,7 @@ static void test_word2vec(void **state)
                           "break\n");
     gat_dataset *d = dataset_of("blank.tsv");
     gat_model *m = small_model(d, "none");
-    static const char *const names[] = {"two_words", "b",
-                                        "no\xc2\xa0"
-                                        "break"};
+    static const char *const names[] = {"two_words", "b", "no\302\240break"};
     export_as(m, "word2vec", "x.vec");
     FILE *f = fopen("x.vec", "r");
     int rows, columns;
@@ -88,7 +86,7 @@ static void test_projector(void **state)
 static size_t tensor_offset(const char *header, const char *name, long long rows, long long columns)
 {
     char entry[160];
-    long long begin = -1, end;
+    long long begin = -1, end = -1;
     int n = snprintf(entry, sizeof entry, "\"%s\":{\"dtype\":\"F32\",\"shape\":[%lld,%lld],\"data_offsets\":[", name,
                      rows, columns);
     const char *at = strstr(header, entry);
