@@ -12,9 +12,7 @@
 
 enum { STREAM_TABLES = 0x7ab1, MAX_UNSEEN_FLOATS = 1 << 24 };
 
-/* Entities that only other splits name get a row of every activation, though no parameters: their number is bounded, so
- * that a small file cannot ask for a large memory. */
-static gat_status check_unseen(const gat_model *m, gat_error *err)
+gat_status model_check_unseen(const gat_model *m, gat_error *err)
 {
     int64_t unseen = intern_count(m->entities) - m->num_seen,
             room = 4 * (int64_t)m->num_seen + MAX_UNSEEN_FLOATS / m->config.dim;
@@ -26,10 +24,8 @@ static gat_status check_unseen(const gat_model *m, gat_error *err)
 gat_status model_declare(gat_model *m, gat_error *err)
 {
     const gat_config *c = &m->config;
-    gat_status st = check_unseen(m, err);
-    if (st) return st;
     int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
-    st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
+    gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
     if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
     return st ? st : encoder_declare(&m->encoder, &m->params, c, 2 * m->num_seen_relations + 1, err);
 }

@@ -37,6 +37,10 @@ struct gat_model {
     char *config_lines;      /* the configuration as text; made by model_finish */
 };
 
+/* Entities that only other splits name get a row of every activation, though no parameters: their number is bounded, so that
+ * a small file cannot ask for a large memory. GAT_EDATA above the bound. */
+gat_status model_check_unseen(const gat_model *model, gat_error *err);
+
 /* Takes a model whose config and counts are set, and declares its parameters; params_allocate follows. */
 gat_status model_declare(gat_model *model, gat_error *err);
 

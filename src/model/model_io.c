@@ -191,7 +191,8 @@ static gat_status read_params(gat_model *m, const gat_model_file *file, int64_t 
     if (st) return st;
     if (length / (int64_t)sizeof(float) != size) return bad(err, "parameters and header disagree");
     gat_error inner = {0};
-    st = model_declare(m, &inner);
+    st = model_check_unseen(m, &inner);
+    if (!st) st = model_declare(m, &inner);
     if (st) return st == GAT_ENOMEM ? error_nomem(err) : bad(err, inner.message);
     if (m->params.size != size) return bad(err, "parameters do not match the configuration");
     st = params_allocate(&m->params, trainable, err);

@@ -58,6 +58,7 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     gat_status st = copy_texts(m, data, err);
     const gat_triples *train = &data->splits[GAT_SPLIT_TRAIN];
     for (int64_t i = 0; !st && i < train->count; i++) st = triples_push(&m->facts, train->data[i], err);
+    if (!st) st = model_check_unseen(m, err);
     if (!st) st = model_declare(m, err);
     if (!st) st = params_allocate(&m->params, true, err);
     if (!st) model_init_params(m);
