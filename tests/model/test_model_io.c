@@ -156,7 +156,7 @@ static void test_every_byte_of_every_section(void **state)
 {
     small_state *s = *state;
     static const unsigned char flips[] = {0x01, 0x80, 0xff};
-    size_t size, entry, length, refused[SECTIONS] = {0};
+    size_t size, entry = 0, length = 0, refused[SECTIONS] = {0};
     gat_error err;
     save(s->gat);
     char *image = get_file(path, &size);
@@ -177,7 +177,7 @@ static void test_every_byte_of_every_section(void **state)
 static void test_missing_and_shortened_sections(void **state)
 {
     small_state *s = *state;
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     gat_error err = {0};
     save(s->gat);
     char *image = get_file(path, &size);
@@ -210,7 +210,7 @@ static void test_parameters_that_are_no_numbers(void **state)
 {
     small_state *s = *state;
     static const float values[] = {NAN, INFINITY, -INFINITY};
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     save(s->gat);
     char *image = get_file(path, &size);
     char *params = section(image, "params", &entry, &length);
@@ -228,7 +228,7 @@ static void test_parameters_that_are_no_numbers(void **state)
 static void test_facts_out_of_range(void **state)
 {
     small_state *s = *state;
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     save(s->gat);
     char *image = get_file(path, &size);
     char *facts = section(image, "facts", &entry, &length);
@@ -249,7 +249,7 @@ static void test_counts_of_the_header(void **state)
 {
     small_state *s = *state;
     static const int64_t values[] = {-1, 0, 1, 1000, INT32_MAX, (int64_t)1 << 40, INT64_MAX, INT64_MIN};
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     gat_error err;
     save(s->gat);
     char *image = get_file(path, &size);
@@ -268,7 +268,7 @@ static void test_counts_of_the_header(void **state)
 static void test_metrics_of_the_header(void **state)
 {
     small_state *s = *state;
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     double nan = (double)NAN;
     uint64_t bits;
     memcpy(&bits, &nan, sizeof bits);
@@ -291,7 +291,7 @@ static void test_configurations(void **state)
     static const char *const lines[][2] = {{"dim = 8", "dim = 9"},       {"dim = 8", "dim = x"},
                                            {"layers = 1", "layers = 2"}, {"model = gat", "model = gut"},
                                            {"attn-heads", "attn-haeds"}, {"= ", "- "}};
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     save(s->gat);
     char *image = get_file(path, &size);
     char *config = section(image, "config", &entry, &length);
@@ -308,7 +308,7 @@ static void test_configurations(void **state)
 static void test_messages_name_the_file(void **state)
 {
     small_state *s = *state;
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     gat_model *m;
     gat_error err = {0};
     save(s->gat);
