@@ -170,7 +170,7 @@ static void test_missing_sections(void **state)
 {
     static const char *const names[] = {"train_position", "optimizer", "kept", "params", "header"};
     gat_config c = ring_config("");
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     char *image;
     interrupt(*state, &c, 5, 0);
     assert_int_equal(file_read_all(&image, &size, path, NULL), GAT_OK);
@@ -190,7 +190,7 @@ static void test_damaged_numbers(void **state)
     static const char *const names[] = {"optimizer", "kept", "params"};
     const float nan = NAN;
     gat_config c = ring_config("");
-    size_t size, entry, length;
+    size_t size, entry = 0, length = 0;
     char *image;
     interrupt(*state, &c, 5, 0);
     assert_int_equal(file_read_all(&image, &size, path, NULL), GAT_OK);
@@ -213,7 +213,7 @@ static void test_damaged_position(void **state)
     uint64_t values[] = {UINT64_MAX, INT64_MAX, (uint64_t)1 << 63, 0, 1, 0};
     gat_config c = ring_config("optimizer=adam");
     gat_train_options o = {.checkpoint = path, .resume = true};
-    size_t size, entry, length, refused = 0;
+    size_t size, entry = 0, length = 0, refused = 0;
     char *image;
     memcpy(&values[5], &nan, sizeof nan);
     interrupt(*state, &c, 5, 0);
