@@ -168,7 +168,7 @@ static void test_files(void **state)
     (void)state;
     gat_config c;
     const char text[] =
-        "# a comment\n\n  dim = 64 # of an entity\r\nattention=dynamic\n\tlr\t=\t0.25\npreset = quickstart\ndim = 66";
+        "# a comment\n\n  dim = 64 # of an entity\r\nattention=dynamic\npreset = quickstart\n\tlr\t=\t0.25\ndim = 66";
     config_init(&c);
     put("options.txt", text, sizeof text - 1);
     assert_int_equal(config_read(&c, "options.txt", NULL), GAT_OK);

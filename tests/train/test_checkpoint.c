@@ -122,7 +122,7 @@ static void assert_resume_fails(const gat_dataset *data, const gat_config *c, ga
 static void test_other_options_are_refused(void **state)
 {
     static const char *const others[] = {"dim=16", "seed=2",         "model=none", "attention=mlp",
-                                         "lr=0.2", "optimizer=adam", "layers=2"};
+                                         "lr=0.3", "optimizer=adam", "layers=2"};
     gat_config c = ring_config(""), longer = ring_config("epochs=6 patience=5");
     ring_digest whole = ring_run(*state, &longer, NULL);
     interrupt(*state, &c, 5, 0);
