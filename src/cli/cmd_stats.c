@@ -64,16 +64,16 @@ static json_t *central_array(const gat_stats *s)
     return array;
 }
 
-static json_t *stats_object(const gat_stats *s)
+static json_t *stats_object(const gat_stats *s, double read_seconds)
 {
     json_t *degrees =
         json_pack("{s:o,s:I,s:I,s:I}", "mean", report_number(s->mean_degree), "median", (json_int_t)s->median_degree,
                   "max", (json_int_t)s->max_degree, "isolated", (json_int_t)s->isolated);
     bool known = s->components >= 0;
-    return json_pack("{s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "entities", (json_int_t)s->entities, "relations",
-                     (json_int_t)s->relations, "splits", splits_object(s), "degrees", degrees, "reverse_in_train",
-                     report_number(s->reverse_in_train), "components",
-                     known ? json_integer((json_int_t)s->components) : json_null(), "largest_component",
+    return json_pack("{s:o,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "read_seconds", report_number(read_seconds),
+                     "entities", (json_int_t)s->entities, "relations", (json_int_t)s->relations, "splits",
+                     splits_object(s), "degrees", degrees, "reverse_in_train", report_number(s->reverse_in_train),
+                     "components", known ? json_integer((json_int_t)s->components) : json_null(), "largest_component",
                      known ? json_integer((json_int_t)s->largest_component) : json_null(), "central", central_array(s),
                      "relation_kinds", kinds_array(s));
 }
@@ -142,14 +142,19 @@ static gat_status print_central(const gat_stats *s, gat_error *err)
     return report_grid(grid, err);
 }
 
-static gat_status print_stats(const gat_stats *s, gat_error *err)
+static gat_status print_stats(const gat_stats *s, double read_seconds, gat_error *err)
 {
     gat_status st = print_splits(s, err);
     putchar('\n');
     if (!st) st = print_shape(s, err);
     putchar('\n');
     if (!st) st = print_kinds(s, err);
-    return st ? st : print_central(s, err);
+    if (!st) st = print_central(s, err);
+    int64_t facts = 0;
+    for (int i = 0; i < GAT_NUM_SPLITS; i++) facts += s->facts[i] + s->duplicates[i];
+    if (!st)
+        printf("\nread in %.2f s, %.1f million facts a second\n", read_seconds, 1e-6 * (double)facts / read_seconds);
+    return st;
 }
 
 int cmd_stats(int argc, char **argv)
@@ -161,8 +166,11 @@ int cmd_stats(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     gat_status st = load_data(&data, &a.common, a.data, (gat_dataset_options){.holdout = -1});
+    double read_seconds = seconds_now() - a.common.started;
     if (!st) st = gat_stats_make(&stats, data, err);
-    if (!st) st = a.common.json ? report_json(stats_object(stats), err) : print_stats(stats, err);
+    if (!st)
+        st =
+            a.common.json ? report_json(stats_object(stats, read_seconds), err) : print_stats(stats, read_seconds, err);
     gat_stats_free(stats);
     gat_dataset_free(data);
     return report_end(&a.common, st);
