@@ -301,9 +301,15 @@ static gat_status resume(gat_trainer *t, gat_error *err)
         return GAT_OK;
     }
     gat_status st = checkpoint_load(t, o->checkpoint, err);
-    if (!st)
-        log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld, step %lld", (long long)t->at.epoch,
+    if (st) return st;
+    int64_t epochs = t->model->config.epochs;
+    if (t->at.epoch > epochs)
+        return error_set(err, GAT_EUSAGE, "%s: the run is at epoch %lld already, past the %lld asked for",
+                         o->checkpoint, (long long)t->at.epoch, (long long)epochs);
+    if (t->at.step)
+        log_say(&o->log, GAT_LOG_INFO, "resumed in epoch %lld, after step %lld", (long long)t->at.epoch + 1,
                 (long long)t->at.step);
+    else log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld", (long long)t->at.epoch);
     return st;
 }
 

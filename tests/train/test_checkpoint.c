@@ -134,6 +134,20 @@ static void test_other_options_are_refused(void **state)
     assert_same_digest(whole, parts);
 }
 
+/* Parameters of an earlier epoch than the checkpoint's are gone; more epochs are welcome. */
+static void test_fewer_epochs_are_refused(void **state)
+{
+    gat_config c = ring_config("");
+    ring_digest three = ring_run(*state, &c, NULL);
+    c.epochs = 2;
+    interrupt(*state, &c, 0, 2);
+    c.epochs = 1;
+    assert_resume_fails(*state, &c, GAT_EUSAGE, "past the 1 asked for");
+    c.epochs = 3;
+    ring_digest prolonged = resumed(*state, &c);
+    assert_same_digest(three, prolonged);
+}
+
 static void test_other_data_is_refused(void **state)
 {
     gat_dataset *noise = ring_dataset(true);
@@ -227,8 +241,8 @@ static void test_damaged_position(void **state)
             image_reseal(image, size);
             put_image(image, size);
             gat_status st = train_model(&m, *state, &c, &o, NULL);
-            assert_true(st == GAT_OK || st == GAT_EMODEL || st == GAT_EFAILED);
-            refused += st == GAT_EMODEL;
+            assert_true(st == GAT_OK || st == GAT_EMODEL || st == GAT_EFAILED || st == GAT_EUSAGE);
+            refused += st == GAT_EMODEL || st == GAT_EUSAGE;
             model_free(m);
             image_put(bytes, at, kept, 8);
         }
@@ -305,17 +319,12 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stop_at_any_step),
-        cmocka_unit_test(test_stop_after_an_epoch),
-        cmocka_unit_test(test_many_interruptions),
-        cmocka_unit_test(test_without_a_checkpoint),
-        cmocka_unit_test(test_other_options_are_refused),
-        cmocka_unit_test(test_other_data_is_refused),
-        cmocka_unit_test(test_missing_sections),
-        cmocka_unit_test(test_damaged_numbers),
-        cmocka_unit_test(test_damaged_position),
-        cmocka_unit_test(test_truncated_and_foreign),
-        cmocka_unit_test(test_failing_files),
+        cmocka_unit_test(test_stop_at_any_step),          cmocka_unit_test(test_stop_after_an_epoch),
+        cmocka_unit_test(test_many_interruptions),        cmocka_unit_test(test_without_a_checkpoint),
+        cmocka_unit_test(test_other_options_are_refused), cmocka_unit_test(test_fewer_epochs_are_refused),
+        cmocka_unit_test(test_other_data_is_refused),     cmocka_unit_test(test_missing_sections),
+        cmocka_unit_test(test_damaged_numbers),           cmocka_unit_test(test_damaged_position),
+        cmocka_unit_test(test_truncated_and_foreign),     cmocka_unit_test(test_failing_files),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
