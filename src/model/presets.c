@@ -1,4 +1,4 @@
-/* Option sets under a name, chosen on validation data; RESULTS.md tells how. */
+/* Option sets under a name, guided by short runs on validation data; RESULTS.md tells which. */
 #include <string.h>
 
 #include "model/config.h"
