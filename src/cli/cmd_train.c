@@ -18,8 +18,8 @@ typedef struct train_arguments {
     gat_common common;
     gat_train_settings settings;
     const char *data, *output, *log;
-    double time_limit, holdout; /* holdout: negative: none */
-    int64_t max_memory;
+    double time_limit, holdout;     /* holdout: negative: none */
+    int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
 } train_arguments;
 
@@ -32,7 +32,9 @@ enum {
     KEY_LOG,
     KEY_MAX_MEMORY,
     KEY_HOLDOUT,
-    KEY_TASK
+    KEY_TASK,
+    KEY_STOP_AFTER,
+    MOST_EPOCHS = 1000000
 };
 
 static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
@@ -45,6 +47,7 @@ static const struct argp_option own_options[] = {
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far",
      0},
     {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
+    {"stop-after", KEY_STOP_AFTER, "EPOCH", 0, "stop as ctrl-C would once this epoch is done, if more are to come", 0},
     {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
@@ -89,6 +92,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_LOG: a->log = arg; return 0;
     case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
+    case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_EPOCHS);
     case KEY_TASK: return set_task(arg, state);
     case ARGP_KEY_SUCCESS: return check_outputs(a, state);
     default: return argument_positional(state, key, arg, &a->data, names, 1);
@@ -185,7 +189,8 @@ static int on_progress(void *context, const gat_progress *progress)
     if (progress->valid.queries && progress->valid.realistic.mrr > w->best) w->best = progress->valid.realistic.mrr;
     add_to_log(w, progress);
     screen_progress(&w->arguments->common.screen, progress, w->best, w->arguments->time_limit);
-    return 0;
+    int64_t stop = w->arguments->stop_after;
+    return stop && progress->epoch >= stop && progress->epoch < progress->epochs;
 }
 
 static int should_stop(void *context)
