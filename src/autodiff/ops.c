@@ -331,8 +331,8 @@ double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *r
                            total);
 }
 
-double ad_n3(gat_tape *t, gat_mat *x, const float *weight, float lambda, bool moduli)
+double ad_regularize(gat_tape *t, gat_mat *x, const float *weight, float cubes, float squares, bool moduli)
 {
-    if (tape_status(t, NULL)) return 0;
-    return kernels()->n3(x->grad, x->data, weight, lambda, x->rows, x->cols, moduli);
+    if (tape_status(t, NULL) || (cubes == 0 && squares == 0)) return 0;
+    return kernels()->regularize(x->grad, x->data, weight, cubes, squares, x->rows, x->cols, moduli);
 }

@@ -38,7 +38,7 @@ gat_mat *ad_pair(gat_tape *tape, gat_mat *x, const int32_t *head, const int32_t 
 double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss,
                           gat_comparator compare, float smoothing, double total);
 
-/* lambda * sum of weight (N) * |x|^3, see kernels.h. */
-double ad_n3(gat_tape *tape, gat_mat *x, const float *weight, float lambda, bool moduli);
+/* Sum of weight (N) * (cubes |x|^3 + squares |x|^2), see kernels.h. */
+double ad_regularize(gat_tape *tape, gat_mat *x, const float *weight, float cubes, float squares, bool moduli);
 
 #endif

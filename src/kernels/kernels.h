@@ -77,9 +77,10 @@ typedef struct gat_kernels {
      * alone, not on their place or on B and N. */
     void (*score_tile)(float *s, int64_t stride, const float *q, const float *x, int64_t b, int64_t n, int64_t d);
 
-    /* Sum over rows i of weight[i] * sum |x|^3 times lambda; dx gets the gradient. With `moduli` a row is (re | im)
-     * and |x| the modulus. Rows of weight 0 are skipped. Lacroix et al. 2018. parts: KERNEL_PARTS doubles. */
-    double (*n3)(float *dx, const float *x, const float *weight, float lambda, int64_t n, int64_t d, bool moduli);
+    /* Sum over rows i of weight[i] * sum (cubes |x|^3 + squares |x|^2); dx gets the gradient. With `moduli` a row is
+     * (re | im) and |x| the modulus. Rows of weight 0 are skipped. */
+    double (*regularize)(float *dx, const float *x, const float *weight, float cubes, float squares, int64_t n,
+                         int64_t d, bool moduli);
 
     /* Optimiser steps over a parameter block; t counts from 1. Kingma and Ba 2015; Duchi et al. 2011. */
     void (*adam)(float *x, float *m, float *v, const float *dx, int64_t n, float lr, float beta1, float beta2,

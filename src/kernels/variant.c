@@ -50,7 +50,7 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .tile_sigmoid = tile_sigmoid,
     .row_squares = row_squares,
     .score_tile = score_tile,
-    .n3 = n3,
+    .regularize = regularize,
     .adam = adam,
     .adagrad = adagrad,
 };

@@ -69,6 +69,10 @@ static const option_row rows[] = {
     REAL("relation-weight", relation_weight, "0", 0, 1000,
          "of a second objective: the relation between two given entities"),
     REAL("n3", n3, "0.05", 0, 1000, "weight of the nuclear 3-norm of the factors"),
+    REAL("l2", l2, "0", 0, 1000, "weight of the squares of the factors"),
+    REAL("dura", dura, "0", 0, 1000, "weight of the squares of both ends and of the query vector"),
+    REAL("dura-query", dura_query, "1.5", 0, 2,
+         "factor of the query vector's share in dura; the ends have 2 less this"),
     REAL("weight-decay", weight_decay, "0", 0, 1, "decoupled decay of all parameters, per step and learning rate"),
     INT("seed", seed, "1", 0, 9e15, "of everything random"),
 };
@@ -267,6 +271,9 @@ gat_status config_check(const gat_config *c, gat_error *err)
                          decoder_name((gat_decoder)c->decoder), (long long)c->dim);
     if (c->relation_weight > 0 && !decoder_has_pairs((gat_decoder)c->decoder))
         return error_set(err, GAT_EUSAGE, "relation-weight works with the decoders distmult and complex, not with %s",
+                         decoder_name((gat_decoder)c->decoder));
+    if (c->dura > 0 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
+        return error_set(err, GAT_EUSAGE, "dura works with decoders that score by a product, not with %s",
                          decoder_name((gat_decoder)c->decoder));
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
     if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)

@@ -25,7 +25,7 @@ struct gat_config {
     /* training */
     int64_t epochs, batch, patience, eval_every, keep, loss, optimizer, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, dropout, attn_dropout, decoder_dropout, relation_weight,
-        n3, weight_decay;
+        n3, l2, dura, dura_query, weight_decay;
     char text[64]; /* of the last config_get */
 };
 

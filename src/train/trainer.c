@@ -16,6 +16,7 @@
 #include "model/ranker.h"
 #include "model/view.h"
 #include "train/checkpoint.h"
+#include "train/regularize_step.h"
 
 enum { STREAM_STEP = 0x57e9, STREAM_QUERY = 7, CHECKPOINT_SECONDS = 20 };
 
@@ -142,16 +143,12 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     encoder_pass pass = {.graph = t->graph, .hidden = b->hidden, .stream = stream, .config = c};
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
-    gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
-    q = ad_dropout(tape, q, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
+    gat_mat *query = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
+    gat_mat *q = ad_dropout(tape, query, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
     double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder),
                                      (float)c->label_smoothing, b->total);
     if (c->relation_weight > 0) relation_loss(t, x, r);
-    if (c->n3 > 0) {
-        float weight = (float)(c->n3 / b->total);
-        ad_n3(tape, x, b->entity_weight, weight, decoder_is_complex(decoder));
-        if (decoder != GAT_DECODER_ROTATE) ad_n3(tape, r, b->relation_weight, weight, decoder_is_complex(decoder));
-    }
+    regularize_step(tape, c, b, x, r, query);
     return loss;
 }
 

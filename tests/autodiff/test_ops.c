@@ -11,6 +11,7 @@
 #include "ref/ref_model.h"
 #include "support/check.h"
 #include "support/tiny_graphs.h"
+#include "train/regularize_step.h"
 
 /* A model over the mixed graph, and one batch of its questions. */
 typedef struct whole {
@@ -83,9 +84,7 @@ static double float_loss(gat_tape *tape, whole *w)
         gat_mat *z = ad_pair(tape, x, b->fact_head, b->answer, rows.count, decoder);
         ad_loss_one_vs_all(tape, z, r, &rows, GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight);
     }
-    float weight = (float)(c->n3 / b->total);
-    ad_n3(tape, x, b->entity_weight, weight, decoder_is_complex(decoder));
-    if (decoder != GAT_DECODER_ROTATE) ad_n3(tape, r, b->relation_weight, weight, decoder_is_complex(decoder));
+    regularize_step(tape, c, b, x, r, q);
     return loss;
 }
 
@@ -170,6 +169,9 @@ static void test_other_options(void **state)
                                            "attn-heads=1",
                                            "attn-heads=4 slope=0",
                                            "relation-weight=0.7",
+                                           "n3=0 l2=0.1 decoder=transe",
+                                           "l2=0.1 dura=0.2",
+                                           "n3=0 dura=0.1 dura-query=1 decoder=distmult model=none",
                                            "decoder=distmult relation-weight=2 model=none"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) check_model(settings[i]);
 }

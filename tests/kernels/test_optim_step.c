@@ -1,4 +1,4 @@
-/* Adam, Adagrad and the nuclear 3-norm against double precision. */
+/* Adam, Adagrad and the regulariser against double precision. */
 #include <math.h>
 #include <string.h>
 
@@ -75,32 +75,37 @@ static void test_zero_gradient(void **state)
     assert_true(x == 3);
 }
 
-typedef struct n3_case {
+typedef struct power_case {
     tensor x;
-    float *weight;
+    float *weight, cubes, squares;
     int64_t n, d;
     bool moduli;
-} n3_case;
+} power_case;
 
-static double n3_loss(void *context)
+static double power_loss(void *context)
 {
-    const n3_case *c = context;
-    return ref_n3(c->x.ref, c->weight, 0.03, c->n, c->d, c->moduli);
+    const power_case *c = context;
+    return ref_regularize(c->x.ref, c->weight, (double)c->cubes, (double)c->squares, c->n, c->d, c->moduli);
 }
 
 /* Every third row has weight 0 and is left alone, even where it holds no number. */
-static void check_n3(int64_t n, int64_t d, bool moduli)
+static void check_powers(int64_t n, int64_t d, bool moduli, float cubes, float squares)
 {
-    n3_case c = {
-        .x = tensor_normal(n * d, 1, 1), .weight = gat_calloc(n, sizeof(float)), .n = n, .d = d, .moduli = moduli};
+    power_case c = {.x = tensor_normal(n * d, 1, 1),
+                    .weight = gat_calloc(n, sizeof(float)),
+                    .cubes = cubes,
+                    .squares = squares,
+                    .n = n,
+                    .d = d,
+                    .moduli = moduli};
     assert_non_null(c.weight);
     for (int64_t i = 0; i < n; i++) c.weight[i] = i % 3 == 2 ? 0 : (float)(i + 1);
-    tensor_differentiate(&c.x, n3_loss, &c, 40);
-    double right = n3_loss(&c);
+    tensor_differentiate(&c.x, power_loss, &c, 40);
+    double right = power_loss(&c);
     if (n > 2) c.x.x[2 * d] = NAN;
     for (FOR_VARIANTS(v)) {
         tensor_restart(&c.x);
-        double value = kernels()->n3(c.x.grad, c.x.x, c.weight, 0.03f, n, d, moduli);
+        double value = kernels()->regularize(c.x.grad, c.x.x, c.weight, cubes, squares, n, d, moduli);
         assert_at_most(fabs(value - right), 1e-5 * fmax(1, right));
         assert_at_most(tensor_error(&c.x), 1e-4);
     }
@@ -109,15 +114,17 @@ static void check_n3(int64_t n, int64_t d, bool moduli)
     tensor_free(&c.x);
 }
 
-static void test_n3(void **state)
+static void test_powers(void **state)
 {
     (void)state;
     static const int64_t sizes[][2] = {{0, 4}, {1, 2}, {7, 8}, {9, 16}, {33, 32}, {40, 34}, {5, 258}};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        check_n3(sizes[i][0], sizes[i][1], false);
-        check_n3(sizes[i][0], sizes[i][1], true);
-    }
-    check_n3(4, 33, false);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int moduli = 0; moduli < 2; moduli++) {
+            check_powers(sizes[i][0], sizes[i][1], moduli, 0.03f, 0);
+            check_powers(sizes[i][0], sizes[i][1], moduli, 0, 0.05f);
+            check_powers(sizes[i][0], sizes[i][1], moduli, 0.02f, 0.01f);
+        }
+    check_powers(4, 33, false, 0.03f, 0.05f);
 }
 
 static void test_threads_give_equal_bits(void **state)
@@ -129,12 +136,12 @@ static void test_threads_give_equal_bits(void **state)
     assert_true(first && second);
     parallel_set_threads(1);
     run_steps(&one, first, second, true);
-    double value = kernels()->n3(one.grad, one.x, ones.x, 0.1f, 200, 200, true);
+    double value = kernels()->regularize(one.grad, one.x, ones.x, 0.1f, 0.2f, 200, 200, true);
     for (FOR_THREADS(t)) {
         tensor more = tensor_normal(N, 1, 1);
         parallel_set_threads(thread_counts[t]);
         run_steps(&more, first, second, true);
-        assert_true(value == kernels()->n3(more.grad, more.x, ones.x, 0.1f, 200, 200, true));
+        assert_true(value == kernels()->regularize(more.grad, more.x, ones.x, 0.1f, 0.2f, 200, 200, true));
         assert_memory_equal(one.x, more.x, N * sizeof(float));
         assert_memory_equal(one.grad, more.grad, N * sizeof(float));
         tensor_free(&more);
@@ -151,7 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_zero_gradient),
-        cmocka_unit_test(test_n3),
+        cmocka_unit_test(test_powers),
         cmocka_unit_test(test_threads_give_equal_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,24 +89,47 @@ static double relation_objective(gat_arena *arena, const ref_step *s, const doub
     return ref_one_vs_all(scores, one, &rows, relations, relations, &loss);
 }
 
+static double square(const double *x, int64_t d)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < d; i++) sum += x[i] * x[i];
+    return sum;
+}
+
+/* N3 and L2 of the factors, and DURA: both ends of every answered question and its query, which stands for the two
+ * queries of the fact, as the reverse question comes in its turn. */
+static double regularisers(const ref_step *s, const double *x, const double *relation, const double *q)
+{
+    const gat_config *c = &s->model->config;
+    const gat_batches *b = s->batch;
+    gat_decoder decoder = (gat_decoder)c->decoder;
+    int64_t d = c->dim, width = s->model->params.list[s->model->relation].cols;
+    bool moduli = decoder_is_complex(decoder);
+    double sum = ref_regularize(x, b->entity_weight, c->n3, c->l2, s->model->num_seen, d, moduli);
+    if (decoder != GAT_DECODER_ROTATE)
+        sum +=
+            ref_regularize(relation, b->relation_weight, c->n3, c->l2, 2 * s->model->num_seen_relations, width, moduli);
+    for (int64_t j = 0; j < b->rows.count; j++)
+        for (int64_t i = b->rows.first[j]; i < b->rows.first[j + 1]; i++)
+            sum +=
+                c->dura * ((2 - c->dura_query) * (square(x + b->entity[j] * d, d) + square(x + b->answer[i] * d, d)) +
+                           2 * c->dura_query * square(q + j * d, d));
+    return sum;
+}
+
 static double loss_of(gat_arena *arena, const ref_step *s, const double *x)
 {
     const gat_config *c = &s->model->config;
     const gat_batches *b = s->batch;
     gat_decoder decoder = (gat_decoder)c->decoder;
     const double *relation = param(s, s->model->relation);
-    double *q = doubles(arena, b->rows.count * c->dim), smoothing = (double)(float)c->label_smoothing,
-           n3 = c->n3 / b->total;
+    double *q = doubles(arena, b->rows.count * c->dim), smoothing = (double)(float)c->label_smoothing;
     ref_loss loss = {(gat_loss)c->loss, decoder_comparator(decoder), smoothing, b->total, s->whole};
     ref_compose(q, x, relation, b->entity, b->relation, b->rows.count, c->dim, decoder);
     double sum = ref_one_vs_all(q, x, &b->rows, s->model->num_seen, c->dim, &loss);
     if (!s->whole) return sum;
     if (c->relation_weight > 0) sum += relation_objective(arena, s, x, relation);
-    sum += ref_n3(x, b->entity_weight, n3, s->model->num_seen, c->dim, decoder_is_complex(decoder));
-    if (decoder != GAT_DECODER_ROTATE)
-        sum += ref_n3(relation, b->relation_weight, n3, 2 * s->model->num_seen_relations, c->dim,
-                      decoder_is_complex(decoder));
-    return sum;
+    return sum + regularisers(s, x, relation, q) / b->total;
 }
 
 double ref_step_loss(const ref_step *s)

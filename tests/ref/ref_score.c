@@ -97,11 +97,14 @@ double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, in
     return loss / l->total;
 }
 
-double ref_n3(const double *x, const float *weight, double lambda, int64_t n, int64_t d, bool moduli)
+double ref_regularize(const double *x, const float *weight, double cubes, double squares, int64_t n, int64_t d,
+                      bool moduli)
 {
     double sum = 0;
     for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < (moduli ? d / 2 : d); j++)
-            sum += (double)weight[i] * pow(moduli ? cabs(at(x + i * d, j, d / 2)) : fabs(x[i * d + j]), 3);
-    return lambda * sum;
+        for (int64_t j = 0; j < (moduli ? d / 2 : d); j++) {
+            double size = moduli ? cabs(at(x + i * d, j, d / 2)) : fabs(x[i * d + j]);
+            sum += (double)weight[i] * (cubes * pow(size, 3) + squares * pow(size, 2));
+        }
+    return sum;
 }

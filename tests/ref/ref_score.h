@@ -26,6 +26,7 @@ typedef struct ref_loss {
 
 double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, int64_t n, int64_t d,
                       const ref_loss *loss);
-double ref_n3(const double *x, const float *weight, double lambda, int64_t n, int64_t d, bool moduli);
+double ref_regularize(const double *x, const float *weight, double cubes, double squares, int64_t n, int64_t d,
+                      bool moduli);
 
 #endif
