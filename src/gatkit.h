@@ -70,6 +70,9 @@ GAT_PUBLIC gat_status gat_config_read(gat_config *config, const char *path, gat_
 /* NULL past the end. */
 GAT_PUBLIC const gat_option *gat_config_option(int index);
 
+/* Heading of the group of options that begins at index; NULL inside a group. */
+GAT_PUBLIC const char *gat_config_heading(int index);
+
 /* Value of an option as text; borrowed until the next call on config. NULL: unknown. */
 GAT_PUBLIC const char *gat_config_get(gat_config *config, const char *name);
 

@@ -26,6 +26,8 @@ gat_status gat_config_read(gat_config *config, const char *path, gat_error *err)
 
 const gat_option *gat_config_option(int index) { return config_option(index); }
 
+const char *gat_config_heading(int index) { return config_heading(index); }
+
 const char *gat_config_get(gat_config *config, const char *name) { return config_get(config, name); }
 
 const char *gat_config_preset(int index) { return preset_name(index); }

@@ -7,11 +7,11 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { DOC = 320, MAX_OWN = 32 };
+enum { DOC = 320, MAX_OWN = 32, MAX_HEADINGS = 16 };
 
 struct gat_train_options_table {
     int count;
-    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_OWN];
+    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_OWN + MAX_HEADINGS];
     char docs[MAX_TRAIN_OPTIONS][DOC];
     char presets[DOC];
 };
@@ -46,8 +46,10 @@ static void add_library(gat_train_options_table *table, const struct argp_option
                         const struct argp_child *children)
 {
     const gat_option *option;
-    table->rows[table->count++] = (struct argp_option){.doc = "Model and training:", .group = 2};
-    for (int i = 0; i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++) {
+    const char *heading;
+    for (int i = 0, group = 2; i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++) {
+        if ((heading = gat_config_heading(i)))
+            table->rows[table->count++] = (struct argp_option){.doc = heading, .group = group++};
         if (in_rows(own, option->name) || in_rows(children->argp->options, option->name)) continue;
         bool tell = option->initial && *option->initial;
         snprintf(table->docs[i], DOC, "%s%s%s%s", option->help, tell ? " (default " : "", tell ? option->initial : "",

@@ -37,11 +37,13 @@ typedef struct option_row {
 
 static const option_row rows[] = {
     CHOICE("model", model, "gat|none", "gat", "attention encoder with a decoder, or the decoder alone"),
+    INT("dim", dim, "192", 2, ATTENTION_MAX_WIDTH, "width of an entity's embedding"),
+    CHOICE("decoder", decoder, "distmult|complex|transe|rotate", "complex", "how head, relation and tail make a score"),
+    REAL("init", init, "0.1", 1e-6, 10, "scale of initial embeddings"),
     CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive",
            "score function of the attention"),
     INT("attn-heads", attn_heads, "4", 1, ATTENTION_MAX_HEADS, "attention heads"),
     INT("layers", layers, "1", 1, 8, "attention layers"),
-    INT("dim", dim, "192", 2, ATTENTION_MAX_WIDTH, "width of an entity's embedding"),
     CHOICE("merge", merge, "concat|mean", "concat",
            "heads side by side, each dim / attn-heads wide, or averaged, each dim wide"),
     CHOICE("activation", activation, "none|relu|elu|tanh", "none", "after the attention sum"),
@@ -49,23 +51,18 @@ static const option_row rows[] = {
     CHOICE("residual", residual, "no|yes", "yes", "add each layer to its input"),
     REAL("branch-scale", branch_scale, "0.1", 0, 10, "initial per-column weight of a layer's output"),
     REAL("slope", slope, "0.2", 0, 1, "of LeakyReLU in the attention score"),
-    CHOICE("decoder", decoder, "distmult|complex|transe|rotate", "complex", "how head, relation and tail make a score"),
-    REAL("init", init, "0.1", 1e-6, 10, "scale of initial embeddings"),
     INT("epochs", epochs, "50", 0, 1000000, "passes over the training facts, at most"),
     INT("batch", batch, "1000", 1, 1000000, "questions (head, relation, ?) per step"),
     INT("patience", patience, "5", 0, 1000000, "validations without a better MRR before stopping; 0: never"),
     INT("eval-every", eval_every, "1", 1, 1000000, "epochs between validations"),
     CHOICE("keep", keep, "best|last", "best", "which epoch becomes the model"),
-    CHOICE("loss", loss, "ce|bce", "ce", "softmax or binary cross-entropy, against all entities"),
-    REAL("label-smoothing", label_smoothing, "0", 0, 0.99, "share of the target spread over all entities"),
     CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", ""),
     REAL("lr", lr, "0.2", 0, 100, "learning rate of the embeddings"),
     REAL("encoder-lr", encoder_lr, "0.01", 0, 100, "learning rate of the attention layers"),
     REAL("lr-decay", lr_decay, "1", 0.01, 1, "factor of both learning rates from one epoch to the next"),
     REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
-    REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
-    REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
-    REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
+    CHOICE("loss", loss, "ce|bce", "ce", "softmax or binary cross-entropy, against all entities"),
+    REAL("label-smoothing", label_smoothing, "0", 0, 0.99, "share of the target spread over all entities"),
     REAL("relation-weight", relation_weight, "0", 0, 1000,
          "of a second objective: the relation between two given entities"),
     REAL("n3", n3, "0.05", 0, 1000, "weight of the nuclear 3-norm of the factors"),
@@ -74,12 +71,33 @@ static const option_row rows[] = {
     REAL("dura-query", dura_query, "1.5", 0, 2,
          "factor of the query vector's share in dura; the ends have 2 less this"),
     REAL("weight-decay", weight_decay, "0", 0, 1, "decoupled decay of all parameters, per step and learning rate"),
+    REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
+    REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
+    REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
     INT("seed", seed, "1", 0, 9e15, "of everything random"),
 };
 
 enum { NUM_ROWS = sizeof rows / sizeof rows[0] };
 
 const gat_option *config_option(int index) { return index >= 0 && index < NUM_ROWS ? &rows[index].option : NULL; }
+
+/* The option a group begins with, and its heading. */
+static const struct group {
+    const char *first, *heading;
+} groups[] = {
+    {"model", "Model:"},
+    {"attention", "Attention layers (--model gat):"},
+    {"epochs", "Training:"},
+    {"loss", "Objective and regularisation:"},
+};
+
+const char *config_heading(int index)
+{
+    const gat_option *option = config_option(index);
+    for (size_t i = 0; option && i < sizeof groups / sizeof groups[0]; i++)
+        if (!strcmp(groups[i].first, option->name)) return groups[i].heading;
+    return NULL;
+}
 
 static const option_row *row_of(const char *name)
 {

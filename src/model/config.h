@@ -35,6 +35,9 @@ void config_init(gat_config *config);
 gat_status config_set(gat_config *config, const char *name, const char *value, gat_error *err);
 gat_status config_read(gat_config *config, const char *path, gat_error *err);
 const gat_option *config_option(int index);
+
+/* Heading of the group of options that begins at index; NULL inside a group. */
+const char *config_heading(int index);
 const char *config_get(gat_config *config, const char *name);
 
 /* What no single option can see: widths that must divide, and the like. */

@@ -107,6 +107,21 @@ static void test_every_option(void **state)
     }
 }
 
+/* The first option opens a group; every heading stands once. */
+static void test_headings(void **state)
+{
+    (void)state;
+    int headings = 0;
+    assert_non_null(config_heading(0));
+    for (int i = 0; config_option(i); i++) {
+        headings += config_heading(i) != NULL;
+        for (int j = 0; j < i && config_heading(i); j++)
+            if (config_heading(j)) assert_string_not_equal(config_heading(i), config_heading(j));
+    }
+    assert_true(headings >= 4);
+    assert_null(config_heading(-1));
+}
+
 static void test_bounds(void **state)
 {
     (void)state;
@@ -279,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_initial_values),
         cmocka_unit_test(test_every_option),
+        cmocka_unit_test(test_headings),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_unknown_names_have_neighbours),
         cmocka_unit_test(test_presets),
