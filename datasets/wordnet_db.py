@@ -5,52 +5,21 @@ A synset is keyed by (part of speech, byte offset). Adjective satellites ('s')
 lie in the adjective file, so their key says 'a'. Pointers between words are
 read as pointers between the synsets of these words.
 """
-import gzip
 import os
-import subprocess
-import sys
-import tempfile
 from collections import namedtuple
+
+from debian_package import find_folder, read_text, tsv, unavailable, write_text    # noqa: F401 (for the scripts)
 
 PACKAGE = "wordnet-base"
 INSTALLED = "/usr/share/wordnet"
 FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
-UNAVAILABLE = 77    # exit status: nothing is wrong, but WordNet cannot be had
 
 Synset = namedtuple("Synset", "key pos lemmas pointers gloss")
 
 
 def find_dict(given=None):
-    """The folder with data.noun and the others; a downloaded one lasts as long as the process."""
-    folder = given or INSTALLED
-    if os.path.exists(os.path.join(folder, "data.noun")):
-        return folder
-    if given:
-        unavailable("no data.noun in " + given)
-    return download()
-
-
-def download():
-    """Unpacks Debian's package into a temporary folder, without installing it."""
-    download.folder = tempfile.TemporaryDirectory(prefix="wordnet-")
-    folder = download.folder.name
-    try:
-        run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", PACKAGE], folder)
-        deb = [name for name in os.listdir(folder) if name.endswith(".deb")][0]
-        run(["dpkg-deb", "-x", deb, "."], folder)
-    except (OSError, IndexError, subprocess.CalledProcessError):
-        unavailable(f"cannot download {PACKAGE} with apt-get (is this Debian? try apt-get update)")
-    return folder + INSTALLED
-
-
-def run(command, folder):
-    subprocess.run(command, cwd=folder, check=True, timeout=300,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def unavailable(why):
-    print(why, file=sys.stderr)
-    sys.exit(UNAVAILABLE)
+    """The folder with data.noun and the others."""
+    return find_folder(PACKAGE, INSTALLED, "data.noun", given)
 
 
 def rows(folder, name):
@@ -96,19 +65,3 @@ def label(synset):
     """`lemma, lemma: definition`, without the usage examples."""
     lemmas = ", ".join(lemma.replace("_", " ") for lemma in synset.lemmas)
     return lemmas + ": " + synset.gloss.split('; "')[0]
-
-
-def tsv(records):
-    return "".join("\t".join(record) + "\n" for record in records)
-
-
-def write_text(path, text):
-    """Plain, or gzip when the name ends so; no name and no time, so bytes repeat."""
-    data = text.encode()
-    with open(path, "wb") as f:
-        f.write(gzip.compress(data, 9, mtime=0) if path.endswith(".gz") else data)
-
-
-def read_text(path):
-    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as f:
-        return f.read().decode()
