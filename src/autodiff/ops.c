@@ -321,14 +321,12 @@ gat_mat *ad_pair(gat_tape *t, gat_mat *x, const int32_t *head, const int32_t *ta
     return z;
 }
 
-double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss,
-                          gat_comparator compare, float smoothing, double total)
+double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, const gat_loss_options *how)
 {
     if (tape_status(t, NULL)) return 0;
-    float *work = tape_floats(t, loss_work_size(x->rows, q->rows, x->cols));
+    float *work = tape_floats(t, loss_work_size(x->rows, q->rows, x->cols, how));
     if (!work) return 0;
-    return loss_one_vs_all(q->grad, x->grad, work, q->data, x->data, rows, x->rows, x->cols, loss, compare, smoothing,
-                           total);
+    return loss_one_vs_all(q->grad, x->grad, work, q->data, x->data, rows, x->rows, x->cols, how);
 }
 
 double ad_regularize(gat_tape *t, gat_mat *x, const float *weight, float cubes, float squares, bool moduli)

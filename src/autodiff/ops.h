@@ -35,8 +35,7 @@ gat_mat *ad_compose(gat_tape *tape, gat_mat *x, gat_mat *r, const int32_t *entit
 gat_mat *ad_pair(gat_tape *tape, gat_mat *x, const int32_t *head, const int32_t *tail, int64_t b, gat_decoder decoder);
 
 /* Losses: return their value and put their gradient into the inputs at once (the tape's seed is 1). */
-double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, gat_loss loss,
-                          gat_comparator compare, float smoothing, double total);
+double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, const gat_loss_options *how);
 
 /* Sum of weight (N) * (cubes |x|^3 + squares |x|^2), see kernels.h. */
 double ad_regularize(gat_tape *tape, gat_mat *x, const float *weight, float cubes, float squares, bool moduli);

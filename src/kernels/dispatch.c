@@ -3,10 +3,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "kernels/bf16.h"
 #include "kernels/blas_core.h"
 #include "kernels/kernels.h"
 
 extern const gat_kernels gat_kernels_portable;
+extern const gat_bf16 gat_bf16_portable;
 
 #ifdef GAT_ONLY_PORTABLE
 static const gat_kernels *find(const char *name)
@@ -14,8 +16,11 @@ static const gat_kernels *find(const char *name)
     bool known = !strcmp(name, "auto") || !strcmp(name, "portable");
     return known ? &gat_kernels_portable : NULL;
 }
+
+const gat_bf16 *bf16_kernels(void) { return &gat_bf16_portable; }
 #else
 extern const gat_kernels gat_kernels_avx2, gat_kernels_avx512;
+extern const gat_bf16 gat_bf16_avx2, gat_bf16_avx512, gat_bf16_avx512bf16;
 
 static bool has_avx2(void)
 {
@@ -35,6 +40,14 @@ static const gat_kernels *find(const char *name)
     if ((automatic || !strcmp(name, "avx512")) && has_avx512()) return &gat_kernels_avx512;
     if ((automatic || !strcmp(name, "avx2")) && has_avx2()) return &gat_kernels_avx2;
     return automatic || !strcmp(name, "portable") ? &gat_kernels_portable : NULL;
+}
+
+const gat_bf16 *bf16_kernels(void)
+{
+    const gat_kernels *table = kernels();
+    if (table == &gat_kernels_portable) return &gat_bf16_portable;
+    if (table == &gat_kernels_avx2) return &gat_bf16_avx2;
+    return __builtin_cpu_supports("avx512bf16") ? &gat_bf16_avx512bf16 : &gat_bf16_avx512;
 }
 #endif
 

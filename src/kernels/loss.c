@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "kernels/bf16.h"
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
 
@@ -28,13 +29,22 @@ typedef struct slice {
     float *lse, *weight, *q2, *x2; /* (b), (b), (b), (N) */
     float *part;                   /* (KERNEL_PARTS, b, d + 1) */
     gat_comparator compare;
+    const gat_bf16 *bf16;                  /* NULL: products in f32 */
+    uint32_t *q_columns, *q_rows, *x_rows; /* packed q transposed, q, and x tile by tile */
 } slice;
 
-int64_t loss_work_size(int64_t n, int64_t b, int64_t d)
+static bool uses_bf16(const gat_loss_options *how)
+{
+    return how->precision == GAT_PRECISION_BF16 && how->compare == GAT_COMPARE_DOT;
+}
+
+int64_t loss_work_size(int64_t n, int64_t b, int64_t d, const gat_loss_options *how)
 {
     b = rows_at_once(n, b, d);
     int64_t tiles = chunk_count(n, LOSS_TILE);
-    return 2 * n * b + 2 * tiles * b + 3 * b + n + KERNEL_PARTS * b * (d + 1) + 16 * 16;
+    int64_t size = 2 * n * b + 2 * tiles * b + 3 * b + n + KERNEL_PARTS * b * (d + 1) + 16 * 16;
+    if (uses_bf16(how)) size += bf16_words(d, b) + bf16_words(b, d) + tiles * bf16_words(LOSS_TILE, d);
+    return size;
 }
 
 static int64_t tile_rows(const slice *w, int64_t tile)
@@ -51,7 +61,9 @@ static void slice_scores(slice *w)
     for (int64_t t = 0; t < w->tiles; t++) {
         int64_t first = t * LOSS_TILE, n = tile_rows(w, t);
         float *s = w->s + first * w->b;
-        matmul(s, w->x + first * w->d, w->q, n, w->b, w->d, false, true, w->d, w->d, w->b, 0);
+        const float *x = w->x + first * w->d;
+        if (w->bf16) w->bf16->product(s, w->b, x, w->d, false, w->q_columns, n, w->b, w->d, false);
+        else matmul(s, x, w->q, n, w->b, w->d, false, true, w->d, w->d, w->b, 0);
         if (w->compare == GAT_COMPARE_DISTANCE) {
             kn->tile_distance(s, w->x2 + first, w->q2, n, w->b);
             memcpy(w->copy + first * w->b, s, (size_t)(n * w->b) * sizeof *s);
@@ -168,18 +180,49 @@ static void slice_gradients(slice *w)
     }
 }
 
-static float *take(float **work, int64_t n)
+/* The same in bf16: dq by blocks of rows, each over all entities in their order. */
+static void slice_gradients_bf16(slice *w)
 {
-    float *p = *work;
+    enum { ROWS = 48 };
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t t = 0; t < w->tiles; t++)
+        w->bf16->product(w->dx + t * LOSS_TILE * w->d, w->d, w->s + t * LOSS_TILE * w->b, w->b, false, w->q_rows,
+                         tile_rows(w, t), w->d, w->b, true);
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t r = 0; r < chunk_count(w->b, ROWS); r++) {
+        int64_t row = r * ROWS, rows = w->b - row < ROWS ? w->b - row : ROWS;
+        for (int64_t t = 0; t < w->tiles; t++)
+            w->bf16->product(w->dq + row * w->d, w->d, w->s + t * LOSS_TILE * w->b + row, w->b, true,
+                             w->x_rows + t * bf16_words(LOSS_TILE, w->d), rows, w->d, tile_rows(w, t), true);
+    }
+}
+
+static void pack_x(slice *w)
+{
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t t = 0; t < w->tiles; t++)
+        w->bf16->pack(w->x_rows + t * bf16_words(LOSS_TILE, w->d), w->x + t * LOSS_TILE * w->d, w->d, false,
+                      tile_rows(w, t), w->d);
+}
+
+static void pack_q(slice *w)
+{
+    w->bf16->pack(w->q_columns, w->q, w->d, true, w->d, w->b);
+    w->bf16->pack(w->q_rows, w->q, w->d, false, w->b, w->d);
+}
+
+static void *take(float **work, int64_t n)
+{
+    void *p = *work;
     *work += chunk_count(n, 16) * 16;
     return p;
 }
 
 double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
-                       int64_t n, int64_t d, gat_loss kind, gat_comparator compare, float smoothing, double total)
+                       int64_t n, int64_t d, const gat_loss_options *how)
 {
     int64_t most = rows_at_once(n, rows->count, d), tiles = chunk_count(n, LOSS_TILE);
-    slice w = {.x = x, .dx = dx, .rows = rows, .n = n, .d = d, .tiles = tiles, .compare = compare};
+    slice w = {.x = x, .dx = dx, .rows = rows, .n = n, .d = d, .tiles = tiles, .compare = how->compare};
     w.s = take(&work, n * most);
     w.copy = take(&work, n * most);
     w.max = take(&work, tiles * most);
@@ -189,16 +232,26 @@ double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const 
     w.q2 = take(&work, most);
     w.x2 = take(&work, n);
     w.part = take(&work, KERNEL_PARTS * most * (d + 1));
-    if (compare == GAT_COMPARE_DISTANCE) kernels()->row_squares(w.x2, x, n, d);
+    if (uses_bf16(how)) {
+        w.bf16 = bf16_kernels();
+        w.q_columns = take(&work, bf16_words(d, most));
+        w.q_rows = take(&work, bf16_words(most, d));
+        w.x_rows = take(&work, tiles * bf16_words(LOSS_TILE, d));
+        pack_x(&w);
+    }
+    if (w.compare == GAT_COMPARE_DISTANCE) kernels()->row_squares(w.x2, x, n, d);
     linear_one_thread();
     double loss = 0;
     for (w.row = 0; w.row < rows->count; w.row += most) {
         w.b = rows->count - w.row < most ? rows->count - w.row : most;
         w.q = q + w.row * d;
         w.dq = dq + w.row * d;
+        if (w.bf16) pack_q(&w);
         slice_scores(&w);
-        loss += kind == GAT_LOSS_CE ? slice_softmax(&w, smoothing, total) : slice_sigmoid(&w, smoothing, total);
-        slice_gradients(&w);
+        loss += how->kind == GAT_LOSS_CE ? slice_softmax(&w, how->smoothing, how->total)
+                                         : slice_sigmoid(&w, how->smoothing, how->total);
+        if (w.bf16) slice_gradients_bf16(&w);
+        else slice_gradients(&w);
     }
     return loss;
 }

@@ -18,6 +18,18 @@ typedef enum gat_loss { GAT_LOSS_CE, GAT_LOSS_BCE, GAT_NUM_LOSSES } gat_loss;
 /* dot: <q, x>. distance: -|q - x|_2. */
 typedef enum gat_comparator { GAT_COMPARE_DOT, GAT_COMPARE_DISTANCE } gat_comparator;
 
+/* Numbers that the three matrix products of the loss multiply; sums are f32, and so is everything else. Distances always
+ * take f32: their squares cancel. */
+typedef enum gat_precision { GAT_PRECISION_F32, GAT_PRECISION_BF16 } gat_precision;
+
+typedef struct gat_loss_options {
+    gat_loss kind;
+    gat_comparator compare;
+    gat_precision precision;
+    float smoothing;
+    double total; /* the sum of losses is divided by it */
+} gat_loss_options;
+
 /* A batch of rows. Row b has answers answer[first[b] .. first[b + 1]). */
 typedef struct gat_rows {
     int64_t count;
@@ -28,10 +40,10 @@ typedef struct gat_rows {
 /* Sum over rows of the loss divided by `total`, and its gradient, added to dq (B,D) and dx (N,D).
  *     CE   sum over answers of log-sum-exp(s) - s[answer]; smoothing spreads that share over all entities
  *     BCE  sum over entities of -log sigmoid(+-s)
- * work: loss_work_size(n, b, d) floats. */
+ * work: loss_work_size(n, b, d, how) floats. */
 double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
-                       int64_t n, int64_t d, gat_loss loss, gat_comparator compare, float smoothing, double total);
-int64_t loss_work_size(int64_t n, int64_t b, int64_t d);
+                       int64_t n, int64_t d, const gat_loss_options *how);
+int64_t loss_work_size(int64_t n, int64_t b, int64_t d, const gat_loss_options *how);
 
 /* scores (B,N) row-major <- q (B,D) against x (N,D); x2 (N) row squares, needed for distance only. The bits of a score
  * depend on its own two rows alone: a question scores the same in every batch, equal entities score the same. */

@@ -56,6 +56,8 @@ static const option_row rows[] = {
     INT("patience", patience, "5", 0, 1000000, "validations without a better MRR before stopping; 0: never"),
     INT("eval-every", eval_every, "1", 1, 1000000, "epochs between validations"),
     CHOICE("keep", keep, "best|last", "best", "which epoch becomes the model"),
+    CHOICE("precision", precision, "f32|bf16", "f32",
+           "numbers the loss multiplies, summed in f32; bf16 is faster where the processor has it"),
     CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", ""),
     REAL("lr", lr, "0.2", 0, 100, "learning rate of the embeddings"),
     REAL("encoder-lr", encoder_lr, "0.01", 0, 100, "learning rate of the attention layers"),
@@ -292,6 +294,9 @@ gat_status config_check(const gat_config *c, gat_error *err)
                          decoder_name((gat_decoder)c->decoder));
     if (c->dura > 0 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
         return error_set(err, GAT_EUSAGE, "dura works with decoders that score by a product, not with %s",
+                         decoder_name((gat_decoder)c->decoder));
+    if (c->precision == GAT_PRECISION_BF16 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
+        return error_set(err, GAT_EUSAGE, "precision bf16 works with decoders that multiply, not with %s",
                          decoder_name((gat_decoder)c->decoder));
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
     if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)

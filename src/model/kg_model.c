@@ -106,6 +106,7 @@ int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t rela
     int64_t facts_at_once = c->relation_weight > 0 ? (8 * c->batch < 2 * facts ? 8 * c->batch : 2 * facts) : 0;
     int64_t sums = KERNEL_PARTS * facts_at_once * (c->dim + 1);
     int64_t pairs = 2 * facts_at_once * (c->dim + 2 * relations) + (sums < LOSS_MAX_PARTS ? sums : LOSS_MAX_PARTS);
+    if (c->precision == GAT_PRECISION_BF16) pairs += (batch + facts_at_once + entities) * c->dim;
     int64_t floats = pairs + 5 * tables + c->layers * layer + 2 * entities * batch +
                      KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
     return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);

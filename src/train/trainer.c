@@ -130,7 +130,8 @@ static void relation_loss(gat_trainer *t, gat_mat *x, gat_mat *r)
     const gat_batches *b = &t->batches;
     gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
     gat_mat *z = ad_pair(t->tape, x, b->fact_head, b->answer, rows.count, (gat_decoder)c->decoder);
-    ad_loss_one_vs_all(t->tape, z, r, &rows, GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight);
+    gat_loss_options how = {.precision = (gat_precision)c->precision, .total = b->total / c->relation_weight};
+    ad_loss_one_vs_all(t->tape, z, r, &rows, &how);
 }
 
 static double step_loss(gat_trainer *t, uint64_t stream)
@@ -145,8 +146,9 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *query = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
     gat_mat *q = ad_dropout(tape, query, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
-    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder),
-                                     (float)c->label_smoothing, b->total);
+    gat_loss_options how = {(gat_loss)c->loss, decoder_comparator(decoder), (gat_precision)c->precision,
+                            (float)c->label_smoothing, b->total};
+    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
     if (c->relation_weight > 0) relation_loss(t, x, r);
     regularize_step(tape, c, b, x, r, query);
     return loss;

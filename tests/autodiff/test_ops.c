@@ -77,12 +77,14 @@ static double float_loss(gat_tape *tape, whole *w)
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
-    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, (gat_loss)c->loss, decoder_comparator(decoder),
-                                     (float)c->label_smoothing, b->total);
+    gat_loss_options how = {(gat_loss)c->loss, decoder_comparator(decoder), (gat_precision)c->precision,
+                            (float)c->label_smoothing, b->total};
+    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
     if (c->relation_weight > 0) {
         gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
         gat_mat *z = ad_pair(tape, x, b->fact_head, b->answer, rows.count, decoder);
-        ad_loss_one_vs_all(tape, z, r, &rows, GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight);
+        gat_loss_options second = {.total = b->total / c->relation_weight};
+        ad_loss_one_vs_all(tape, z, r, &rows, &second);
     }
     regularize_step(tape, c, b, x, r, q);
     return loss;

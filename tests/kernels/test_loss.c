@@ -19,6 +19,7 @@ typedef struct loss_case {
     int32_t *answer;
     gat_rows rows;
     ref_loss loss;
+    gat_loss_options how;
     float *work;
 } loss_case;
 
@@ -46,7 +47,8 @@ static void case_init(loss_case *c, int64_t n, int64_t b, int64_t d, gat_loss ki
     c->x = tensor_normal(n * d, scale, 2);
     fill_rows(c);
     c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true};
-    c->work = gat_alloc(loss_work_size(n, b, d), sizeof(float));
+    c->how = (gat_loss_options){kind, compare, GAT_PRECISION_F32, (float)smoothing, c->loss.total};
+    c->work = gat_alloc(loss_work_size(n, b, d, &c->how), sizeof(float));
     assert_non_null(c->work);
 }
 
@@ -69,8 +71,7 @@ static double run(loss_case *c)
 {
     tensor_restart(&c->q);
     tensor_restart(&c->x);
-    return loss_one_vs_all(c->q.grad, c->x.grad, c->work, c->q.x, c->x.x, &c->rows, c->n, c->d, c->loss.kind,
-                           c->loss.compare, (float)c->loss.smoothing, c->loss.total);
+    return loss_one_vs_all(c->q.grad, c->x.grad, c->work, c->q.x, c->x.x, &c->rows, c->n, c->d, &c->how);
 }
 
 /* Scores of distances lose digits where |q|^2 + |x|^2 - 2 q x cancels: the nearer two vectors, the more. */
@@ -200,8 +201,8 @@ static void test_batch_above_the_bound_is_cut(void **state)
     double value = run(&whole), parts = 0;
     for (int64_t from = 0; from <= FITS; from += FITS) {
         gat_rows rows = {from ? 1 : FITS, whole.first + from, whole.answer};
-        parts += loss_one_vs_all(dq + from * D, dx, whole.work, whole.q.x + from * D, whole.x.x, &rows, N, D,
-                                 GAT_LOSS_CE, GAT_COMPARE_DISTANCE, 0.1f, whole.loss.total);
+        parts +=
+            loss_one_vs_all(dq + from * D, dx, whole.work, whole.q.x + from * D, whole.x.x, &rows, N, D, &whole.how);
     }
     assert_true(value == parts);
     assert_memory_equal(dq, whole.q.grad, (FITS + 1) * D * sizeof *dq);
