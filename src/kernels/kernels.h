@@ -17,6 +17,7 @@
 #include "graph/csr.h"
 #include "kernels/attention.h"
 #include "kernels/loss.h"
+#include "kernels/selection.h"
 
 typedef enum gat_activation {
     GAT_ACT_NONE,
@@ -37,6 +38,12 @@ typedef struct gat_kernels {
     void (*attention_backward)(const gat_attention_grad *d, const float *dout, const float *out, const float *lse,
                                const gat_attention *a);
     void (*attention_weights)(float *alpha, const float *lse, const gat_attention *a, int32_t node);
+
+    /* Hard attention, see selection.h: weight (E,H) is what the messages got, before dropout; soft (E,H) what the
+     * gradient goes through, of gumbel only (NULL otherwise). */
+    void (*hard_forward)(float *out, float *weight, float *soft, const gat_attention *a, const gat_hard *hard);
+    void (*hard_backward)(const gat_hard_grad *d, const float *dout, const float *weight, const float *soft,
+                          const gat_attention *a, const gat_hard *hard);
 
     /* Rows scaled to mean 0 and variance 1, times gain (D), plus bias (D). mean_rstd (N,2) is kept for backward.
      * Ba et al. 2016. dgain_parts and dbias_parts: scratch of KERNEL_PARTS * D each. */

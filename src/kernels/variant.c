@@ -12,6 +12,7 @@
 #include "kernels/variant/attention_score.h"
 #include "kernels/variant/attention_forward.h"
 #include "kernels/variant/attention_backward.h"
+#include "kernels/variant/attention_hard.h"
 #include "kernels/variant/norm.h"
 #include "kernels/variant/act.h"
 #include "kernels/variant/head_dot.h"
@@ -32,6 +33,8 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .attention_forward = attention_forward,
     .attention_backward = attention_backward,
     .attention_weights = attention_weights,
+    .hard_forward = hard_forward,
+    .hard_backward = hard_backward,
     .norm_forward = norm_forward,
     .norm_backward = norm_backward,
     .act_forward = act_forward,

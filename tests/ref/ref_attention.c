@@ -35,7 +35,7 @@ static double edge_logit(const ref_attention *r, int64_t edge, int64_t node, int
                  r->e + (relation * h + head) * s, r->a + head * w, s, (double)p->slope);
 }
 
-static double mask(const gat_attention *p, int64_t edge, int head)
+double ref_attention_mask(const gat_attention *p, int64_t edge, int head)
 {
     uint32_t bits = random_hash32(p->dropout_key, (uint32_t)(edge * p->num_heads + head)) >> 8;
     if (p->dropout <= 0) return 1;
@@ -57,7 +57,8 @@ static void row(double *out, double *alpha, const ref_attention *r, int64_t v, i
         if (alpha) alpha[e * h + j] = weight;
         total += weight;
         for (int i = 0; i < f; i++)
-            out[i] += mask(p, e, j) * weight * r->value[(source * h + j) * f + i] * r->m[(relation * h + j) * f + i];
+            out[i] += ref_attention_mask(p, e, j) * weight * r->value[(source * h + j) * f + i] *
+                      r->m[(relation * h + j) * f + i];
     }
     if (total <= 0) return;
     for (int i = 0; i < f; i++) out[i] /= total;

@@ -13,4 +13,7 @@ typedef struct ref_attention {
 /* out (N,H,F). alpha (E,H) without dropout, or NULL. */
 void ref_attention_forward(double *out, double *alpha, const ref_attention *r);
 
+/* Factor of a weight under dropout. */
+double ref_attention_mask(const gat_attention *shape, int64_t edge, int head);
+
 #endif
