@@ -27,6 +27,15 @@ gat_mat *ad_add(gat_tape *tape, gat_mat *x, gat_mat *y);
 gat_mat *ad_attention(gat_tape *tape, const gat_attention *shape, gat_mat *q, gat_mat *k, gat_mat *e, gat_mat *a,
                       gat_mat *value, gat_mat *m, float **lse);
 
+/* The same with hard attention, see selection.h; the weights (E,H) are given back when wanted. */
+gat_mat *ad_hard_attention(gat_tape *tape, const gat_attention *shape, const gat_hard *hard, gat_mat *q, gat_mat *k,
+                           gat_mat *e, gat_mat *a, gat_mat *value, gat_mat *m, float **weight);
+
+/* Attention of every node to all nodes, see linear_attention.h: (N,HF) from q, k, v (N,HF). */
+gat_mat *ad_linear_attention(gat_tape *tape, gat_mat *q, gat_mat *k, gat_mat *v, int num_heads);
+
+gat_mat *ad_repeat_row(gat_tape *tape, gat_mat *row, int64_t n); /* (N,D), every row the one of (1,D) */
+
 /* Queries of a decoder: (B,D). */
 gat_mat *ad_compose(gat_tape *tape, gat_mat *x, gat_mat *r, const int32_t *entity, const int32_t *relation, int64_t b,
                     gat_decoder decoder);

@@ -28,6 +28,29 @@ void ref_head_dot(double *s, const double *v, const double *a, int64_t n, int64_
     }
 }
 
+/* <phi(a), phi(b)> with phi = elu + 1. */
+static double similarity(const double *a, const double *b, int64_t f)
+{
+    double sum = 0;
+    for (int64_t c = 0; c < f; c++) sum += (ref_act(a[c], GAT_ACT_ELU) + 1) * (ref_act(b[c], GAT_ACT_ELU) + 1);
+    return sum;
+}
+
+void ref_linear_attention(double *out, const double *q, const double *k, const double *v, int64_t n, int64_t h,
+                          int64_t f)
+{
+    for (int64_t i = 0; i < n * h; i++) {
+        double total = 1e-6;
+        for (int64_t c = 0; c < f; c++) out[i * f + c] = 0;
+        for (int64_t m = i % h; m < n * h; m += h) {
+            double weight = similarity(q + i * f, k + m * f, f);
+            total += weight;
+            for (int64_t c = 0; c < f; c++) out[i * f + c] += weight * v[m * f + c];
+        }
+        for (int64_t c = 0; c < f; c++) out[i * f + c] /= total;
+    }
+}
+
 void ref_norm(double *y, const double *x, const double *gain, const double *bias, int64_t n, int64_t d)
 {
     for (int64_t r = 0; r < n; r++) {
