@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[GAT_NUM_DECODERS] = {"distmult", "complex", "transe", "rotate"};
+static const char *const names[GAT_NUM_DECODERS] = {"distmult", "complex", "transe", "rotate", "rescal"};
 
 const char *decoder_name(gat_decoder decoder) { return names[decoder]; }
 
@@ -23,7 +23,10 @@ gat_comparator decoder_comparator(gat_decoder decoder)
 
 bool decoder_is_complex(gat_decoder decoder) { return decoder == GAT_DECODER_COMPLEX || decoder == GAT_DECODER_ROTATE; }
 
-int64_t decoder_relation_width(gat_decoder decoder, int64_t d) { return decoder == GAT_DECODER_ROTATE ? d / 2 : d; }
+int64_t decoder_relation_width(gat_decoder decoder, int64_t d)
+{
+    return decoder == GAT_DECODER_ROTATE ? d / 2 : decoder == GAT_DECODER_RESCAL ? d * d : d;
+}
 
 static void complex_multiply(float *q, const float *x, const float *r, int64_t half)
 {
@@ -110,7 +113,10 @@ void compose_backward(float *dx, float *dr, const float *dq, const float *x, con
                              r + relation[j] * width, d, decoder);
 }
 
-bool decoder_has_pairs(gat_decoder decoder) { return decoder_comparator(decoder) == GAT_COMPARE_DOT; }
+bool decoder_has_pairs(gat_decoder decoder)
+{
+    return decoder == GAT_DECODER_DISTMULT || decoder == GAT_DECODER_COMPLEX;
+}
 
 /* z = conj(h) t over complex numbers, h t over real ones. */
 static void pair_row(float *z, const float *h, const float *t, int64_t d, gat_decoder decoder)

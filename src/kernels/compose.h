@@ -4,7 +4,9 @@
  *     complex   q = x r over complex        dot        Trouillon et al. 2016: Re <x, r, conj t>
  *     transe    q = x + r                   distance   Bordes et al. 2013, with the Euclidean norm
  *     rotate    q = x e^(i r)               distance   Sun et al. 2019, with the Euclidean norm; r (D/2) are angles
- * Complex vectors are stored as (re | im). */
+ *     rescal    q = R x                     dot        Nickel et al. 2011; R (D,D) is the relation's row
+ * Complex vectors are stored as (re | im). The first four are composed here, row by row; the others are built in
+ * model/decoder.h from larger operations. */
 #ifndef GAT_KERNELS_COMPOSE_H
 #define GAT_KERNELS_COMPOSE_H
 
@@ -18,6 +20,8 @@ typedef enum gat_decoder {
     GAT_DECODER_COMPLEX,
     GAT_DECODER_TRANSE,
     GAT_DECODER_ROTATE,
+    GAT_NUM_COMPOSED,
+    GAT_DECODER_RESCAL = GAT_NUM_COMPOSED,
     GAT_NUM_DECODERS
 } gat_decoder;
 
@@ -29,7 +33,7 @@ bool decoder_is_complex(gat_decoder decoder);
 /* Width of a relation's vector for entities of width d. */
 int64_t decoder_relation_width(gat_decoder decoder, int64_t d);
 
-/* q (B,D) <- x (N,D) at entity[b] and r (R, relation width) at relation[b]. */
+/* A composed decoder: q (B,D) <- x (N,D) at entity[b] and r (R, relation width) at relation[b]. */
 void compose_forward(float *q, const float *x, const float *r, const int32_t *entity, const int32_t *relation,
                      int64_t b, int64_t d, gat_decoder decoder);
 void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity,

@@ -38,7 +38,8 @@ typedef struct option_row {
 static const option_row rows[] = {
     CHOICE("model", model, "gat|none", "gat", "attention encoder with a decoder, or the decoder alone"),
     INT("dim", dim, "192", 2, ATTENTION_MAX_WIDTH, "width of an entity's embedding"),
-    CHOICE("decoder", decoder, "distmult|complex|transe|rotate", "complex", "how head, relation and tail make a score"),
+    CHOICE("decoder", decoder, "distmult|complex|transe|rotate|rescal", "complex",
+           "how head, relation and tail make a score"),
     REAL("init", init, "0.1", 1e-6, 10, "scale of initial embeddings"),
     CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive",
            "score function of the attention"),

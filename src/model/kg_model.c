@@ -30,7 +30,8 @@ gat_status model_declare(gat_model *m, gat_error *err)
     return st ? st : encoder_declare(&m->encoder, &m->params, c, 2 * m->num_seen_relations + 1, err);
 }
 
-/* RotatE's relations are angles; the others start like entities. */
+/* RotatE's relations are angles; RESCAL's matrices are scaled so that a query is about as long as from vectors that start
+ * like entities, which the others do. */
 void model_init_params(gat_model *m)
 {
     const gat_config *c = &m->config;
@@ -40,8 +41,9 @@ void model_init_params(gat_model *m)
     float *relation = param_value(&m->params, m->relation);
     int64_t n = param_size(&m->params, m->relation);
     uint64_t stream = random_stream(STREAM_TABLES, 1, 0);
+    double matrix = c->decoder == GAT_DECODER_RESCAL ? sqrt((double)c->dim) : 1;
     if (c->decoder == GAT_DECODER_ROTATE) random_fill_uniform(relation, n, 3.14159265f, seed, stream);
-    else random_fill_normal(relation, n, (float)c->init, seed, stream);
+    else random_fill_normal(relation, n, (float)(c->init / matrix), seed, stream);
     encoder_init_params(&m->encoder, &m->params, c);
 }
 
@@ -96,7 +98,8 @@ gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
 
 int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
 {
-    int64_t tables = (entities + 2 * relations) * c->dim, layer = 0, edges = 2 * facts + entities;
+    int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
+    int64_t tables = entities * c->dim + 2 * relations * width, layer = 0, edges = 2 * facts + entities;
     int64_t batch = c->batch * entities < LOSS_MAX_SCORES ? c->batch : LOSS_MAX_SCORES / (entities + 1) + 16;
     int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
     if (c->model == GAT_MODEL_GAT)

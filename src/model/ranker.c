@@ -22,15 +22,18 @@ static void fill(block *b, const gat_triple *facts, int64_t first, int64_t end, 
     }
 }
 
-static void rank_block(gat_rank *ranks, const block *b, const model_view *v, const gat_filter *known)
+static gat_status rank_block(gat_rank *ranks, const block *b, const model_view *v, const gat_filter *known,
+                             gat_error *err)
 {
-    view_score(b->scores, b->query, v, b->entity, b->relation, b->count);
+    gat_status st = view_score(b->scores, b->query, v, b->entity, b->relation, b->count, err);
+    if (st) return st;
 #pragma omp parallel for schedule(dynamic, 8)
     for (int64_t i = 0; i < b->count; i++) {
         int64_t num_known;
         const int32_t *others = filter_answers(known, b->entity[i], b->relation[i], &num_known);
         ranks[i] = rank_filtered(b->scores + i * v->num_entities, v->num_entities, b->answer[i], others, num_known);
     }
+    return GAT_OK;
 }
 
 gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *facts, int64_t count,
@@ -45,7 +48,7 @@ gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *fa
     for (int64_t first = 0; !st && first < 2 * count; first += rows) {
         int64_t end = first + rows < 2 * count ? first + rows : 2 * count;
         fill(b, facts, first, end, v->model->num_seen_relations);
-        rank_block(ranks + first, b, v, known);
+        st = rank_block(ranks + first, b, v, known, err);
     }
     if (b) gat_free(b->scores), gat_free(b->query);
     gat_free(b);

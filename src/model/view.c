@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "kernels/loss.h"
+#include "model/decoder.h"
 
 static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts, int32_t num_relations, gat_error *err)
 {
@@ -99,13 +100,27 @@ gat_status view_refresh(model_view *v, gat_error *err)
     return st;
 }
 
-void view_score(float *scores, float *query, const model_view *v, const int32_t *entity, const int32_t *relation,
-                int64_t b)
+gat_status view_queries(float *query, const model_view *v, const int32_t *entity, const int32_t *relation, int64_t b,
+                        gat_error *err)
 {
     const gat_model *m = v->model;
-    gat_decoder decoder = (gat_decoder)m->config.decoder;
-    compose_forward(query, v->encoded, param_value(&m->params, m->relation), entity, relation, b, v->dim, decoder);
-    score_all(scores, query, v->encoded, v->squares, b, v->num_entities, v->dim, decoder_comparator(decoder));
+    gat_tape *tape = tape_new(false);
+    if (!tape) return error_nomem(err);
+    gat_mat x = {v->encoded, NULL, v->num_entities, v->dim};
+    gat_mat *q = decoder_queries(tape, m, &x, ad_param(tape, &m->params, m->relation), entity, relation, b, 0);
+    gat_status st = tape_status(tape, err);
+    if (!st) memcpy(query, q->data, (size_t)(b * v->dim) * sizeof *query);
+    tape_free(tape);
+    return st;
+}
+
+gat_status view_score(float *scores, float *query, const model_view *v, const int32_t *entity, const int32_t *relation,
+                      int64_t b, gat_error *err)
+{
+    gat_comparator compare = decoder_comparator((gat_decoder)v->model->config.decoder);
+    gat_status st = view_queries(query, v, entity, relation, b, err);
+    if (!st) score_all(scores, query, v->encoded, v->squares, b, v->num_entities, v->dim, compare);
+    return st;
 }
 
 /* first (count + 1): where the edges of each node start in the result. NULL: out of memory. */

@@ -33,9 +33,13 @@ void view_free(model_view *view);
 /* Encodes again, after the parameters have changed. */
 gat_status view_refresh(model_view *view, gat_error *err);
 
-/* scores (B,N) of the questions (entity[b], relation[b]); relation in [0, 2R), R = num_seen_relations. query: scratch (B,D). */
-void view_score(float *scores, float *query, const model_view *view, const int32_t *entity, const int32_t *relation,
-                int64_t b);
+/* query (B,D) of the questions (entity[b], relation[b]); relation in [0, 2R), R = num_seen_relations. */
+gat_status view_queries(float *query, const model_view *view, const int32_t *entity, const int32_t *relation, int64_t b,
+                        gat_error *err);
+
+/* And their scores (B,N). */
+gat_status view_score(float *scores, float *query, const model_view *view, const int32_t *entity,
+                      const int32_t *relation, int64_t b, gat_error *err);
 
 /* Attention of the last layer over the edges into each of the nodes, one node after the other: alpha (edges, H); free with
  * gat_free. Costs a pass of the encoder, however many nodes. GAT_EUSAGE for a model without attention. */

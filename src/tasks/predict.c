@@ -77,16 +77,14 @@ static gat_status score_entities(question *q, gat_error *err)
     int32_t entity = given_entity(q), relation = directed_relation(q);
     float *query = gat_alloc(v->dim, sizeof *query);
     if (!query) return error_nomem(err);
-    view_score(q->scores, query, v, &entity, &relation, 1);
+    gat_status st = view_score(q->scores, query, v, &entity, &relation, 1, err);
     gat_free(query);
-    return GAT_OK;
+    return st;
 }
 
 static gat_status score_relations(question *q, gat_error *err)
 {
     const model_view *v = q->v.view;
-    const gat_model *m = v->model;
-    gat_decoder decoder = (gat_decoder)m->config.decoder;
     int64_t r = q->candidates, tail = q->id[TAIL];
     float *query = gat_alloc(r * v->dim, sizeof *query);
     int32_t *entity = gat_alloc(r, sizeof *entity), *relation = gat_alloc(r, sizeof *relation);
@@ -95,11 +93,10 @@ static gat_status score_relations(question *q, gat_error *err)
         entity[i] = q->id[HEAD];
         relation[i] = i;
     }
-    if (!st) {
-        compose_forward(query, v->encoded, param_value(&m->params, m->relation), entity, relation, r, v->dim, decoder);
+    if (!st) st = view_queries(query, v, entity, relation, r, err);
+    if (!st)
         score_all(q->scores, query, v->encoded + tail * v->dim, v->squares + tail, r, 1, v->dim,
-                  decoder_comparator(decoder));
-    }
+                  decoder_comparator((gat_decoder)v->model->config.decoder));
     gat_free(query);
     gat_free(entity);
     gat_free(relation);

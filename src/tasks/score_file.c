@@ -124,8 +124,8 @@ static gat_status write_scores(gat_writer *writer, const questions *q, const mod
     gat_status st = scores && query ? npy_write_header(writer, q->count, n, err) : error_nomem(err);
     for (int64_t first = 0; !st && first < q->count; first += rows) {
         int64_t count = q->count - first < rows ? q->count - first : rows;
-        view_score(scores, query, view, q->entity + first, q->relation + first, count);
-        st = writer_write(writer, scores, (size_t)(count * n) * sizeof *scores, err);
+        st = view_score(scores, query, view, q->entity + first, q->relation + first, count, err);
+        if (!st) st = writer_write(writer, scores, (size_t)(count * n) * sizeof *scores, err);
     }
     gat_free(scores);
     gat_free(query);

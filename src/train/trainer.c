@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
+#include "model/decoder.h"
 #include "model/ranker.h"
 #include "model/view.h"
 #include "train/checkpoint.h"
@@ -144,7 +145,7 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     encoder_pass pass = {.graph = t->graph, .hidden = b->hidden, .stream = stream, .config = c};
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
-    gat_mat *query = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
+    gat_mat *query = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, stream);
     gat_mat *q = ad_dropout(tape, query, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
     gat_loss_options how = {(gat_loss)c->loss, decoder_comparator(decoder), (gat_precision)c->precision,
                             (float)c->label_smoothing, b->total};

@@ -6,6 +6,7 @@
 #include "autodiff/ops.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "model/decoder.h"
 #include "ref/differences.h"
 #include "ref/ref_layers.h"
 #include "ref/ref_model.h"
@@ -76,7 +77,7 @@ static double float_loss(gat_tape *tape, whole *w)
     encoder_pass pass = {.graph = w->graph, .hidden = b->hidden, .config = c};
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
-    gat_mat *q = ad_compose(tape, x, r, b->entity, b->relation, b->rows.count, decoder);
+    gat_mat *q = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, 0);
     gat_loss_options how = {(gat_loss)c->loss, decoder_comparator(decoder), (gat_precision)c->precision,
                             (float)c->label_smoothing, b->total};
     double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);

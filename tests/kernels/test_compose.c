@@ -116,7 +116,7 @@ static void test_decoders(void **state)
 {
     (void)state;
     static const int64_t widths[] = {2, 8, 16, 32, 34, 64, 258}, odd[] = {1, 7, 9, 31, 33, 257};
-    for (int decoder = 0; decoder < GAT_NUM_DECODERS; decoder++)
+    for (int decoder = 0; decoder < GAT_NUM_COMPOSED; decoder++)
         for (int i = 0; i < 13; i++) {
             bool complex = decoder_is_complex((gat_decoder)decoder);
             if (i >= 7 && complex) continue;
@@ -132,7 +132,7 @@ static void test_decoders(void **state)
 static void test_threads_give_equal_bits(void **state)
 {
     (void)state;
-    for (int decoder = 0; decoder < GAT_NUM_DECODERS; decoder++) {
+    for (int decoder = 0; decoder < GAT_NUM_COMPOSED; decoder++) {
         decoder_case one, more;
         case_init(&one, 500, 34, (gat_decoder)decoder);
         case_init(&more, 500, 34, (gat_decoder)decoder);
@@ -156,7 +156,7 @@ static void test_threads_give_equal_bits(void **state)
 static void test_sign_errors_are_caught(void **state)
 {
     (void)state;
-    for (int decoder = 0; decoder < GAT_NUM_DECODERS; decoder++) {
+    for (int decoder = 0; decoder < GAT_NUM_COMPOSED; decoder++) {
         decoder_case c;
         case_init(&c, 9, 8, (gat_decoder)decoder);
         check_compose(&c);

@@ -33,7 +33,8 @@ static float *all_scores(const gat_model *m, int64_t *count)
     float *scores = gat_alloc(*count, sizeof *scores), query[64];
     assert_non_null(scores);
     for (int32_t e = 0; e < n; e++)
-        for (int32_t k = 0; k < r; k++) view_score(scores + (e * r + k) * n, query, m->view, &e, &k, 1);
+        for (int32_t k = 0; k < r; k++)
+            assert_int_equal(view_score(scores + (e * r + k) * n, query, m->view, &e, &k, 1, NULL), GAT_OK);
     return scores;
 }
 

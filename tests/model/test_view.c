@@ -155,7 +155,7 @@ static void test_scores(void **state)
         double x[20 * 8], r[8];
         assert_true(v->num_entities <= 20 && v->dim == 8);
         for (int64_t j = 0; j < v->num_entities * 8; j++) x[j] = (double)v->encoded[j];
-        view_score(scores, query, v, entity, relation, 3);
+        assert_int_equal(view_score(scores, query, v, entity, relation, 3, NULL), GAT_OK);
         for (int b = 0; b < 3; b++) {
             for (int j = 0; j < 8; j++) r[j] = (double)param_value(&m->params, m->relation)[relation[b] * 8 + j];
             for (int64_t e = 0; e < v->num_entities; e++) {
@@ -243,7 +243,7 @@ static gat_rank counted(const model_view *v, const gat_filter *known, int32_t en
 {
     float scores[20], query[8];
     gat_rank rank = {0};
-    view_score(scores, query, v, &entity, &relation, 1);
+    assert_int_equal(view_score(scores, query, v, &entity, &relation, 1, NULL), GAT_OK);
     for (int32_t e = 0; e < v->num_entities; e++) {
         if (e == answer || filter_contains(known, entity, relation, e)) continue;
         rank.above += scores[e] > scores[answer];

@@ -18,6 +18,10 @@ static void compose_row(double *q, const double *x, const double *r, int64_t d, 
         for (int64_t i = 0; i < d; i++) q[i] = x[i] * r[i];
     if (decoder == GAT_DECODER_TRANSE)
         for (int64_t i = 0; i < d; i++) q[i] = x[i] + r[i];
+    for (int64_t i = 0; decoder == GAT_DECODER_RESCAL && i < d; i++) {
+        q[i] = 0;
+        for (int64_t k = 0; k < d; k++) q[i] += r[i * d + k] * x[k];
+    }
     if (decoder == GAT_DECODER_COMPLEX)
         for (int64_t i = 0; i < half; i++) put(q, i, half, at(x, i, half) * at(r, i, half));
     if (decoder == GAT_DECODER_ROTATE)
@@ -27,7 +31,7 @@ static void compose_row(double *q, const double *x, const double *r, int64_t d, 
 void ref_compose(double *q, const double *x, const double *r, const int32_t *entity, const int32_t *relation, int64_t b,
                  int64_t d, gat_decoder decoder)
 {
-    int64_t width = decoder == GAT_DECODER_ROTATE ? d / 2 : d;
+    int64_t width = decoder == GAT_DECODER_ROTATE ? d / 2 : decoder == GAT_DECODER_RESCAL ? d * d : d;
     for (int64_t j = 0; j < b; j++) compose_row(q + j * d, x + entity[j] * d, r + relation[j] * width, d, decoder);
 }
 
@@ -39,7 +43,9 @@ double ref_fact_score(const double *h, const double *r, const double *t, int64_t
         for (int64_t i = 0; i < d; i++) sum += h[i] * r[i] * t[i];
     if (decoder == GAT_DECODER_COMPLEX)
         for (int64_t i = 0; i < half; i++) sum += creal(at(h, i, half) * at(r, i, half) * conj(at(t, i, half)));
-    if (decoder == GAT_DECODER_DISTMULT || decoder == GAT_DECODER_COMPLEX) return sum;
+    for (int64_t i = 0; decoder == GAT_DECODER_RESCAL && i < d; i++)
+        for (int64_t k = 0; k < d; k++) sum += t[i] * r[i * d + k] * h[k];
+    if (decoder == GAT_DECODER_DISTMULT || decoder == GAT_DECODER_COMPLEX || decoder == GAT_DECODER_RESCAL) return sum;
     if (decoder == GAT_DECODER_TRANSE)
         for (int64_t i = 0; i < d; i++) sum += pow(h[i] + r[i] - t[i], 2);
     if (decoder == GAT_DECODER_ROTATE)
