@@ -1,0 +1,27 @@
+/* The loss against some entities in place of all: for graphs whose score matrix does not fit.
+ *
+ * All rows of a batch share K candidates, among them every answer of every row. An entity is a candidate with a known chance,
+ * so that sums over candidates divided by their chances stand for the sums over all N entities of loss.h: the softmax takes
+ * s - log(chance), the binary loss weighs a candidate by 1 / chance (importance sampling: Bengio and Senecal 2008; sharing
+ * the batch's answers and drawing more: Yang et al. 2020). A row's own answers are there for certain. A candidate that
+ * is a known answer, but none of the row's own, is masked: no wrong answer. With every chance 1 and nothing masked this is
+ * loss_one_vs_all. */
+#ifndef GAT_KERNELS_CANDIDATE_LOSS_H
+#define GAT_KERNELS_CANDIDATE_LOSS_H
+
+#include "kernels/loss.h"
+
+typedef struct gat_candidates {
+    int64_t count, num_entities;  /* K; N, which label smoothing is spread over */
+    const float *log_chance;      /* (K) */
+    const int64_t *masked_first;  /* (B + 1) */
+    const int32_t *masked;        /* of row b: candidates masked[masked_first[b] .. masked_first[b + 1]) */
+} gat_candidates;
+
+/* As loss_one_vs_all, with x (K,D) and answers as places among the candidates. work: loss_candidates_work_size floats. */
+double loss_candidates(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
+                       const gat_candidates *candidates, int64_t d, gat_loss loss, gat_comparator compare,
+                       float smoothing, double total);
+int64_t loss_candidates_work_size(int64_t count, int64_t answers, int64_t d);
+
+#endif
