@@ -16,6 +16,15 @@ gat_mat *ad_param(gat_tape *t, const gat_params *params, int index)
     return m;
 }
 
+gat_mat *ad_rows(gat_tape *t, gat_mat *x, int64_t rows)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *m = arena_alloc(tape_arena(t), 1, sizeof *m);
+    if (m) *m = (gat_mat){x->data, x->grad, rows, x->cols};
+    else tape_fail(t, GAT_ENOMEM);
+    return m;
+}
+
 /* ---- linear ---- */
 
 typedef struct linear_saved {

@@ -12,6 +12,9 @@
 /* A parameter as a matrix; its gradient is added to the block. */
 gat_mat *ad_param(gat_tape *tape, const gat_params *params, int index);
 
+/* The first rows of x, whose data and gradient it shares. */
+gat_mat *ad_rows(gat_tape *tape, gat_mat *x, int64_t rows);
+
 gat_mat *ad_linear(gat_tape *tape, gat_mat *x, gat_mat *w, gat_mat *b); /* (N,O) = x (N,I) w (I,O) + b (1,O) or NULL */
 gat_mat *ad_head_linear(gat_tape *tape, gat_mat *x, gat_mat *w, int num_heads); /* (N,HF) per head; w (HF,F) */
 gat_mat *ad_head_dot(gat_tape *tape, gat_mat *v, gat_mat *a, int num_heads);    /* (N,H); a (H,F) */

@@ -251,8 +251,16 @@ double loss_candidates(float *dq, float *dx, float *work, const float *q, const 
                        double total)
 {
     int64_t parts = num_parts(c->count, d);
-    job j = {.dq = dq, .dx = dx, .q = q, .x = x, .rows = rows, .c = c, .d = d, .compare = compare,
-             .smoothing = smoothing, .total = total};
+    job j = {.dq = dq,
+             .dx = dx,
+             .q = q,
+             .x = x,
+             .rows = rows,
+             .c = c,
+             .d = d,
+             .compare = compare,
+             .smoothing = smoothing,
+             .total = total};
     j.x2 = work + parts * block_size(c->count, d);
     j.score = j.x2 + c->count;
     double part_loss[KERNEL_PARTS] = {0}, loss = 0;

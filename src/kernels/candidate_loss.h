@@ -12,10 +12,10 @@
 #include "kernels/loss.h"
 
 typedef struct gat_candidates {
-    int64_t count, num_entities;  /* K; N, which label smoothing is spread over */
-    const float *log_chance;      /* (K) */
-    const int64_t *masked_first;  /* (B + 1) */
-    const int32_t *masked;        /* of row b: candidates masked[masked_first[b] .. masked_first[b + 1]) */
+    int64_t count, num_entities; /* K; N, which label smoothing is spread over */
+    const float *log_chance;     /* (K) */
+    const int64_t *masked_first; /* (B + 1) */
+    const int32_t *masked;       /* of row b: candidates masked[masked_first[b] .. masked_first[b + 1]) */
 } gat_candidates;
 
 /* As loss_one_vs_all, with x (K,D) and answers as places among the candidates. work: loss_candidates_work_size floats. */

@@ -136,8 +136,9 @@ static gat_mat *layer_forward(gat_tape *t, const gat_encoder *e, int i, const ga
     y = ad_dropout(t, y, (float)c->dropout, key + STREAM_FEATURES);
     gat_mat *value = ad_linear(t, y, ad_param(t, params, l->value), NULL), *q = NULL, *k = NULL;
     score_sides(&q, &k, t, l, params, y, value, e);
+    const gat_graph *graph = pass->blocks ? &pass->blocks[i].graph : pass->graph;
     gat_attention shape = {
-        .graph = pass->graph,
+        .graph = graph,
         .score = (gat_score)c->attention,
         .num_heads = e->num_heads,
         .value_width = e->value_width,
@@ -157,6 +158,10 @@ static gat_mat *layer_forward(gat_tape *t, const gat_encoder *e, int i, const ga
         pass->last->q = q->data, pass->last->k = k->data, pass->last->e = relation->data,
         pass->last->a = vector ? vector->data : NULL;
         pass->last->value = value->data, pass->last->m = message->data;
+    }
+    if (pass->blocks) {
+        out = ad_rows(t, out, pass->blocks[i].num_targets);
+        x = ad_rows(t, x, pass->blocks[i].num_targets);
     }
     out = ad_act(t, out, (gat_activation)c->activation);
     if (c->merge == GAT_MERGE_MEAN) out = ad_head_mean(t, out, e->num_heads);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "autodiff/ops.h"
+#include "graph/block.h"
 #include "model/config.h"
 
 /* Indices of one layer's parameters; -1: the score function has no such part. */
@@ -28,14 +29,15 @@ void encoder_clear(gat_encoder *encoder);
 /* What a pass over the graph needs besides parameters. */
 typedef struct encoder_pass {
     const gat_graph *graph;
-    const uint8_t *hidden; /* edges not to be seen, NULL: none */
-    uint64_t stream;       /* of dropout masks; used only when the tape records */
+    const gat_block *blocks; /* or a block for every layer in place of the graph */
+    const uint8_t *hidden;   /* edges of the graph not to be seen, NULL: none; blocks leave such edges out themselves */
+    uint64_t stream;         /* of dropout masks; used only when the tape records */
     const gat_config *config;
     gat_attention *last; /* NULL, or receives the last layer's attention inputs ... */
     float **lse;         /* ... and its log-sum-exp (N,H); both live as long as the tape */
 } encoder_pass;
 
-/* (N,D) from the embeddings x (N,D). */
+/* (N,D) from the embeddings x (N,D); with blocks, x has the sources of the first and the result the targets of the last. */
 gat_mat *encoder_forward(gat_tape *tape, const gat_encoder *encoder, const gat_params *params, gat_mat *x,
                          const encoder_pass *pass);
 
