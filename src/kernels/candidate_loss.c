@@ -20,9 +20,7 @@ typedef struct job {
     const gat_rows *rows;
     const gat_candidates *c;
     int64_t d;
-    gat_comparator compare;
-    float smoothing;
-    double total;
+    const gat_loss_options *how;
     float *x2;    /* (K) row squares, for the distance */
     float *score; /* of every answer */
 } job;
@@ -66,7 +64,7 @@ static void make_scores(const job *j, block *w)
     int64_t k = j->c->count;
     const float *q = j->q + w->row * j->d;
     matmul(w->s, j->x, q, k, w->b, j->d, false, true, j->d, j->d, w->b, 0);
-    if (j->compare != GAT_COMPARE_DISTANCE) return;
+    if (j->how->compare != GAT_COMPARE_DISTANCE) return;
     kernels()->row_squares(w->q2, q, w->b, j->d);
     kernels()->tile_distance(w->s, j->x2, w->q2, k, w->b);
     memcpy(w->distance, w->s, (size_t)(k * w->b) * sizeof *w->s);
@@ -104,24 +102,25 @@ static void correct_for_chance(const job *j, block *w)
 /* What smoothing wants of candidate i: a little for every entity it stands for. */
 static float smooth_target(const job *j, int64_t i)
 {
-    return j->smoothing / (float)j->c->num_entities * expf(-j->c->log_chance[i]);
+    return j->how->smoothing / (float)j->c->num_entities * expf(-j->c->log_chance[i]);
 }
 
 static void softmax(const job *j, block *w)
 {
     const gat_kernels *kn = kernels();
     int64_t k = j->c->count;
-    if (j->smoothing <= 0) kn->tile_softmax(w->s, w->lse, w->weight, 0, k, w->b);
-    for (int64_t i = 0; j->smoothing > 0 && i < k; i++)
+    if (j->how->smoothing <= 0) kn->tile_softmax(w->s, w->lse, w->weight, 0, k, w->b);
+    for (int64_t i = 0; j->how->smoothing > 0 && i < k; i++)
         kn->tile_softmax(w->s + i * w->b, w->lse, w->weight, smooth_target(j, i), 1, w->b);
 }
 
 /* The target of an answer of row r, which stands for itself alone. */
 static float answer_target(const job *j, const block *w, int64_t i, int64_t r)
 {
-    float target = (float)((1 - (double)j->smoothing) / j->total);
-    if (j->smoothing <= 0) return target;
-    return target + w->weight[r] * (j->smoothing / (float)j->c->num_entities - smooth_target(j, j->rows->answer[i]));
+    float target = (float)((1 - (double)j->how->smoothing) / j->how->total);
+    if (j->how->smoothing <= 0) return target;
+    return target +
+           w->weight[r] * (j->how->smoothing / (float)j->c->num_entities - smooth_target(j, j->rows->answer[i]));
 }
 
 /* The value of the loss leaves the smoothing term out. */
@@ -134,7 +133,7 @@ static double softmax_block(const job *j, block *w)
     for (int64_t r = 0; r < w->b; r++) {
         int64_t count = first_answer(j, w, r + 1) - first_answer(j, w, r);
         w->lse[r] = w->max[r] + logf(w->sum[r]);
-        w->weight[r] = (float)((double)count / j->total);
+        w->weight[r] = (float)((double)count / j->how->total);
         loss += (double)count * (double)w->lse[r];
     }
     softmax(j, w);
@@ -155,7 +154,7 @@ static double wrong_answers(const job *j, block *w, float rest)
 {
     double loss = 0;
     for (int64_t i = 0; i < j->c->count; i++) {
-        float many = expf(-j->c->log_chance[i]), weight = many / (float)j->total;
+        float many = expf(-j->c->log_chance[i]), weight = many / (float)j->how->total;
         for (int64_t r = 0; r < w->b; r++) w->weight[r] = weight;
         kernels()->tile_sigmoid(w->s + i * w->b, w->sum, w->weight, rest, 1, w->b);
         double sum = 0;
@@ -168,7 +167,7 @@ static double wrong_answers(const job *j, block *w, float rest)
 /* Answers and masked candidates go through as NEVER; what smoothing makes of that is taken back. */
 static double sigmoid_block(const job *j, block *w)
 {
-    float rest = j->smoothing / (float)j->c->num_entities, target = 1 - j->smoothing + rest;
+    float rest = j->how->smoothing / (float)j->c->num_entities, target = 1 - j->how->smoothing + rest;
     set_masked(j, w, NEVER);
     for (int64_t r = 0; r < w->b; r++)
         for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) *at_answer(j, w, i, r) = NEVER;
@@ -178,7 +177,7 @@ static double sigmoid_block(const job *j, block *w)
             double s = (double)j->score[i];
             loss += softplus(s) - (double)target * s;
             never += (double)expf(-j->c->log_chance[j->rows->answer[i]]);
-            *at_answer(j, w, i, r) = (float)((1 / (1 + exp(-s)) - (double)target) / j->total);
+            *at_answer(j, w, i, r) = (float)((1 / (1 + exp(-s)) - (double)target) / j->how->total);
         }
         for (int64_t i = j->c->masked_first[w->row + r]; i < j->c->masked_first[w->row + r + 1]; i++)
             never += (double)expf(-j->c->log_chance[j->c->masked[i]]);
@@ -208,30 +207,30 @@ static void distance_gradients(const job *j, block *w)
 static void add_gradients(const job *j, block *w)
 {
     int64_t k = j->c->count, d = j->d;
-    if (j->compare == GAT_COMPARE_DISTANCE) distance_gradients(j, w);
+    if (j->how->compare == GAT_COMPARE_DISTANCE) distance_gradients(j, w);
     matmul(w->dx, w->s, j->q + w->row * d, k, d, w->b, false, false, w->b, d, d, 1);
     matmul(j->dq + w->row * d, w->s, j->x, w->b, d, k, true, false, w->b, d, d, 1);
 }
 
-static double run_block(const job *j, block *w, gat_loss kind)
+static double run_block(const job *j, block *w)
 {
     make_scores(j, w);
     for (int64_t r = 0; r < w->b; r++)
         for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++)
             j->score[i] = *at_answer(j, w, i, r);
-    double loss = kind == GAT_LOSS_CE ? softmax_block(j, w) : sigmoid_block(j, w);
+    double loss = j->how->kind == GAT_LOSS_CE ? softmax_block(j, w) : sigmoid_block(j, w);
     set_masked(j, w, 0);
     add_gradients(j, w);
     return loss;
 }
 
-static double run_part(const job *j, block *w, int64_t row, int64_t end, gat_loss kind)
+static double run_part(const job *j, block *w, int64_t row, int64_t end)
 {
     double loss = 0;
     memset(w->dx, 0, (size_t)(j->c->count * j->d) * sizeof *w->dx);
     for (w->row = row; w->row < end; w->row += w->b) {
         w->b = end - w->row < BLOCK_ROWS ? end - w->row : BLOCK_ROWS;
-        loss += run_block(j, w, kind);
+        loss += run_block(j, w);
     }
     return loss;
 }
@@ -247,32 +246,21 @@ static void add_parts(const job *j, float *work, int64_t parts)
 }
 
 double loss_candidates(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
-                       const gat_candidates *c, int64_t d, gat_loss kind, gat_comparator compare, float smoothing,
-                       double total)
+                       const gat_candidates *c, int64_t d, const gat_loss_options *how)
 {
     int64_t parts = num_parts(c->count, d);
-    job j = {.dq = dq,
-             .dx = dx,
-             .q = q,
-             .x = x,
-             .rows = rows,
-             .c = c,
-             .d = d,
-             .compare = compare,
-             .smoothing = smoothing,
-             .total = total};
+    job j = {.dq = dq, .dx = dx, .q = q, .x = x, .rows = rows, .c = c, .d = d, .how = how};
     j.x2 = work + parts * block_size(c->count, d);
     j.score = j.x2 + c->count;
     double part_loss[KERNEL_PARTS] = {0}, loss = 0;
-    if (compare == GAT_COMPARE_DISTANCE) kernels()->row_squares(j.x2, x, c->count, d);
+    if (how->compare == GAT_COMPARE_DISTANCE) kernels()->row_squares(j.x2, x, c->count, d);
     linear_one_thread();
 #pragma omp parallel for schedule(dynamic)
     for (int64_t p = 0; p < parts; p++) {
         block w = block_of(&j, work, p);
-        int64_t row = part_start(rows->count, parts, p), end = part_start(rows->count, parts, p + 1);
-        part_loss[p] = run_part(&j, &w, row, end, kind);
+        part_loss[p] = run_part(&j, &w, part_start(rows->count, parts, p), part_start(rows->count, parts, p + 1));
     }
     for (int64_t p = 0; p < parts; p++) loss += part_loss[p];
     add_parts(&j, work, parts);
-    return loss / total;
+    return loss / how->total;
 }

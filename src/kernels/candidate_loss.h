@@ -18,10 +18,10 @@ typedef struct gat_candidates {
     const int32_t *masked;       /* of row b: candidates masked[masked_first[b] .. masked_first[b + 1]) */
 } gat_candidates;
 
-/* As loss_one_vs_all, with x (K,D) and answers as places among the candidates. work: loss_candidates_work_size floats. */
+/* As loss_one_vs_all, with x (K,D) and answers as places among the candidates; products in f32. work:
+ * loss_candidates_work_size floats, for the answers of all rows. */
 double loss_candidates(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
-                       const gat_candidates *candidates, int64_t d, gat_loss loss, gat_comparator compare,
-                       float smoothing, double total);
+                       const gat_candidates *candidates, int64_t d, const gat_loss_options *how);
 int64_t loss_candidates_work_size(int64_t count, int64_t answers, int64_t d);
 
 #endif

@@ -77,12 +77,20 @@ static double reference(void *context)
     return ref_candidates(c->q.ref, c->x.ref, &c->rows, &c->candidates, c->d, &c->loss);
 }
 
+static gat_loss_options options_of(const loss_case *c)
+{
+    return (gat_loss_options){.kind = c->loss.kind,
+                              .compare = c->loss.compare,
+                              .smoothing = (float)c->loss.smoothing,
+                              .total = c->loss.total};
+}
+
 static double run(loss_case *c)
 {
     tensor_restart(&c->q);
     tensor_restart(&c->x);
-    return loss_candidates(c->q.grad, c->x.grad, c->work, c->q.x, c->x.x, &c->rows, &c->candidates, c->d, c->loss.kind,
-                           c->loss.compare, (float)c->loss.smoothing, c->loss.total);
+    gat_loss_options how = options_of(c);
+    return loss_candidates(c->q.grad, c->x.grad, c->work, c->q.x, c->x.x, &c->rows, &c->candidates, c->d, &how);
 }
 
 /* As in test_loss.c. */
@@ -133,12 +141,12 @@ static void test_every_element(void **state)
 
 static double over_all(loss_case *c)
 {
-    float *work = gat_alloc(loss_work_size(c->k, c->b, c->d), sizeof *work);
+    gat_loss_options how = options_of(c);
+    float *work = gat_alloc(loss_work_size(c->k, c->b, c->d, &how), sizeof *work);
     assert_non_null(work);
     tensor_restart(&c->q);
     tensor_restart(&c->x);
-    double loss = loss_one_vs_all(c->q.grad, c->x.grad, work, c->q.x, c->x.x, &c->rows, c->k, c->d, c->loss.kind,
-                                  c->loss.compare, (float)c->loss.smoothing, c->loss.total);
+    double loss = loss_one_vs_all(c->q.grad, c->x.grad, work, c->q.x, c->x.x, &c->rows, c->k, c->d, &how);
     gat_free(work);
     return loss;
 }
