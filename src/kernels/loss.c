@@ -29,6 +29,7 @@ typedef struct slice {
     float *lse, *weight, *q2, *x2; /* (b), (b), (b), (N) */
     float *part;                   /* (KERNEL_PARTS, b, d + 1) */
     gat_comparator compare;
+    const float *answer_weight;            /* (N) or NULL */
     const gat_bf16 *bf16;                  /* NULL: products in f32 */
     uint32_t *q_columns, *q_rows, *x_rows; /* packed q transposed, q, and x tile by tile */
 } slice;
@@ -84,23 +85,31 @@ static void slice_lse(slice *w)
     }
 }
 
-/* Adds `amount` at the answers of every row and returns the sum of their scores there before. */
+static float answer_weight(const slice *w, int64_t i)
+{
+    return w->answer_weight ? w->answer_weight[w->rows->answer[i]] : 1;
+}
+
+/* Adds weight * `amount` at the answers of every row and returns the weighted sum of their scores there before. */
 static double slice_answers(slice *w, float amount)
 {
     double total = 0;
     for (int64_t j = 0; j < w->b; j++) {
         for (int64_t i = w->rows->first[w->row + j]; i < w->rows->first[w->row + j + 1]; i++) {
-            float *s = &w->s[(int64_t)w->rows->answer[i] * w->b + j];
-            total += (double)*s;
-            *s += amount;
+            float *s = &w->s[(int64_t)w->rows->answer[i] * w->b + j], part = answer_weight(w, i);
+            total += (double)part * (double)*s;
+            *s += part * amount;
         }
     }
     return total;
 }
 
-static int64_t answers_of(const slice *w, int64_t j)
+static double weight_of(const slice *w, int64_t j)
 {
-    return w->rows->first[w->row + j + 1] - w->rows->first[w->row + j];
+    double sum = 0;
+    for (int64_t i = w->rows->first[w->row + j]; i < w->rows->first[w->row + j + 1]; i++)
+        sum += (double)answer_weight(w, i);
+    return sum;
 }
 
 /* s becomes the gradient of the softmax loss. With smoothing the target of an answer is 1 - smoothing, and the rest is
@@ -111,7 +120,7 @@ static double slice_softmax(slice *w, float smoothing, double total)
     double loss = 0;
     slice_lse(w);
     for (int64_t j = 0; j < w->b; j++) {
-        double m = (double)answers_of(w, j);
+        double m = weight_of(w, j);
         loss += m * (double)w->lse[j];
         w->weight[j] = (float)(m / total);
     }
@@ -223,6 +232,7 @@ double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const 
 {
     int64_t most = rows_at_once(n, rows->count, d), tiles = chunk_count(n, LOSS_TILE);
     slice w = {.x = x, .dx = dx, .rows = rows, .n = n, .d = d, .tiles = tiles, .compare = how->compare};
+    if (how->kind == GAT_LOSS_CE) w.answer_weight = how->answer_weight;
     w.s = take(&work, n * most);
     w.copy = take(&work, n * most);
     w.max = take(&work, tiles * most);

@@ -27,7 +27,8 @@ typedef struct gat_loss_options {
     gat_comparator compare;
     gat_precision precision;
     float smoothing;
-    double total; /* the sum of losses is divided by it */
+    double total;               /* the sum of losses is divided by it */
+    const float *answer_weight; /* (N) of an answer's part in the CE loss; NULL: one each */
 } gat_loss_options;
 
 /* A batch of rows. Row b has answers answer[first[b] .. first[b + 1]). */
@@ -38,7 +39,7 @@ typedef struct gat_rows {
 } gat_rows;
 
 /* Sum over rows of the loss divided by `total`, and its gradient, added to dq (B,D) and dx (N,D).
- *     CE   sum over answers of log-sum-exp(s) - s[answer]; smoothing spreads that share over all entities
+ *     CE   sum over answers of weight * (log-sum-exp(s) - s[answer]); smoothing spreads that share over all entities
  *     BCE  sum over entities of -log sigmoid(+-s)
  * work: loss_work_size(n, b, d, how) floats. */
 double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,

@@ -66,6 +66,8 @@ static const option_row rows[] = {
     REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
     CHOICE("loss", loss, "ce|bce", "ce", "softmax or binary cross-entropy, against all entities"),
     REAL("label-smoothing", label_smoothing, "0", 0, 0.99, "share of the target spread over all entities"),
+    REAL("answer-degree", answer_degree, "0", 0, 1,
+         "share of an answer's weight in the softmax loss that follows its number of facts"),
     REAL("relation-weight", relation_weight, "0", 0, 1000,
          "of a second objective: the relation between two given entities"),
     REAL("n3", n3, "0.05", 0, 1000, "weight of the nuclear 3-norm of the factors"),
@@ -293,6 +295,8 @@ gat_status config_check(const gat_config *c, gat_error *err)
     if (c->relation_weight > 0 && !decoder_has_pairs((gat_decoder)c->decoder))
         return error_set(err, GAT_EUSAGE, "relation-weight works with the decoders distmult and complex, not with %s",
                          decoder_name((gat_decoder)c->decoder));
+    if (c->answer_degree > 0 && c->loss != GAT_LOSS_CE)
+        return error_set(err, GAT_EUSAGE, "answer-degree works with the loss ce");
     if (c->dura > 0 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
         return error_set(err, GAT_EUSAGE, "dura works with decoders that score by a product, not with %s",
                          decoder_name((gat_decoder)c->decoder));

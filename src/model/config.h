@@ -24,8 +24,8 @@ struct gat_config {
     double branch_scale, slope, init;
     /* training */
     int64_t epochs, batch, patience, eval_every, keep, loss, precision, optimizer, seed;
-    double lr, encoder_lr, lr_decay, warmup, label_smoothing, dropout, attn_dropout, decoder_dropout, relation_weight,
-        n3, l2, dura, dura_query, weight_decay;
+    double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
+        relation_weight, n3, l2, dura, dura_query, weight_decay;
     char text[64]; /* of the last config_get */
 };
 

@@ -16,6 +16,7 @@
 #include "model/decoder.h"
 #include "model/ranker.h"
 #include "model/view.h"
+#include "train/answer_weight.h"
 #include "train/checkpoint.h"
 #include "train/regularize_step.h"
 
@@ -99,6 +100,7 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     if (!st)
         st =
             batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch, err);
+    if (!st) st = answer_weights(&t->answer_weight, &m->facts, m->num_seen, m->config.answer_degree, err);
     if (!st) st = optim_init(&t->optim, m, err);
     if (!st) st = model_finish(m, err);
     if (st) return st;
@@ -119,6 +121,7 @@ static void trainer_clear(gat_trainer *t)
     optim_clear(&t->optim);
     tape_free(t->tape);
     gat_free(t->kept);
+    gat_free(t->answer_weight);
     model_free(t->model);
 }
 
@@ -147,8 +150,14 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *query = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, stream);
     gat_mat *q = ad_dropout(tape, query, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
-    gat_loss_options how = {(gat_loss)c->loss, decoder_comparator(decoder), (gat_precision)c->precision,
-                            (float)c->label_smoothing, b->total};
+    gat_loss_options how = {
+        .kind = (gat_loss)c->loss,
+        .compare = decoder_comparator(decoder),
+        .precision = (gat_precision)c->precision,
+        .smoothing = (float)c->label_smoothing,
+        .total = answer_total(t->answer_weight, &b->rows),
+        .answer_weight = t->answer_weight,
+    };
     double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
     if (c->relation_weight > 0) relation_loss(t, x, r);
     regularize_step(tape, c, b, x, r, query);

@@ -31,8 +31,9 @@ typedef struct gat_trainer {
     gat_batches batches;
     gat_optim optim;
     gat_tape *tape;
-    float *kept;         /* parameters of the kept epoch */
-    model_origin origin; /* of the kept epoch */
+    float *kept;          /* parameters of the kept epoch */
+    float *answer_weight; /* (N) in the loss; NULL: one each */
+    model_origin origin;  /* of the kept epoch */
     train_position at;
     double started, saved; /* clock at the start and at the last checkpoint */
 } gat_trainer;

@@ -54,7 +54,7 @@ static void case_init(loss_case *c, int64_t k, int64_t b, int64_t d, gat_loss ki
         c->log_chance[i] = i % 4 ? logf(random_uniform(9, 9, (uint64_t)i) * 0.9f + 0.1f) : 0;
     c->rows = (gat_rows){b, c->first, c->answer};
     c->candidates = (gat_candidates){k, 3 * k, c->log_chance, c->masked_first, c->masked};
-    c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true};
+    c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true, NULL};
     c->work = gat_alloc(loss_candidates_work_size(k, c->first[b], d), sizeof(float));
     assert_non_null(c->work);
 }

@@ -46,8 +46,8 @@ static void case_init(loss_case *c, int64_t n, int64_t b, int64_t d, gat_loss ki
     c->q = tensor_normal(b * d, scale, 1);
     c->x = tensor_normal(n * d, scale, 2);
     fill_rows(c);
-    c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true};
-    c->how = (gat_loss_options){kind, compare, GAT_PRECISION_F32, (float)smoothing, c->loss.total};
+    c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true, NULL};
+    c->how = (gat_loss_options){kind, compare, GAT_PRECISION_F32, (float)smoothing, c->loss.total, NULL};
     c->work = gat_alloc(loss_work_size(n, b, d, &c->how), sizeof(float));
     assert_non_null(c->work);
 }
@@ -103,6 +103,21 @@ static void test_losses(void **state)
             check(&c);
             case_clear(&c);
         }
+}
+
+static void test_weighted_answers(void **state)
+{
+    (void)state;
+    tensor weight = tensor_normal(257, 1, 7);
+    for (int how = 0; how < 4; how++) {
+        loss_case c;
+        case_init(&c, 257, 7, 32, GAT_LOSS_CE, (gat_comparator)(how & 1), how & 2 ? 0.2 : 0);
+        for (int i = 0; i < 257; i++) weight.x[i] = i % 5 ? fabsf(weight.x[i]) : 0;
+        c.loss.answer_weight = c.how.answer_weight = weight.x;
+        check(&c);
+        case_clear(&c);
+    }
+    tensor_free(&weight);
 }
 
 static void test_every_element(void **state)
@@ -255,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_losses),
+        cmocka_unit_test(test_weighted_answers),
         cmocka_unit_test(test_every_element),
         cmocka_unit_test(test_coinciding_points),
         cmocka_unit_test(test_large_scores),

@@ -235,6 +235,7 @@ static void test_checks_across_options(void **state)
         {"dim = 10\nattn-heads = 4", "not a multiple"},
         {"dim = 4096\nattn-heads = 2\nmerge = mean", "4096"},
         {"decoder = transe\nrelation-weight = 0.1", "relation-weight"},
+        {"loss = bce\nanswer-degree = 0.5", "answer-degree"},
         {"decoder = rotate\ndura = 0.1", "dura"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -80,7 +80,7 @@ static double relation_objective(gat_arena *arena, const ref_step *s, const doub
     int64_t count = (int64_t)b->total, relations = 2 * s->model->num_seen_relations;
     double *scores = doubles(arena, count * relations), *one = doubles(arena, relations * relations);
     gat_rows rows = {count, b->fact_first, b->fact_relation};
-    ref_loss loss = {GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight, true};
+    ref_loss loss = {GAT_LOSS_CE, GAT_COMPARE_DOT, 0, b->total / c->relation_weight, true, NULL};
     for (int64_t i = 0; i < count; i++)
         for (int64_t r = 0; r < relations; r++)
             scores[i * relations + r] = ref_fact_score(x + b->fact_head[i] * c->dim, relation + r * c->dim,
@@ -124,7 +124,7 @@ static double loss_of(gat_arena *arena, const ref_step *s, const double *x)
     gat_decoder decoder = (gat_decoder)c->decoder;
     const double *relation = param(s, s->model->relation);
     double *q = doubles(arena, b->rows.count * c->dim), smoothing = (double)(float)c->label_smoothing;
-    ref_loss loss = {(gat_loss)c->loss, decoder_comparator(decoder), smoothing, b->total, s->whole};
+    ref_loss loss = {(gat_loss)c->loss, decoder_comparator(decoder), smoothing, b->total, s->whole, NULL};
     ref_compose(q, x, relation, b->entity, b->relation, b->rows.count, c->dim, decoder);
     double sum = ref_one_vs_all(q, x, &b->rows, s->model->num_seen, c->dim, &loss);
     if (!s->whole) return sum;

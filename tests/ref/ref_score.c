@@ -73,7 +73,8 @@ static double softmax_row(const double *q, const double *x, const int32_t *answe
         spread += smoothing / (double)n * s;
     }
     for (int64_t a = 0; a < answers; a++)
-        loss += log(sum) - (1 - smoothing) * ref_compare(q, x + answer[a] * d, d, l->compare) - spread;
+        loss += (l->answer_weight ? (double)l->answer_weight[answer[a]] : 1) *
+                (log(sum) - (1 - smoothing) * ref_compare(q, x + answer[a] * d, d, l->compare) - spread);
     return loss;
 }
 

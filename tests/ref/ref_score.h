@@ -22,6 +22,7 @@ typedef struct ref_loss {
     gat_comparator compare;
     double smoothing, total;
     bool whole; /* with the smoothing term of the softmax loss, which the reported value leaves out */
+    const float *answer_weight;
 } ref_loss;
 
 double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, int64_t n, int64_t d,

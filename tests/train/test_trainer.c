@@ -61,6 +61,7 @@ static void test_other_options_learn(void **state)
                                            "epochs=8 norm=no residual=no",
                                            "epochs=8 label-smoothing=0.1 loss=bce",
                                            "epochs=8 lr-decay=0.9 warmup=2 weight-decay=0.001 decoder-dropout=0.1",
+                                           "epochs=8 answer-degree=0.9",
                                            "epochs=8 n3=0 dura=0.01 l2=0.001",
                                            "epochs=8 batch=1000000"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) assert_loss_falls(*state, settings[i], 0.97);
