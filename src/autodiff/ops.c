@@ -333,7 +333,8 @@ gat_mat *ad_pair(gat_tape *t, gat_mat *x, const int32_t *head, const int32_t *ta
 double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, const gat_loss_options *how)
 {
     if (tape_status(t, NULL)) return 0;
-    float *work = tape_floats(t, loss_work_size(x->rows, q->rows, x->cols, how));
+    float *work =
+        tape_floats(t, loss_work_size(x->rows, rows->count, x->cols, rows->first[rows->count] - rows->first[0], how));
     if (!work) return 0;
     return loss_one_vs_all(q->grad, x->grad, work, q->data, x->data, rows, x->rows, x->cols, how);
 }

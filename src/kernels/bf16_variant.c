@@ -56,6 +56,8 @@ BF16_INLINE void group_times_panel(const target *t, const uint32_t *a, int64_t r
                                    const uint32_t *panel, int64_t pairs, const int vectors)
 {
     bf16_sums s[GROUP_ROWS][PANEL_VECTORS] = {0};
+    for (int64_t i = 0; i < t->rows; i++)
+        for (int j = 0; j < vectors; j++) __builtin_prefetch(t->c + i * t->ldc + j * WORDS, 1);
     for (int64_t p = 0; p < pairs; p++, a += pair_step, panel += vectors * WORDS)
         for (int i = 0; i < GROUP_ROWS; i++)
             for (int j = 0; j < vectors; j++) s[i][j] = bf16_dot(s[i][j], a[i * row_step], panel + j * WORDS);

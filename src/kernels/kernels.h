@@ -59,6 +59,9 @@ typedef struct gat_kernels {
     void (*dropout_forward)(float *y, const float *x, int64_t n, float p, uint32_t key);
     void (*dropout_backward)(float *dx, const float *dy, int64_t n, float p, uint32_t key);
 
+    /* y (N) += the parts (count,N), rows `stride` apart, in their order. */
+    void (*add_parts)(float *y, const float *parts, int64_t count, int64_t stride, int64_t n);
+
     /* y += s * x. */
     void (*axpy)(float *y, const float *x, float s, int64_t n);
 
@@ -78,6 +81,8 @@ typedef struct gat_kernels {
     void (*tile_max_sum)(float *max, float *sum, const float *s, int64_t n, int64_t b);
     void (*tile_softmax)(float *g, const float *lse, const float *weight, float shift, int64_t n, int64_t b);
     void (*tile_sigmoid)(float *g, float *loss, const float *weight, float target, int64_t n, int64_t b);
+    void (*tile_sums)(float *row, float *column, const float *g, int64_t n, int64_t b);
+    void (*tile_lse)(float *lse, const float *max, const float *sum, int64_t tiles, int64_t b);
     void (*row_squares)(float *out, const float *x, int64_t n, int64_t d);
 
     /* s (B,N), rows `stride` apart, = q (B,D) times x (N,D) transposed. The bits of a score depend on its own two rows

@@ -64,7 +64,9 @@ static const option_row rows[] = {
     REAL("encoder-lr", encoder_lr, "0.01", 0, 100, "learning rate of the attention layers"),
     REAL("lr-decay", lr_decay, "1", 0.01, 1, "factor of both learning rates from one epoch to the next"),
     REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
-    CHOICE("loss", loss, "ce|bce", "ce", "softmax or binary cross-entropy, against all entities"),
+    CHOICE(
+        "loss", loss, "ce|bce|filtered-ce", "ce",
+        "softmax or binary cross-entropy against all entities; filtered: an answer against the rest that is no answer"),
     REAL("label-smoothing", label_smoothing, "0", 0, 0.99, "share of the target spread over all entities"),
     REAL("answer-degree", answer_degree, "0", 0, 1,
          "share of an answer's weight in the softmax loss that follows its number of facts"),
@@ -303,6 +305,8 @@ gat_status config_check(const gat_config *c, gat_error *err)
     if (c->precision == GAT_PRECISION_BF16 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
         return error_set(err, GAT_EUSAGE, "precision bf16 works with decoders that multiply, not with %s",
                          decoder_name((gat_decoder)c->decoder));
+    if (c->loss == GAT_LOSS_FILTERED_CE && c->label_smoothing > 0)
+        return error_set(err, GAT_EUSAGE, "label-smoothing works with the losses ce and bce, not with filtered-ce");
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
     if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)
         return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)",

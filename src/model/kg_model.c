@@ -96,21 +96,31 @@ gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
     return GAT_OK;
 }
 
+/* Scratch of both objectives and their query vectors. Relation prediction makes every fact of a batch a row; a question has
+ * about four. */
+static int64_t loss_floats(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
+{
+    gat_loss_options how = {.kind = (gat_loss)c->loss,
+                            .compare = decoder_comparator((gat_decoder)c->decoder),
+                            .precision = (gat_precision)c->precision};
+    int64_t batch = c->batch < 2 * facts ? c->batch : 2 * facts,
+            answers = 8 * batch < 2 * facts ? 8 * batch : 2 * facts;
+    int64_t floats = 4 * batch * c->dim + loss_work_size(entities, batch, c->dim, answers, &how);
+    how.kind = GAT_LOSS_CE;
+    if (c->relation_weight > 0)
+        floats += 2 * answers * c->dim + loss_work_size(2 * relations, answers, c->dim, answers, &how);
+    return floats;
+}
+
 int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
 {
     int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
     int64_t tables = entities * c->dim + 2 * relations * width, layer = 0, edges = 2 * facts + entities;
-    int64_t batch = c->batch * entities < LOSS_MAX_SCORES ? c->batch : LOSS_MAX_SCORES / (entities + 1) + 16;
     int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
     if (c->model == GAT_MODEL_GAT)
         layer =
             2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
-    /* Relation prediction makes every fact of a batch a row; a question has about four. */
-    int64_t facts_at_once = c->relation_weight > 0 ? (8 * c->batch < 2 * facts ? 8 * c->batch : 2 * facts) : 0;
-    int64_t sums = KERNEL_PARTS * facts_at_once * (c->dim + 1);
-    int64_t pairs = 2 * facts_at_once * (c->dim + 2 * relations) + (sums < LOSS_MAX_PARTS ? sums : LOSS_MAX_PARTS);
-    if (c->precision == GAT_PRECISION_BF16) pairs += (batch + facts_at_once + entities) * c->dim;
-    int64_t floats = pairs + 5 * tables + c->layers * layer + 2 * entities * batch +
-                     KERNEL_PARTS * batch * (c->dim + 1) + 2 * entities * c->dim;
+    int64_t floats =
+        loss_floats(c, entities, relations, facts) + 5 * tables + c->layers * layer + 2 * entities * c->dim;
     return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

@@ -147,7 +147,7 @@ static loss_run run_loss(int64_t n, int64_t b, int64_t d, gat_loss_options how)
     loss_run r = {numbers(b * d, 1), numbers(n * d, 2), numbers(b * d, 4), numbers(n * d, 5), 0};
     int64_t *first = gat_alloc(b + 1, sizeof *first);
     int32_t *answer = gat_alloc(b * MOST_ANSWERS, sizeof *answer);
-    float *work = gat_alloc(loss_work_size(n, b, d, &how), sizeof *work);
+    float *work = gat_alloc(loss_work_size(n, b, d, b * MOST_ANSWERS, &how), sizeof *work);
     assert_true(first && answer && work);
     for (int64_t i = 0; i < b * d; i++) r.q[i] *= 0.5f, r.dq[i] *= 1e-3f;
     for (int64_t i = 0; i < n * d; i++) r.x[i] *= 0.5f, r.dx[i] *= 1e-3f;

@@ -142,7 +142,7 @@ static void test_every_element(void **state)
 static double over_all(loss_case *c)
 {
     gat_loss_options how = options_of(c);
-    float *work = gat_alloc(loss_work_size(c->k, c->b, c->d, &how), sizeof *work);
+    float *work = gat_alloc(loss_work_size(c->k, c->b, c->d, c->rows.first[c->b], &how), sizeof *work);
     assert_non_null(work);
     tensor_restart(&c->q);
     tensor_restart(&c->x);

@@ -48,8 +48,17 @@ static void case_init(loss_case *c, int64_t n, int64_t b, int64_t d, gat_loss ki
     fill_rows(c);
     c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true, NULL};
     c->how = (gat_loss_options){kind, compare, GAT_PRECISION_F32, (float)smoothing, c->loss.total, NULL};
-    c->work = gat_alloc(loss_work_size(n, b, d, &c->how), sizeof(float));
+    c->work = gat_alloc(loss_work_size(n, b, d, c->first[b], &c->how), sizeof(float));
     assert_non_null(c->work);
+}
+
+/* Every loss with both comparators; those that can, with smoothing too. */
+enum { NUM_KINDS = 2 * GAT_NUM_LOSSES + 4 };
+
+static void case_of_kind(loss_case *c, int64_t n, int64_t b, int64_t d, int kind)
+{
+    gat_loss loss = (gat_loss)(kind / 2 % GAT_NUM_LOSSES);
+    case_init(c, n, b, d, loss, (gat_comparator)(kind % 2), kind / 2 < GAT_NUM_LOSSES ? 0 : 0.2);
 }
 
 static void case_clear(loss_case *c)
@@ -93,13 +102,13 @@ static void check(loss_case *c)
 static void test_losses(void **state)
 {
     (void)state;
-    static const int64_t sizes[][3] = {{2, 1, 1},    {7, 7, 8},    {9, 8, 7},    {31, 9, 9},   {33, 33, 16},
-                                       {255, 2, 31}, {256, 3, 33}, {257, 7, 32}, {600, 5, 64}, {40, 3, 257}};
+    static const int64_t sizes[][3] = {{2, 1, 1},    {7, 7, 8},    {9, 8, 7},    {31, 9, 9},
+                                       {33, 33, 16}, {255, 2, 31}, {256, 3, 33}, {257, 7, 32},
+                                       {600, 5, 64}, {40, 3, 257}, {5, 70, 9},   {9, 300, 8}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (int how = 0; how < 8; how++) {
+        for (int how = 0; how < NUM_KINDS; how++) {
             loss_case c;
-            case_init(&c, sizes[i][0], sizes[i][1], sizes[i][2], (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1),
-                      how & 4 ? 0.2 : 0);
+            case_of_kind(&c, sizes[i][0], sizes[i][1], sizes[i][2], how);
             check(&c);
             case_clear(&c);
         }
@@ -109,9 +118,13 @@ static void test_weighted_answers(void **state)
 {
     (void)state;
     tensor weight = tensor_normal(257, 1, 7);
-    for (int how = 0; how < 4; how++) {
+    for (int how = 0; how < NUM_KINDS; how++) {
         loss_case c;
-        case_init(&c, 257, 7, 32, GAT_LOSS_CE, (gat_comparator)(how & 1), how & 2 ? 0.2 : 0);
+        case_of_kind(&c, 257, 7, 32, how);
+        if (c.loss.kind == GAT_LOSS_BCE) {
+            case_clear(&c);
+            continue;
+        }
         for (int i = 0; i < 257; i++) weight.x[i] = i % 5 ? fabsf(weight.x[i]) : 0;
         c.loss.answer_weight = c.how.answer_weight = weight.x;
         check(&c);
@@ -123,9 +136,9 @@ static void test_weighted_answers(void **state)
 static void test_every_element(void **state)
 {
     (void)state;
-    for (int how = 0; how < 8; how++) {
+    for (int how = 0; how < NUM_KINDS; how++) {
         loss_case c;
-        case_init(&c, 12, 5, 7, (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1), how & 4 ? 0.2 : 0);
+        case_of_kind(&c, 12, how % 4 ? 5 : 19, 7, how);
         tensor_differentiate(&c.q, reference, &c, INT64_MAX);
         tensor_differentiate(&c.x, reference, &c, INT64_MAX);
         run(&c);
@@ -154,9 +167,9 @@ static void test_coinciding_points(void **state)
 static void test_large_scores(void **state)
 {
     (void)state;
-    for (int how = 0; how < 4; how++) {
+    for (int how = 0; how < 2 * GAT_NUM_LOSSES; how++) {
         loss_case c;
-        case_init(&c, 30, 4, 8, (gat_loss)(how & 1), (gat_comparator)(how >> 1), 0);
+        case_of_kind(&c, 30, 4, 8, how);
         for (int64_t i = 0; i < c.q.count; i++) c.q.x[i] *= 1000;
         for (FOR_VARIANTS(v)) {
             assert_true(isfinite(run(&c)));
@@ -167,12 +180,31 @@ static void test_large_scores(void **state)
     kernels_select("auto");
 }
 
+/* Where nothing is left to compare with, or it is far below, the filtered loss vanishes, and so does its gradient. */
+static void test_filtered_without_rivals(void **state)
+{
+    (void)state;
+    for (int64_t n = 1; n < 4; n++)
+        for (FOR_VARIANTS(v)) {
+            loss_case c;
+            case_of_kind(&c, n, 4, 8, 2 * GAT_LOSS_FILTERED_CE);
+            for (int64_t i = 0; i < c.q.count; i++) c.q.x[i] *= n == 3 ? 1000 : 1;
+            double loss = run(&c);
+            assert_true(isfinite(loss));
+            for (int64_t i = 0; i < c.x.count; i++) assert_true(isfinite(c.x.grad[i]));
+            for (int64_t i = 0; n == 1 && i < c.x.count; i++) assert_true(c.x.grad[i] == GRADIENT_START);
+            if (n == 1) assert_true(loss == 0);
+            case_clear(&c);
+        }
+    kernels_select("auto");
+}
+
 static void test_nan_shows(void **state)
 {
     (void)state;
-    for (int how = 0; how < 2; how++) {
+    for (int how = 0; how < 2 * GAT_NUM_LOSSES; how++) {
         loss_case c;
-        case_init(&c, 30, 4, 8, (gat_loss)how, GAT_COMPARE_DOT, 0);
+        case_of_kind(&c, 30, 4, 8, how);
         c.q.x[9] = NAN;
         for (FOR_VARIANTS(v)) assert_true(isnan(run(&c)));
         case_clear(&c);
@@ -183,10 +215,11 @@ static void test_nan_shows(void **state)
 static void test_threads_give_equal_bits(void **state)
 {
     (void)state;
-    for (int how = 0; how < 4; how++) {
+    for (int how = 0; how < 2 * NUM_KINDS; how++) {
         loss_case one, more;
-        case_init(&one, 5000, 9, 17, (gat_loss)(how & 1), (gat_comparator)(how >> 1), 0.1);
-        case_init(&more, 5000, 9, 17, (gat_loss)(how & 1), (gat_comparator)(how >> 1), 0.1);
+        int64_t n = how < NUM_KINDS ? 5000 : 60, b = how < NUM_KINDS ? 9 : 600;
+        case_of_kind(&one, n, b, 17, how % NUM_KINDS);
+        case_of_kind(&more, n, b, 17, how % NUM_KINDS);
         parallel_set_threads(1);
         double value = run(&one);
         for (FOR_THREADS(t)) {
@@ -274,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_every_element),
         cmocka_unit_test(test_coinciding_points),
         cmocka_unit_test(test_large_scores),
+        cmocka_unit_test(test_filtered_without_rivals),
         cmocka_unit_test(test_nan_shows),
         cmocka_unit_test(test_threads_give_equal_bits),
         cmocka_unit_test(test_batch_above_the_bound_is_cut),

@@ -78,6 +78,22 @@ static double softmax_row(const double *q, const double *x, const int32_t *answe
     return loss;
 }
 
+static double filtered_row(const double *q, const double *x, const int32_t *answer, int64_t answers, int64_t n,
+                           int64_t d, const ref_loss *l)
+{
+    double others = 0, loss = 0;
+    for (int64_t i = 0; i < n; i++) {
+        bool other = true;
+        for (int64_t a = 0; a < answers; a++) other = other && answer[a] != i;
+        if (other) others += exp(ref_compare(q, x + i * d, d, l->compare));
+    }
+    for (int64_t a = 0; a < answers; a++) {
+        double s = ref_compare(q, x + answer[a] * d, d, l->compare);
+        loss += (l->answer_weight ? (double)l->answer_weight[answer[a]] : 1) * (log(exp(s) + others) - s);
+    }
+    return loss;
+}
+
 static double sigmoid_row(const double *q, const double *x, const int32_t *answer, int64_t answers, int64_t n,
                           int64_t d, const ref_loss *l)
 {
@@ -94,12 +110,14 @@ static double sigmoid_row(const double *q, const double *x, const int32_t *answe
 
 double ref_one_vs_all(const double *q, const double *x, const gat_rows *rows, int64_t n, int64_t d, const ref_loss *l)
 {
+    static double (*const row_loss[GAT_NUM_LOSSES])(const double *, const double *, const int32_t *, int64_t, int64_t,
+                                                    int64_t,
+                                                    const ref_loss *) = {softmax_row, sigmoid_row, filtered_row};
     double loss = 0;
     for (int64_t j = 0; j < rows->count; j++) {
         const int32_t *answer = rows->answer + rows->first[j];
         int64_t answers = rows->first[j + 1] - rows->first[j];
-        loss += l->kind == GAT_LOSS_CE ? softmax_row(q + j * d, x, answer, answers, n, d, l)
-                                       : sigmoid_row(q + j * d, x, answer, answers, n, d, l);
+        loss += row_loss[l->kind](q + j * d, x, answer, answers, n, d, l);
     }
     return loss / l->total;
 }

@@ -85,6 +85,17 @@ static void axpy(float *y, const float *x, float s, int64_t n)
     }
 }
 
+static void parts_add(float *y, const float *parts, int64_t count, int64_t stride, int64_t n)
+{
+    FOR_CHUNKS(n, begin, end)
+    {
+        for (int64_t p = 0; p < count; p++) {
+            const float *part = parts + p * stride;
+            for (int64_t i = begin; i < end; i++) y[i] += part[i];
+        }
+    }
+}
+
 static void scale_forward(float *y, const float *x, const float *scale, int64_t n, int64_t d)
 {
 #pragma omp parallel for schedule(static)

@@ -53,11 +53,46 @@ static void tile_sigmoid(float *g, float *loss, const float *weight, float targe
     for (int64_t j = 0; j < b; j++) loss[j] = 0;
     for (int64_t i = 0; i < n; i++) {
         float *row = g + i * b;
+#pragma omp simd
         for (int64_t j = 0; j < b; j++) {
-            float s = row[j], size = s > 0 ? s : -s;
-            loss[j] += (s > 0 ? s : 0) + log1pf(v_exp(-size)) - target * s;
-            row[j] = weight[j] * (v_sigmoid(s) - target);
+            float s = row[j], low = v_exp(s > 0 ? -s : s), high = 1 / (1 + low);
+            loss[j] += (s > 0 ? s : 0) + v_log1p(low) - target * s;
+            row[j] = weight[j] * ((s > 0 ? high : low * high) - target);
         }
+    }
+}
+
+/* row (n) <- the sums of the rows of g (n,b), column (b) += those of its columns. */
+static void tile_sums(float *row, float *column, const float *g, int64_t n, int64_t b)
+{
+    for (int64_t i = 0; i < n; i++) {
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (int64_t j = 0; j < b; j++) {
+            float x = g[i * b + j];
+            sum += x;
+            column[j] += x;
+        }
+        row[i] = sum;
+    }
+}
+
+/* lse (b) of whole columns, from max and sum (tiles,b). */
+static void tile_lse(float *lse, const float *max, const float *sum, int64_t tiles, int64_t b)
+{
+    for (int64_t j = 0; j < b; j++) lse[j] = -INFINITY;
+    for (int64_t t = 0; t < tiles; t++)
+        for (int64_t j = 0; j < b; j++) lse[j] = max[t * b + j] > lse[j] ? max[t * b + j] : lse[j];
+#pragma omp parallel for schedule(static)
+    for (int64_t c = 0; c < chunk_count(b, LANES); c++) {
+        int64_t first = c * LANES, end = first + LANES < b ? first + LANES : b;
+        double total[LANES] = {0};
+        for (int64_t t = 0; t < tiles; t++) {
+#pragma omp simd
+            for (int64_t j = first; j < end; j++)
+                total[j - first] += (double)(sum[t * b + j] * v_exp(max[t * b + j] - lse[j]));
+        }
+        for (int64_t j = first; j < end; j++) lse[j] += (float)log(total[j - first]);
     }
 }
 

@@ -35,6 +35,19 @@ static inline float v_tanh(float x)
     return x2 < 0.04f ? series : closed;
 }
 
+/* For x from 0 to 1: log((1 + z) / (1 - z)) with z = x / (2 + x), at most 1/3. */
+static inline float v_log1p(float x)
+{
+    float z = x / (2 + x), z2 = z * z;
+    float p = 0.0769230769f;
+    p = p * z2 + 0.0909090909f;
+    p = p * z2 + 0.111111111f;
+    p = p * z2 + 0.142857143f;
+    p = p * z2 + 0.2f;
+    p = p * z2 + 0.333333333f;
+    return 2 * z * (1 + p * z2);
+}
+
 static inline float v_sigmoid(float x) { return 1 / (1 + v_exp(-x)); }
 
 /* Sixteen floats in registers, whatever the machine's width; loads and stores at any address. */
