@@ -250,7 +250,6 @@ typedef struct attention_saved {
 static void attention_back(gat_tape *t, void *saved)
 {
     attention_saved *s = saved;
-    const gat_graph *g = s->a.graph;
     gat_attention_grad d = {
         .dq = s->q->grad,
         .dk = s->k->grad,
@@ -258,9 +257,7 @@ static void attention_back(gat_tape *t, void *saved)
         .da = s->vector ? s->vector->grad : NULL,
         .dvalue = s->value->grad,
         .dm = s->m->grad,
-        .delta = tape_floats(t, (int64_t)g->num_nodes * s->a.num_heads),
-        .ds = tape_floats(t, g->num_edges * s->a.num_heads),
-        .parts = tape_floats(t, attention_parts(&s->a) * attention_part_size(&s->a)),
+        .scratch = tape_floats(t, attention_scratch(&s->a)),
     };
     if (!tape_status(t, NULL)) kernels()->attention_backward(&d, s->out->grad, s->out->data, s->lse, &s->a);
 }

@@ -14,12 +14,16 @@
  *     cosine       a * cos(q, k + e)                                    Graves et al. 2014
  *     mlp          a . tanh(q + k + e)                                  Bahdanau et al. 2015
  *
- * Forward goes by destination with a running maximum (one gather per edge, nothing per edge in memory);
- * backward by source over the transposed CSR, recomputing alpha from the stored log-sum-exp, then by
- * destination for the query side. A node whose edges are all hidden gets zero. */
+ * Forward goes by destination with a running maximum: one gather per edge, nothing per edge in memory. Backward goes by
+ * source over the transposed CSR, recomputing alpha from the stored log-sum-exp, then, for all but the additive score, by
+ * destination for the query side. A node whose edges are all hidden gets zero.
+ *
+ * Memory per edge besides the graph's own 20 bytes: about 4 for the additive score, 4 H for the others.
+ */
 #ifndef GAT_KERNELS_ATTENTION_H
 #define GAT_KERNELS_ATTENTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "graph/csr.h"
@@ -54,21 +58,30 @@ typedef struct gat_attention {
     uint32_t dropout_key;
     const uint8_t *hidden; /* (E) by edge id, non-zero: not there; NULL: all visible */
     const float *q, *k;    /* (N,H,S) */
-    const float *e;        /* (R,H,S) */
+    const float *e;        /* (R,H,S); NULL: zeros */
     const float *a;        /* (H, score_vector_width) or NULL */
     const float *value;    /* (N,H,F); may be k */
-    const float *m;        /* (R,H,F) */
+    const float *m;        /* (R,H,F); NULL: ones. Without e and m the layer knows no relations */
 } gat_attention;
 
-/* Gradients, added to; dk may be dvalue when k is value. Scratch is not zeroed by the caller. */
+/* Gradients, added to; dk may be dvalue when k is value; de, da and dm are not looked at where e, a and m are NULL.
+ * scratch: attention_scratch floats, not zeroed by the caller. */
 typedef struct gat_attention_grad {
     float *dq, *dk, *de, *da, *dvalue, *dm;
-    float *delta; /* (N,H) */
-    float *ds;    /* (E,H) */
-    float *parts; /* attention_parts * attention_part_size floats */
+    float *scratch;
 } gat_attention_grad;
 
-/* Fixed parts of the relation sums (at most KERNEL_PARTS, fewer when relations are many) and floats of each. */
+int64_t attention_scratch(const gat_attention *a);
+
+/* ---- for the kernels ---- */
+
+/* Widths that are multiples of 16 go through the vector kernels, others through the plain ones. */
+bool attention_is_wide(const gat_attention *a);
+
+/* Whether backward keeps the slope of every logit (E,H) for the query side; otherwise that is summed in parts. */
+bool attention_keeps_slopes(const gat_attention *a);
+
+/* Fixed parts of the sums that nodes share (at most KERNEL_PARTS, fewer when they are large), and floats of each. */
 int attention_parts(const gat_attention *a);
 int64_t attention_part_size(const gat_attention *a);
 

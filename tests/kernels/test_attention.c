@@ -35,7 +35,8 @@ static void test_widths_and_heads(void **state)
     static const struct {
         int h, f, s;
     } sizes[] = {{1, 1, 1},   {2, 7, 7},   {4, 8, 8},   {1, 9, 16},    {2, 16, 9}, {1, 31, 33},
-                 {2, 32, 32}, {1, 33, 31}, {1, 64, 64}, {1, 257, 257}, {4, 80, 3}};
+                 {2, 32, 32}, {1, 33, 31}, {1, 64, 64}, {1, 257, 257}, {4, 80, 3}, {9, 16, 16},
+                 {5, 32, 16}, {3, 48, 64}, {8, 16, 80}, {3, 112, 48}};
     gat_graph *g = tiny_graph(TINY_MIXED);
     for (int score = 0; score < GAT_NUM_SCORES; score++) {
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -61,19 +62,53 @@ static void test_every_element(void **state)
     graph_free(g);
 }
 
+/* A width for each of the two forms of the kernels. */
+static const int both_widths[] = {4, 16};
+
 static void test_graphs(void **state)
 {
     (void)state;
     for (int shape = 0; shape < TINY_MANY; shape++) {
         gat_graph *g = tiny_graph((tiny_shape)shape);
-        for (int score = 0; score < GAT_NUM_SCORES; score++) {
+        for (int i = 0; i < 2 * GAT_NUM_SCORES; i++) {
             attention_case c;
-            case_init(&c, g, (gat_score)score, 2, 4, 4);
+            case_init(&c, g, (gat_score)(i / 2), 2, both_widths[i % 2], both_widths[i % 2]);
             check_variants(&c, 25);
             case_clear(&c);
         }
         graph_free(g);
     }
+}
+
+/* Without tables of relations the layer is the one with zeros and ones in them, and leaves their gradients alone. */
+static void test_without_relations(void **state)
+{
+    (void)state;
+    gat_graph *g = tiny_graph(TINY_MIXED);
+    for (int i = 0; i < 2 * GAT_NUM_SCORES; i++) {
+        attention_case c;
+        case_init(&c, g, (gat_score)(i / 2), 4, both_widths[i % 2], both_widths[i % 2]);
+        for (int64_t j = 0; j < c.e.count; j++) c.e.x[j] = 0;
+        for (int64_t j = 0; j < c.m.count; j++) c.m.x[j] = 1;
+        tensor_sync(&c.e);
+        tensor_sync(&c.m);
+        case_reference(&c, 12);
+        c.shape.e = c.shape.m = NULL;
+        for (FOR_VARIANTS(v)) {
+            case_forward(&c);
+            assert_at_most(largest_difference(c.out, c.ref_out, c.weight.count), FORWARD_TOLERANCE);
+            case_backward(&c);
+            for (int t = 0; t < CASE_TENSORS; t++) {
+                tensor *x = case_tensor(&c, t);
+                if (x != &c.e && x != &c.m) assert_at_most(tensor_error(x), BACKWARD_TOLERANCE);
+                else
+                    for (int64_t j = 0; j < x->count; j++) assert_true(x->grad[j] == GRADIENT_START);
+            }
+        }
+        kernels_select("auto");
+        case_clear(&c);
+    }
+    graph_free(g);
 }
 
 /* Every edge into node 2 is hidden, and a third of the others. */
@@ -87,12 +122,13 @@ static void test_hidden_edges(void **state)
         assert_non_null(hidden);
         for (int64_t e = 0; e < g->num_edges; e++)
             hidden[e] = e % 3 == 1 || (e >= g->in_indptr[2] && e < g->in_indptr[3]);
-        for (int score = 0; score < GAT_NUM_SCORES; score++) {
+        for (int k = 0; k < 2 * GAT_NUM_SCORES; k++) {
+            int width = both_widths[k % 2];
             attention_case c;
-            case_init(&c, g, (gat_score)score, 2, 4, 4);
+            case_init(&c, g, (gat_score)(k / 2), 2, width, width);
             c.shape.hidden = hidden;
             check_variants(&c, 25);
-            for (int j = 0; j < 8; j++) assert_true(c.out[2 * 8 + j] == 0);
+            for (int j = 0; j < 2 * width; j++) assert_true(c.out[2 * 2 * width + j] == 0);
             case_clear(&c);
         }
         gat_free(hidden);
@@ -106,9 +142,9 @@ static void test_all_hidden_is_zero(void **state)
     gat_graph *g = tiny_graph(TINY_MIXED);
     uint8_t hidden[100];
     memset(hidden, 1, sizeof hidden);
-    for (int score = 0; score < GAT_NUM_SCORES; score++) {
+    for (int k = 0; k < 2 * GAT_NUM_SCORES; k++) {
         attention_case c;
-        case_init(&c, g, (gat_score)score, 2, 4, 4);
+        case_init(&c, g, (gat_score)(k / 2), 2, both_widths[k % 2], both_widths[k % 2]);
         c.shape.hidden = hidden;
         case_forward(&c);
         case_backward(&c);
@@ -144,11 +180,11 @@ static void test_dropout(void **state)
 {
     (void)state;
     gat_graph *g = tiny_graph(TINY_MIXED), *star = tiny_graph(TINY_STAR);
-    for (int score = 0; score < GAT_NUM_SCORES; score++) {
+    for (int k = 0; k < 2 * GAT_NUM_SCORES; k++) {
         attention_case c;
-        case_init(&c, score % 2 ? star : g, (gat_score)score, 2, 4, 4);
+        case_init(&c, k / 2 % 2 ? star : g, (gat_score)(k / 2), 2, both_widths[k % 2], both_widths[k % 2]);
         c.shape.dropout = 0.3f;
-        c.shape.dropout_key = 0xabcd1234u + (uint32_t)score;
+        c.shape.dropout_key = 0xabcd1234u + (uint32_t)k;
         check_variants(&c, 25);
         case_clear(&c);
     }
@@ -194,10 +230,10 @@ static void test_threads_give_equal_bits(void **state)
     static const tiny_shape shapes[] = {TINY_MANY, TINY_STAR};
     for (int i = 0; i < 2; i++) {
         gat_graph *g = tiny_graph(shapes[i]);
-        for (int score = 0; score < GAT_NUM_SCORES; score++) {
+        for (int k = 0; k < 2 * GAT_NUM_SCORES; k++) {
             attention_case one, more;
-            case_init(&one, g, (gat_score)score, 2, 17, 17);
-            case_init(&more, g, (gat_score)score, 2, 17, 17);
+            case_init(&one, g, (gat_score)(k / 2), 2, 17 - k % 2, 17 - k % 2);
+            case_init(&more, g, (gat_score)(k / 2), 2, 17 - k % 2, 17 - k % 2);
             one.shape.dropout = more.shape.dropout = 0.1f;
             parallel_set_threads(1);
             case_forward(&one);
@@ -329,13 +365,15 @@ static void test_sign_errors_are_caught(void **state)
 {
     (void)state;
     gat_graph *g = tiny_graph(TINY_MIXED);
-    attention_case c;
-    case_init(&c, g, GAT_SCORE_MLP, 2, 5, 3);
-    case_reference(&c, INT64_MAX);
-    case_forward(&c);
-    case_backward(&c);
-    for (int i = 0; i < CASE_TENSORS; i++) assert_sign_error_is_caught(case_tensor(&c, i), BACKWARD_TOLERANCE);
-    case_clear(&c);
+    for (int k = 0; k < 2; k++) {
+        attention_case c;
+        case_init(&c, g, GAT_SCORE_MLP, 2, k ? 16 : 5, k ? 16 : 3);
+        case_reference(&c, INT64_MAX);
+        case_forward(&c);
+        case_backward(&c);
+        for (int i = 0; i < CASE_TENSORS; i++) assert_sign_error_is_caught(case_tensor(&c, i), BACKWARD_TOLERANCE);
+        case_clear(&c);
+    }
     graph_free(g);
 }
 
@@ -356,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_widths_and_heads),
         cmocka_unit_test(test_every_element),
         cmocka_unit_test(test_graphs),
+        cmocka_unit_test(test_without_relations),
         cmocka_unit_test(test_hidden_edges),
         cmocka_unit_test(test_all_hidden_is_zero),
         cmocka_unit_test(test_large_logits),

@@ -79,7 +79,6 @@ void case_forward(attention_case *c)
 
 void case_backward(attention_case *c)
 {
-    const gat_graph *g = c->shape.graph;
     gat_attention_grad d = {
         .dq = c->q.grad,
         .dk = c->k.grad,
@@ -87,14 +86,10 @@ void case_backward(attention_case *c)
         .da = c->a.count ? c->a.grad : NULL,
         .dvalue = c->value.grad,
         .dm = c->m.grad,
-        .delta = gat_alloc((int64_t)g->num_nodes * c->shape.num_heads, sizeof(float)),
-        .ds = gat_alloc(g->num_edges * c->shape.num_heads, sizeof(float)),
-        .parts = gat_alloc(attention_parts(&c->shape) * attention_part_size(&c->shape), sizeof(float)),
+        .scratch = gat_alloc(attention_scratch(&c->shape), sizeof(float)),
     };
-    assert_true(d.delta && d.ds && d.parts);
+    assert_non_null(d.scratch);
     for (int i = 0; i < CASE_TENSORS; i++) tensor_restart(case_tensor(c, i));
     kernels()->attention_backward(&d, c->weight.x, c->out, c->lse, &c->shape);
-    gat_free(d.delta);
-    gat_free(d.ds);
-    gat_free(d.parts);
+    gat_free(d.scratch);
 }

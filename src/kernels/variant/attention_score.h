@@ -3,7 +3,8 @@
 
 #define GAT_INLINE static inline __attribute__((always_inline))
 
-enum { COSINE_EPS_EXP = 12 };
+/* Keeps the cosine of a zero vector finite. */
+#define COSINE_EPS 1e-12f
 
 GAT_INLINE float leaky(float x, float slope) { return x > 0 ? x : slope * x; }
 GAT_INLINE float leaky_slope(float x, float slope) { return x > 0 ? 1.0f : slope; }
@@ -17,7 +18,7 @@ GAT_INLINE float dot_scale(gat_score score, int s)
 /* |q|^2, |k + e|^2 and q . (k + e). */
 GAT_INLINE void cosine_sums(float *qq, float *zz, float *qz, const float *q, const float *k, const float *e, int s)
 {
-    float a = 1e-12f, b = 1e-12f, c = 0;
+    float a = COSINE_EPS, b = COSINE_EPS, c = 0;
 #pragma omp simd reduction(+ : a, b, c)
     for (int i = 0; i < s; i++) {
         float z = k[i] + e[i];
@@ -28,6 +29,15 @@ GAT_INLINE void cosine_sums(float *qq, float *zz, float *qz, const float *q, con
     *qq = a;
     *zz = b;
     *qz = c;
+}
+
+/* |x|^2. */
+GAT_INLINE float cosine_square(const float *x, int s)
+{
+    float sum = COSINE_EPS;
+#pragma omp simd reduction(+ : sum)
+    for (int i = 0; i < s; i++) sum += x[i] * x[i];
+    return sum;
 }
 
 /* logit of one edge and head: q, k, e (S), a (vector width). */

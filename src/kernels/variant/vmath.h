@@ -50,54 +50,51 @@ static inline float v_log1p(float x)
 
 static inline float v_sigmoid(float x) { return 1 / (1 + v_exp(-x)); }
 
-/* Sixteen floats in registers, whatever the machine's width; loads and stores at any address. */
-typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
-typedef float v8 __attribute__((vector_size(32)));
-typedef float v4 __attribute__((vector_size(16)));
+/* The machine's widest vector; loads and stores at any address. */
+#if defined __AVX512F__
+enum { VEC_BYTES = 64 };
+#elif defined __AVX__
+enum { VEC_BYTES = 32 };
+#else
+enum { VEC_BYTES = 16 };
+#endif
+typedef float vec __attribute__((vector_size(VEC_BYTES), aligned(4), may_alias));
+typedef int32_t ivec __attribute__((vector_size(VEC_BYTES)));
 
-enum { LANES = 16 };
+enum { VEC_LANES = VEC_BYTES / sizeof(float) };
 
-static inline v16 v16_load(const float *p) { return *(const v16 *)p; }
-static inline void v16_store(float *p, v16 x) { *(v16 *)p = x; }
+static inline vec vec_load(const float *p) { return *(const vec *)p; }
+static inline void vec_store(float *p, vec x) { *(vec *)p = x; }
+static inline void vec_add(float *p, vec x) { vec_store(p, vec_load(p) + x); }
+static inline vec vec_abs(vec x) { return (vec)((ivec)x & 0x7fffffff); }
 
-/* Halves are added to halves: a fixed order on every machine. */
-static inline float v16_sum(v16 x)
+/* w with its sign turned where x has one: w sgn(x). */
+static inline vec vec_turn(vec w, vec x) { return (vec)((ivec)w ^ ((ivec)x & INT32_MIN)); }
+
+/* 1 - 2 / (e^2|x| + 1), with the sign of x; 2|x| stays where v_exp needs no bounds. Absolute error about 1e-7. */
+static inline vec vec_tanh(vec x)
 {
-    v8 a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
-           __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
-    v4 b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
-    return (b[0] + b[2]) + (b[1] + b[3]);
+    vec size = vec_abs(x);
+    ivec small = size < 20.0f;
+    size = (vec)(((ivec)size & small) | ((ivec)(vec_abs((vec){0}) + 20.0f) & ~small));
+    vec shifted = size * 2.88539008f + 12582912.0f, n = shifted - 12582912.0f;
+    vec r = 2 * size - n * 0.693359375f + n * 2.12194440e-4f;
+    vec p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    vec scale = (vec)(((ivec)shifted - 0x4b400000 + 127) << 23);
+    return vec_turn(1 - 2 / (p * scale + 1), x);
 }
 
-/* <a, b> over n. */
-static inline float v_dot(const float *a, const float *b, int n)
+/* Halves are added to halves: a fixed order. */
+static inline float vec_sum(vec x)
 {
-    v16 sum = {0};
-    float tail = 0;
-    int i = 0;
-    for (; i + LANES <= n; i += LANES) sum += v16_load(a + i) * v16_load(b + i);
-    for (; i < n; i++) tail += a[i] * b[i];
-    return v16_sum(sum) + tail;
-}
-
-/* out (n) += sum over c of weight[c] * row[c] (n): four vectors of the sum at a time stay in registers. */
-static inline void v_rows_sum(float *out, const float *weight, const float *const *row, int count, int n)
-{
-    int i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        v16 a = v16_load(out + i), b = v16_load(out + i + 16), c = v16_load(out + i + 32), d = v16_load(out + i + 48);
-        for (int j = 0; j < count; j++) {
-            const float *r = row[j] + i;
-            float w = weight[j];
-            a += w * v16_load(r), b += w * v16_load(r + 16), c += w * v16_load(r + 32), d += w * v16_load(r + 48);
-        }
-        v16_store(out + i, a), v16_store(out + i + 16, b), v16_store(out + i + 32, c), v16_store(out + i + 48, d);
-    }
-    for (; i + LANES <= n; i += LANES) {
-        v16 a = v16_load(out + i);
-        for (int j = 0; j < count; j++) a += weight[j] * v16_load(row[j] + i);
-        v16_store(out + i, a);
-    }
-    for (; i < n; i++)
-        for (int j = 0; j < count; j++) out[i] += weight[j] * row[j][i];
+    float part[VEC_LANES];
+    memcpy(part, &x, sizeof part);
+    for (int half = VEC_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) part[i] += part[i + half];
+    return part[0];
 }

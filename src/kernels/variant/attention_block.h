@@ -1,0 +1,169 @@
+/* A block of edges that share a row of the graph, and the small maths on its edges x heads: arrays [c * H + head], so
+ * that one vector holds several edges. */
+
+/* Far ends, relations and edge ids: parts of the graph's own arrays, or, where edges are hidden, of the kept ones. Without
+ * `edge` ids count on from `first`. */
+typedef struct edge_block {
+    int count;
+    const int32_t *node, *relation, *edge;
+    int64_t first;
+    int32_t kept[3][EDGE_BLOCK];
+} edge_block;
+
+enum { BLOCK_FLOATS = EDGE_BLOCK * ATTENTION_MAX_HEADS };
+
+/* Numbers per edge and head of a block; room for a whole last vector. */
+typedef struct edge_floats {
+    float x[BLOCK_FLOATS + VEC_LANES];
+} edge_floats;
+
+/* The next visible edges of a row, from *at on. */
+GAT_INLINE void block_take(edge_block *b, int64_t *at, int64_t end, const int32_t *node, const int32_t *relation,
+                           const int32_t *eid, const uint8_t *hidden)
+{
+    if (!hidden) {
+        b->count = end - *at < EDGE_BLOCK ? (int)(end - *at) : EDGE_BLOCK;
+        b->node = node + *at;
+        b->relation = relation + *at;
+        b->edge = eid ? eid + *at : NULL;
+        b->first = *at;
+        *at += b->count;
+        return;
+    }
+    b->count = 0;
+    b->node = b->kept[0], b->relation = b->kept[1], b->edge = b->kept[2];
+    for (; *at < end && b->count < EDGE_BLOCK; ++*at) {
+        int32_t edge = eid ? eid[*at] : (int32_t)*at;
+        if (hidden[edge]) continue;
+        b->kept[0][b->count] = node[*at];
+        b->kept[1][b->count] = relation[*at];
+        b->kept[2][b->count++] = edge;
+    }
+}
+
+GAT_INLINE int64_t block_edge(const edge_block *b, int c) { return b->edge ? b->edge[c] : b->first + c; }
+
+GAT_INLINE void block_rows(const float **row, const int32_t *index, int count, const float *table, int64_t width)
+{
+    for (int c = 0; c < count; c++) row[c] = table + index[c] * width;
+}
+
+/* Asks for rows before they are needed: of several lines, and of one. */
+GAT_INLINE void block_prefetch(const float *const *row, int count, int64_t width)
+{
+    for (int c = 0; c < count; c++)
+        for (int64_t i = 0; i < width; i += 16) __builtin_prefetch(row[c] + i);
+}
+
+GAT_INLINE void nodes_prefetch(const float *table, const edge_block *b, int64_t stride)
+{
+    for (int c = 0; c < b->count; c++) __builtin_prefetch(table + b->node[c] * stride);
+}
+
+/* Calls f(heads) with a constant for the usual numbers. */
+#define FOR_HEADS(num_heads, f) \
+    switch (num_heads) {        \
+    case 1: f(1); break;        \
+    case 2: f(2); break;        \
+    case 4: f(4); break;        \
+    case 8: f(8); break;        \
+    default: f(num_heads);      \
+    }
+
+/* to[c,h] <- or += table[index c, h], rows of the table `stride` apart. */
+GAT_INLINE void take_rows_of(float *restrict to, const float *restrict table, const int32_t *index, int count,
+                             int64_t stride, int heads)
+{
+    for (int c = 0; c < count; c++)
+        for (int j = 0; j < heads; j++) to[c * heads + j] = table[index[c] * stride + j];
+}
+
+static void take_rows(float *to, const float *table, const int32_t *index, int count, int64_t stride, int h){
+#define TAKE_ROWS(heads) take_rows_of(to, table, index, count, stride, heads)
+    FOR_HEADS(h, TAKE_ROWS)
+#undef TAKE_ROWS
+}
+
+GAT_INLINE void add_rows_of(float *restrict to, const float *restrict table, const int32_t *index, int count,
+                            int64_t stride, int heads)
+{
+    for (int c = 0; c < count; c++)
+        for (int j = 0; j < heads; j++) to[c * heads + j] += table[index[c] * stride + j];
+}
+
+static void add_rows(float *to, const float *table, const int32_t *index, int count, int64_t stride, int h){
+#define ADD_ROWS(heads) add_rows_of(to, table, index, count, stride, heads)
+    FOR_HEADS(h, ADD_ROWS)
+#undef ADD_ROWS
+}
+
+/* table[index c, h] += from[c,h], in order. */
+GAT_INLINE
+    void scatter_rows_of(float *restrict table, const float *restrict from, const int32_t *index, int count, int heads)
+{
+    for (int c = 0; c < count; c++)
+        for (int j = 0; j < heads; j++) table[(int64_t)index[c] * heads + j] += from[c * heads + j];
+}
+
+static void scatter_rows(float *table, const float *from, const int32_t *index, int count, int h){
+#define SCATTER_ROWS(heads) scatter_rows_of(table, from, index, count, heads)
+    FOR_HEADS(h, SCATTER_ROWS)
+#undef SCATTER_ROWS
+}
+
+/* to[c,h] += row[h]. */
+GAT_INLINE void add_row_of(float *restrict to, const float *restrict row, int count, int heads)
+{
+    for (int c = 0; c < count; c++)
+        for (int j = 0; j < heads; j++) to[c * heads + j] += row[j];
+}
+
+static void add_row(float *to, const float *row, int count, int h){
+#define ADD_ROW(heads) add_row_of(to, row, count, heads)
+    FOR_HEADS(h, ADD_ROW)
+#undef ADD_ROW
+}
+
+GAT_INLINE void scale_edges(float *x, float scale, int n)
+{
+#pragma omp simd
+    for (int i = 0; i < n; i++) x[i] *= scale;
+}
+
+/* sum[h] += x[c,h]; a vector holds several edges where it can. */
+static void sum_edges(float *sum, const float *x, int count, int h)
+{
+    int i = 0, last = count * h;
+    if (VEC_LANES % h == 0 && last - i >= VEC_LANES) {
+        vec part = vec_load(x + i);
+        float lanes[VEC_LANES];
+        for (i += VEC_LANES; i + VEC_LANES <= last; i += VEC_LANES) part += vec_load(x + i);
+        vec_store(lanes, part);
+        for (int j = 0; j < VEC_LANES; j++) sum[j % h] += lanes[j];
+    }
+    for (int j = 0; i < last; i++, j = j + 1 < h ? j + 1 : 0) sum[j] += x[i];
+}
+
+/* max[h] <- the largest x[c,h], if larger. */
+static void max_edges(float *max, const float *x, int count, int h)
+{
+    int i = 0, last = count * h;
+    if (VEC_LANES % h == 0 && last >= VEC_LANES) {
+        float top[VEC_LANES];
+        vec_store(top, vec_load(x));
+        for (i = VEC_LANES; i + VEC_LANES <= last; i += VEC_LANES)
+#pragma omp simd
+            for (int j = 0; j < VEC_LANES; j++) top[j] = x[i + j] > top[j] ? x[i + j] : top[j];
+        for (int j = 0; j < VEC_LANES; j++) max[j % h] = top[j] > max[j % h] ? top[j] : max[j % h];
+    }
+    for (int j = 0; i < last; i++, j = j + 1 < h ? j + 1 : 0) max[j] = x[i] > max[j] ? x[i] : max[j];
+}
+
+/* x[c,h] <- its weight under dropout. */
+static void mask_edges(float *x, const edge_block *b, const gat_attention *a)
+{
+    int h = a->num_heads;
+    if (a->dropout <= 0) return;
+    for (int c = 0; c < b->count; c++)
+        for (int j = 0; j < h; j++) x[c * h + j] *= attention_mask(a, block_edge(b, c), j);
+}
