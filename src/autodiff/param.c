@@ -51,6 +51,12 @@ void params_clear(gat_params *params)
     *params = (gat_params){0};
 }
 
+void param_fill(const gat_params *params, int index, float value)
+{
+    float *x = param_value(params, index);
+    for (int64_t i = 0; i < param_size(params, index); i++) x[i] = value;
+}
+
 int64_t params_count(const gat_params *params)
 {
     int64_t n = 0;

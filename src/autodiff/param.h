@@ -33,6 +33,9 @@ static inline float *param_value(const gat_params *p, int index) { return p->val
 static inline float *param_grad(const gat_params *p, int index) { return p->grad + p->list[index].offset; }
 static inline int64_t param_size(const gat_params *p, int index) { return p->list[index].rows * p->list[index].cols; }
 
+/* Sets every element. */
+void param_fill(const gat_params *params, int index, float value);
+
 /* Trainable numbers, without the padding between pieces. */
 int64_t params_count(const gat_params *params);
 

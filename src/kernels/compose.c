@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[GAT_NUM_DECODERS] = {"distmult", "complex", "transe", "rotate", "rescal"};
+static const char *const names[GAT_NUM_DECODERS] = {"distmult", "complex", "transe", "rotate",
+                                                    "rescal",   "tucker",  "conve"};
 
 const char *decoder_name(gat_decoder decoder) { return names[decoder]; }
 

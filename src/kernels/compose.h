@@ -5,6 +5,8 @@
  *     transe    q = x + r                   distance   Bordes et al. 2013, with the Euclidean norm
  *     rotate    q = x e^(i r)               distance   Sun et al. 2019, with the Euclidean norm; r (D/2) are angles
  *     rescal    q = R x                     dot        Nickel et al. 2011; R (D,D) is the relation's row
+ *     tucker    q = (W r) x                 dot        Balazevic et al. 2019, see model/tucker.h
+ *     conve     q = f(picture of x and r)   dot        Dettmers et al. 2018, see model/conve.h
  * Complex vectors are stored as (re | im). The first four are composed here, row by row; the others are built in
  * model/decoder.h from larger operations. */
 #ifndef GAT_KERNELS_COMPOSE_H
@@ -22,6 +24,8 @@ typedef enum gat_decoder {
     GAT_DECODER_ROTATE,
     GAT_NUM_COMPOSED,
     GAT_DECODER_RESCAL = GAT_NUM_COMPOSED,
+    GAT_DECODER_TUCKER,
+    GAT_DECODER_CONVE,
     GAT_NUM_DECODERS
 } gat_decoder;
 

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "graph/vocab.h"
+#include "model/decoder.h"
 
 typedef enum value_kind { VALUE_INT, VALUE_REAL, VALUE_CHOICE } value_kind;
 
@@ -38,8 +39,11 @@ typedef struct option_row {
 static const option_row rows[] = {
     CHOICE("model", model, "gat|none", "gat", "attention encoder with a decoder, or the decoder alone"),
     INT("dim", dim, "192", 2, ATTENTION_MAX_WIDTH, "width of an entity's embedding"),
-    CHOICE("decoder", decoder, "distmult|complex|transe|rotate|rescal", "complex",
+    CHOICE("decoder", decoder, "distmult|complex|transe|rotate|rescal|tucker|conve", "complex",
            "how head, relation and tail make a score"),
+    INT("relation-dim", relation_dim, "0", 0, ATTENTION_MAX_WIDTH,
+        "width of a relation's vector (tucker, conve); 0: as the entity's"),
+    INT("conv-channels", conv_channels, "32", 1, 1024, "filters of the decoder conve"),
     REAL("init", init, "0.1", 1e-6, 10, "scale of initial embeddings"),
     CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive",
            "score function of the attention"),
@@ -61,7 +65,8 @@ static const option_row rows[] = {
            "numbers the loss multiplies, summed in f32; bf16 is faster where the processor has it"),
     CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", ""),
     REAL("lr", lr, "0.2", 0, 100, "learning rate of the embeddings"),
-    REAL("encoder-lr", encoder_lr, "0.01", 0, 100, "learning rate of the attention layers"),
+    REAL("encoder-lr", encoder_lr, "0.01", 0, 100,
+         "learning rate of the attention layers and of the decoder's own weights"),
     REAL("lr-decay", lr_decay, "1", 0.01, 1, "factor of both learning rates from one epoch to the next"),
     REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
     CHOICE(
@@ -80,6 +85,10 @@ static const option_row rows[] = {
     REAL("weight-decay", weight_decay, "0", 0, 1, "decoupled decay of all parameters, per step and learning rate"),
     REAL("dropout", dropout, "0.2", 0, 0.95, "of features inside the encoder"),
     REAL("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
+    REAL("entity-dropout", entity_dropout, "0", 0, 0.95, "of all entities' embeddings, before everything else"),
+    REAL("input-dropout", input_dropout, "0", 0, 0.95, "of the entity's vector that the decoder starts from"),
+    REAL("relation-dropout", relation_dropout, "0", 0, 0.95, "of relation vectors in the decoder"),
+    REAL("hidden-dropout", hidden_dropout, "0", 0, 0.95, "inside the decoder (tucker, conve)"),
     REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
     INT("seed", seed, "1", 0, 9e15, "of everything random"),
 };
@@ -291,17 +300,10 @@ gat_status config_read(gat_config *c, const char *path, gat_error *err)
 
 gat_status config_check(const gat_config *c, gat_error *err)
 {
-    if (decoder_is_complex((gat_decoder)c->decoder) && c->dim % 2)
-        return error_set(err, GAT_EUSAGE, "decoder %s needs an even dim, found %lld",
-                         decoder_name((gat_decoder)c->decoder), (long long)c->dim);
-    if (c->relation_weight > 0 && !decoder_has_pairs((gat_decoder)c->decoder))
-        return error_set(err, GAT_EUSAGE, "relation-weight works with the decoders distmult and complex, not with %s",
-                         decoder_name((gat_decoder)c->decoder));
     if (c->answer_degree > 0 && c->loss != GAT_LOSS_CE)
         return error_set(err, GAT_EUSAGE, "answer-degree works with the loss ce");
-    if (c->dura > 0 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
-        return error_set(err, GAT_EUSAGE, "dura works with decoders that score by a product, not with %s",
-                         decoder_name((gat_decoder)c->decoder));
+    gat_status st = decoder_check(c, err);
+    if (st) return st;
     if (c->precision == GAT_PRECISION_BF16 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
         return error_set(err, GAT_EUSAGE, "precision bf16 works with decoders that multiply, not with %s",
                          decoder_name((gat_decoder)c->decoder));

@@ -20,12 +20,14 @@ typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
 
 struct gat_config {
     /* model */
-    int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder;
+    int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder, relation_dim,
+        conv_channels;
     double branch_scale, slope, init;
     /* training */
     int64_t epochs, batch, patience, eval_every, keep, loss, precision, optimizer, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
-        relation_weight, n3, l2, dura, dura_query, weight_decay;
+        entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight, n3, l2, dura, dura_query,
+        weight_decay;
     char text[64]; /* of the last config_get */
 };
 

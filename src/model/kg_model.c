@@ -24,26 +24,20 @@ gat_status model_check_unseen(const gat_model *m, gat_error *err)
 gat_status model_declare(gat_model *m, gat_error *err)
 {
     const gat_config *c = &m->config;
-    int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
+    int64_t width = decoder_width(c);
     gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
     if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
+    if (!st) st = decoder_declare(&m->decoder, &m->params, c, err);
     return st ? st : encoder_declare(&m->encoder, &m->params, c, 2 * m->num_seen_relations + 1, err);
 }
 
-/* RotatE's relations are angles; RESCAL's matrices are scaled so that a query is about as long as from vectors that start
- * like entities, which the others do. */
 void model_init_params(gat_model *m)
 {
     const gat_config *c = &m->config;
     uint64_t seed = (uint64_t)c->seed;
     random_fill_normal(param_value(&m->params, m->entity), param_size(&m->params, m->entity), (float)c->init, seed,
                        random_stream(STREAM_TABLES, 0, 0));
-    float *relation = param_value(&m->params, m->relation);
-    int64_t n = param_size(&m->params, m->relation);
-    uint64_t stream = random_stream(STREAM_TABLES, 1, 0);
-    double matrix = c->decoder == GAT_DECODER_RESCAL ? sqrt((double)c->dim) : 1;
-    if (c->decoder == GAT_DECODER_ROTATE) random_fill_uniform(relation, n, 3.14159265f, seed, stream);
-    else random_fill_normal(relation, n, (float)(c->init / matrix), seed, stream);
+    decoder_init_params(m, random_stream(STREAM_TABLES, 1, 0));
     encoder_init_params(&m->encoder, &m->params, c);
 }
 
@@ -114,13 +108,12 @@ static int64_t loss_floats(const gat_config *c, int64_t entities, int64_t relati
 
 int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
 {
-    int64_t width = decoder_relation_width((gat_decoder)c->decoder, c->dim);
-    int64_t tables = entities * c->dim + 2 * relations * width, layer = 0, edges = 2 * facts + entities;
+    int64_t tables = entities * c->dim + 2 * relations * decoder_width(c), layer = 0, edges = 2 * facts + entities;
     int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
     if (c->model == GAT_MODEL_GAT)
         layer =
             2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
-    int64_t floats =
-        loss_floats(c, entities, relations, facts) + 5 * tables + c->layers * layer + 2 * entities * c->dim;
+    int64_t floats = loss_floats(c, entities, relations, facts) + decoder_training_floats(c, relations, 2 * facts) +
+                     5 * tables + c->layers * layer + 2 * entities * c->dim;
     return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

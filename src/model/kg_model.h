@@ -12,6 +12,7 @@
 #include "eval/ranking.h"
 #include "graph/triples.h"
 #include "model/config.h"
+#include "model/decoder.h"
 #include "model/encoder.h"
 #include "model/model_info.h"
 
@@ -31,6 +32,7 @@ struct gat_model {
     gat_triples facts;  /* of training */
     gat_params params;
     int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
+    gat_decoder_params decoder;
     gat_encoder encoder;
     model_origin origin;
     struct model_view *view; /* of the model's own entities and facts; made by model_finish */

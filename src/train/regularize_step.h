@@ -12,7 +12,7 @@
 #include "model/config.h"
 #include "train/batch.h"
 
-/* Puts the gradients into x (N,D) encoded entities, r relations and q (B,D) queries, before dropout. */
+/* Puts the gradients into x (N,D) encoded entities, r relations and q (B,D) queries. */
 void regularize_step(gat_tape *tape, const gat_config *config, const gat_batches *batch, gat_mat *x, gat_mat *r,
                      gat_mat *q);
 

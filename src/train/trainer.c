@@ -20,7 +20,7 @@
 #include "train/checkpoint.h"
 #include "train/regularize_step.h"
 
-enum { STREAM_STEP = 0x57e9, STREAM_QUERY = 7, CHECKPOINT_SECONDS = 20 };
+enum { STREAM_STEP = 0x57e9, STREAM_ENTITY = 7, CHECKPOINT_SECONDS = 20 };
 
 double train_clock(void)
 {
@@ -146,10 +146,11 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     gat_decoder decoder = (gat_decoder)c->decoder;
     gat_tape *tape = t->tape;
     encoder_pass pass = {.graph = t->graph, .hidden = b->hidden, .stream = stream, .config = c};
-    gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
+    gat_mat *x = ad_param(tape, &m->params, m->entity);
+    x = ad_dropout(tape, x, (float)c->entity_dropout, (uint32_t)stream + STREAM_ENTITY);
+    x = encoder_forward(tape, &m->encoder, &m->params, x, &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
-    gat_mat *query = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, stream);
-    gat_mat *q = ad_dropout(tape, query, (float)c->decoder_dropout, (uint32_t)stream + STREAM_QUERY);
+    gat_mat *q = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, stream);
     gat_loss_options how = {
         .kind = (gat_loss)c->loss,
         .compare = decoder_comparator(decoder),
@@ -160,7 +161,7 @@ static double step_loss(gat_trainer *t, uint64_t stream)
     };
     double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
     if (c->relation_weight > 0) relation_loss(t, x, r);
-    regularize_step(tape, c, b, x, r, query);
+    regularize_step(tape, c, b, x, r, q);
     return loss;
 }
 

@@ -176,6 +176,9 @@ static void test_other_options(void **state)
                                            "attn-heads=1",
                                            "attn-heads=4 slope=0",
                                            "relation-weight=0.7",
+                                           "decoder=tucker relation-dim=3",
+                                           "decoder=conve relation-dim=12 conv-channels=3 dim=12",
+                                           "decoder=conve dura=0.1 l2=0.1",
                                            "n3=0 l2=0.1 decoder=transe",
                                            "l2=0.1 dura=0.2",
                                            "n3=0 dura=0.1 dura-query=1 decoder=distmult model=none",
@@ -186,15 +189,19 @@ static void test_other_options(void **state)
 static void test_sign_errors_are_caught(void **state)
 {
     (void)state;
-    whole w;
-    whole_init(&w, "attention=dynamic");
-    run(&w);
-    for (int i = 0; i < w.model.params.count; i++) {
-        tensor t = piece(&w, i);
-        tensor_differentiate(&t, reference, &w, INT64_MAX);
-        assert_sign_error_is_caught(&t, 1e-4);
+    static const char *const settings[] = {"attention=dynamic", "model=none decoder=tucker",
+                                           "model=none decoder=conve conv-channels=3"};
+    for (int k = 0; k < 3; k++) {
+        whole w;
+        whole_init(&w, settings[k]);
+        run(&w);
+        for (int i = 0; i < w.model.params.count; i++) {
+            tensor t = piece(&w, i);
+            tensor_differentiate(&t, reference, &w, INT64_MAX);
+            assert_sign_error_is_caught(&t, 1e-4);
+        }
+        whole_clear(&w);
     }
-    whole_clear(&w);
 }
 
 static void test_threads_give_equal_bits(void **state)

@@ -19,7 +19,7 @@ for attention in additive dynamic dot scaled-dot bilinear cosine mlp; do
     train_small g m --attention $attention --epochs 1
     json "j['attention'] == '$attention'"
 done
-for decoder in transe distmult complex rotate rescal; do
+for decoder in transe distmult complex rotate rescal tucker conve; do
     train_small g m --decoder $decoder --epochs 1
     json "j['decoder'] == '$decoder'"
 done

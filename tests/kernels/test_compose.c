@@ -170,7 +170,7 @@ static void test_names(void **state)
 {
     (void)state;
     for (int i = 0; i < GAT_NUM_DECODERS; i++) assert_int_equal(decoder_by_name(decoder_name((gat_decoder)i)), i);
-    assert_int_equal(decoder_by_name("conve"), -1);
+    assert_int_equal(decoder_by_name("compgcn"), -1);
 }
 
 int main(void)

@@ -235,6 +235,11 @@ static void test_checks_across_options(void **state)
         {"dim = 10\nattn-heads = 4", "not a multiple"},
         {"dim = 4096\nattn-heads = 2\nmerge = mean", "4096"},
         {"decoder = transe\nrelation-weight = 0.1", "relation-weight"},
+        {"relation-dim = 16", "relation-dim"},
+        {"decoder = conve\ndim = 10\nattn-heads = 2\nrelation-dim = 7", "conve"},
+        {"decoder = rescal\nrelation-weight = 1", "relation-weight"},
+        {"decoder = rotate\nrelation-dropout = 0.1", "angles"},
+        {"hidden-dropout = 0.1", "hidden-dropout"},
         {"loss = bce\nanswer-degree = 0.5", "answer-degree"},
         {"decoder = rotate\ndura = 0.1", "dura"},
     };

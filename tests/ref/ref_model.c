@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "ref/ref_attention.h"
+#include "ref/ref_decoder.h"
 #include "ref/ref_layers.h"
 #include "ref/ref_score.h"
 #include "support/check.h"
@@ -117,6 +118,19 @@ static double regularisers(const ref_step *s, const double *x, const double *rel
     return sum;
 }
 
+static void queries(double *q, const ref_step *s, const double *x, const double *relation)
+{
+    const gat_config *c = &s->model->config;
+    const gat_batches *b = s->batch;
+    int64_t width = s->model->params.list[s->model->relation].cols;
+    if (c->decoder < GAT_DECODER_TUCKER) {
+        ref_compose(q, x, relation, b->entity, b->relation, b->rows.count, c->dim, (gat_decoder)c->decoder);
+        return;
+    }
+    for (int64_t j = 0; j < b->rows.count; j++)
+        ref_query(q + j * c->dim, s->model, s->params, x + b->entity[j] * c->dim, relation + b->relation[j] * width);
+}
+
 static double loss_of(gat_arena *arena, const ref_step *s, const double *x)
 {
     const gat_config *c = &s->model->config;
@@ -125,7 +139,7 @@ static double loss_of(gat_arena *arena, const ref_step *s, const double *x)
     const double *relation = param(s, s->model->relation);
     double *q = doubles(arena, b->rows.count * c->dim), smoothing = (double)(float)c->label_smoothing;
     ref_loss loss = {(gat_loss)c->loss, decoder_comparator(decoder), smoothing, b->total, s->whole, NULL};
-    ref_compose(q, x, relation, b->entity, b->relation, b->rows.count, c->dim, decoder);
+    queries(q, s, x, relation);
     double sum = ref_one_vs_all(q, x, &b->rows, s->model->num_seen, c->dim, &loss);
     if (!s->whole) return sum;
     if (c->relation_weight > 0) sum += relation_objective(arena, s, x, relation);

@@ -62,6 +62,8 @@ static void test_other_options_learn(void **state)
                                            "epochs=8 label-smoothing=0.1 loss=bce",
                                            "epochs=8 lr-decay=0.9 warmup=2 weight-decay=0.001 decoder-dropout=0.1",
                                            "epochs=8 answer-degree=0.9",
+                                           "epochs=8 model=none input-dropout=0.1 relation-dropout=0.1",
+                                           "epochs=8 entity-dropout=0.1 decoder-dropout=0.1",
                                            "epochs=8 n3=0 dura=0.01 l2=0.001",
                                            "epochs=8 batch=1000000"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) assert_loss_falls(*state, settings[i], 0.97);
@@ -71,9 +73,13 @@ static void test_other_options_learn(void **state)
 
 static void test_threads_give_the_same_model(void **state)
 {
-    static const char *const settings[] = {"", "attention=mlp merge=mean layers=2 optimizer=adam",
+    static const char *const settings[] = {"",
+                                           "attention=mlp merge=mean layers=2 optimizer=adam",
                                            "attention=cosine relation-weight=1 decoder-dropout=0.2",
-                                           "model=none decoder=rotate loss=bce"};
+                                           "model=none decoder=rotate loss=bce",
+                                           "decoder=rescal input-dropout=0.1 relation-dropout=0.1 entity-dropout=0.1",
+                                           "decoder=tucker relation-dim=5 hidden-dropout=0.2 relation-dropout=0.1",
+                                           "decoder=conve hidden-dropout=0.2 decoder-dropout=0.1 input-dropout=0.1"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         gat_config c = ring_config(settings[i]);
         parallel_set_threads(1);
@@ -247,9 +253,10 @@ static void test_refusals(void **state)
 
 static void test_failing_allocations(void **state)
 {
-    static const char *const settings[] = {"epochs=1 batch=40 relation-weight=1",
-                                           "epochs=1 batch=1 model=none decoder=transe"};
-    for (int i = 0; i < 2; i++) {
+    static const char *const settings[] = {
+        "epochs=1 batch=40 relation-weight=1", "epochs=1 batch=1 model=none decoder=transe",
+        "epochs=1 batch=1000 decoder=tucker", "epochs=1 batch=1000 model=none decoder=conve input-dropout=0.1"};
+    for (int i = 0; i < 4; i++) {
         gat_config c = ring_config(settings[i]);
         gat_status st = GAT_ENOMEM;
         for (int64_t n = 1; st; n++) {
