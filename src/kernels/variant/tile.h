@@ -80,13 +80,14 @@ static void tile_sums(float *row, float *column, const float *g, int64_t n, int6
 /* lse (b) of whole columns, from max and sum (tiles,b). */
 static void tile_lse(float *lse, const float *max, const float *sum, int64_t tiles, int64_t b)
 {
+    enum { COLUMNS = 16 };
     for (int64_t j = 0; j < b; j++) lse[j] = -INFINITY;
     for (int64_t t = 0; t < tiles; t++)
         for (int64_t j = 0; j < b; j++) lse[j] = max[t * b + j] > lse[j] ? max[t * b + j] : lse[j];
 #pragma omp parallel for schedule(static)
-    for (int64_t c = 0; c < chunk_count(b, LANES); c++) {
-        int64_t first = c * LANES, end = first + LANES < b ? first + LANES : b;
-        double total[LANES] = {0};
+    for (int64_t c = 0; c < chunk_count(b, COLUMNS); c++) {
+        int64_t first = c * COLUMNS, end = first + COLUMNS < b ? first + COLUMNS : b;
+        double total[COLUMNS] = {0};
         for (int64_t t = 0; t < tiles; t++) {
 #pragma omp simd
             for (int64_t j = first; j < end; j++)
