@@ -336,6 +336,15 @@ double ad_loss_one_vs_all(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *r
     return loss_one_vs_all(q->grad, x->grad, work, q->data, x->data, rows, x->rows, x->cols, how);
 }
 
+double ad_loss_candidates(gat_tape *t, gat_mat *q, gat_mat *x, const gat_rows *rows, const gat_candidates *candidates,
+                          const gat_loss_options *how)
+{
+    if (tape_status(t, NULL)) return 0;
+    float *work = tape_floats(t, loss_candidates_work_size(x->rows, rows->first[rows->count], x->cols));
+    if (!work) return 0;
+    return loss_candidates(q->grad, x->grad, work, q->data, x->data, rows, candidates, x->cols, how);
+}
+
 double ad_regularize(gat_tape *t, gat_mat *x, const float *weight, float cubes, float squares, bool moduli)
 {
     if (tape_status(t, NULL) || (cubes == 0 && squares == 0)) return 0;

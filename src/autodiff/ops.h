@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "autodiff/tape.h"
+#include "kernels/candidate_loss.h"
 #include "kernels/compose.h"
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
@@ -48,6 +49,10 @@ gat_mat *ad_pair(gat_tape *tape, gat_mat *x, const int32_t *head, const int32_t 
 
 /* Losses: return their value and put their gradient into the inputs at once (the tape's seed is 1). */
 double ad_loss_one_vs_all(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows, const gat_loss_options *how);
+
+/* The same against candidates x (K,D), see candidate_loss.h. */
+double ad_loss_candidates(gat_tape *tape, gat_mat *q, gat_mat *x, const gat_rows *rows,
+                          const gat_candidates *candidates, const gat_loss_options *how);
 
 /* Sum of weight (N) * (cubes |x|^3 + squares |x|^2), see kernels.h. */
 double ad_regularize(gat_tape *tape, gat_mat *x, const float *weight, float cubes, float squares, bool moduli);

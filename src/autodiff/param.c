@@ -1,5 +1,6 @@
 #include "autodiff/param.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -36,11 +37,23 @@ gat_status params_declare(int *index, gat_params *params, const char *name, int6
     return GAT_OK;
 }
 
-gat_status params_allocate(gat_params *params, int with_gradients, gat_error *err)
+static gat_status allocate(gat_params *params, bool with_gradients, gat_error *err)
 {
     params->value = gat_calloc(params->size, sizeof(float));
-    if (with_gradients) params->grad = gat_calloc(params->size, sizeof(float));
+    if (with_gradients) params->grad = gat_calloc(params->size - params->grad_from, sizeof(float));
     return params->value && (params->grad || !with_gradients) ? GAT_OK : error_nomem(err);
+}
+
+gat_status params_allocate(gat_params *params, int with_gradients, gat_error *err)
+{
+    params->grad_from = 0;
+    return allocate(params, with_gradients, err);
+}
+
+gat_status params_allocate_from(gat_params *params, int first, gat_error *err)
+{
+    params->grad_from = params->list[first].offset;
+    return allocate(params, true, err);
 }
 
 void params_clear(gat_params *params)

@@ -19,7 +19,8 @@ typedef struct gat_params {
     gat_param *list;
     int count, capacity;
     int64_t size;        /* floats in the block; every piece starts at a multiple of 16 */
-    float *value, *grad; /* NULL until params_allocate; grad NULL when not trained */
+    int64_t grad_from;   /* pieces at smaller offsets have no gradient */
+    float *value, *grad; /* NULL until params_allocate; grad of floats grad_from .. size, NULL when not trained */
 } gat_params;
 
 /* Declares a piece and gives its index. Names are borrowed for the call. */
@@ -27,10 +28,16 @@ gat_status params_declare(int *index, gat_params *params, const char *name, int6
 
 /* Zeroed blocks for all declared pieces. */
 gat_status params_allocate(gat_params *params, int with_gradients, gat_error *err);
+
+/* The same with gradients of pieces from `first` on only: those before are trained row by row. */
+gat_status params_allocate_from(gat_params *params, int first, gat_error *err);
 void params_clear(gat_params *params);
 
 static inline float *param_value(const gat_params *p, int index) { return p->value + p->list[index].offset; }
-static inline float *param_grad(const gat_params *p, int index) { return p->grad + p->list[index].offset; }
+static inline float *param_grad(const gat_params *p, int index)
+{
+    return p->grad + (p->list[index].offset - p->grad_from);
+}
 static inline int64_t param_size(const gat_params *p, int index) { return p->list[index].rows * p->list[index].cols; }
 
 /* Sets every element. */

@@ -11,8 +11,8 @@
 
 enum { BLOCK_ROWS = 64, MAX_PART_FLOATS = 1 << 25 };
 
-/* A score whose share in the binary loss is nothing, and finite. */
-static const float NEVER = -100;
+/* Scores whose share is nothing, and finite: in the binary loss, and in a softmax. */
+static const float NEVER = -100, LEAST = -1e30f;
 
 typedef struct job {
     float *dq, *dx;
@@ -86,7 +86,18 @@ static float *at_answer(const job *j, const block *w, int64_t i, int64_t r)
 
 static int64_t first_answer(const job *j, const block *w, int64_t r) { return j->rows->first[w->row + r]; }
 
+static void set_answers(const job *j, block *w, float value)
+{
+    for (int64_t r = 0; r < w->b; r++)
+        for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) *at_answer(j, w, i, r) = value;
+}
+
 /* ---- softmax ---- */
+
+static double answer_weight(const job *j, int64_t i)
+{
+    return j->how->answer_weight ? (double)j->how->answer_weight[j->rows->answer[i]] : 1;
+}
 
 /* A row's own answers are certain: they are left as they are. */
 static void correct_for_chance(const job *j, block *w)
@@ -117,7 +128,7 @@ static void softmax(const job *j, block *w)
 /* The target of an answer of row r, which stands for itself alone. */
 static float answer_target(const job *j, const block *w, int64_t i, int64_t r)
 {
-    float target = (float)((1 - (double)j->how->smoothing) / j->how->total);
+    float target = (float)(answer_weight(j, i) * (1 - (double)j->how->smoothing) / j->how->total);
     if (j->how->smoothing <= 0) return target;
     return target +
            w->weight[r] * (j->how->smoothing / (float)j->c->num_entities - smooth_target(j, j->rows->answer[i]));
@@ -128,26 +139,54 @@ static double softmax_block(const job *j, block *w)
 {
     double loss = 0;
     correct_for_chance(j, w);
-    set_masked(j, w, -INFINITY);
+    set_masked(j, w, LEAST);
     kernels()->tile_max_sum(w->max, w->sum, w->s, j->c->count, w->b);
     for (int64_t r = 0; r < w->b; r++) {
-        int64_t count = first_answer(j, w, r + 1) - first_answer(j, w, r);
+        double weight = 0;
+        for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) weight += answer_weight(j, i);
         w->lse[r] = w->max[r] + logf(w->sum[r]);
-        w->weight[r] = (float)((double)count / j->how->total);
-        loss += (double)count * (double)w->lse[r];
+        w->weight[r] = (float)(weight / j->how->total);
+        loss += weight * (double)w->lse[r];
     }
     softmax(j, w);
     for (int64_t r = 0; r < w->b; r++)
         for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) {
-            loss -= (double)j->score[i];
+            loss -= answer_weight(j, i) * (double)j->score[i];
             *at_answer(j, w, i, r) -= answer_target(j, w, i, r);
         }
     return loss;
 }
 
-/* ---- binary ---- */
-
 static double softplus(double s) { return s > 0 ? s + log1p(exp(-s)) : log1p(exp(s)); }
+
+/* Each answer against the candidates that are none, whose sum they share. */
+static double filtered_block(const job *j, block *w)
+{
+    double loss = 0;
+    correct_for_chance(j, w);
+    set_masked(j, w, LEAST);
+    set_answers(j, w, LEAST);
+    kernels()->tile_max_sum(w->max, w->sum, w->s, j->c->count, w->b);
+    for (int64_t r = 0; r < w->b; r++) {
+        double others = 0; /* what the others have of all answers' softmaxes */
+        w->lse[r] = w->max[r] + logf(w->sum[r]);
+        for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) {
+            double behind = (double)w->lse[r] - (double)j->score[i];
+            loss += answer_weight(j, i) * softplus(behind);
+            others += answer_weight(j, i) / (1 + exp(-behind));
+        }
+        w->weight[r] = (float)(others / j->how->total);
+    }
+    kernels()->tile_softmax(w->s, w->lse, w->weight, 0, j->c->count, w->b);
+    for (int64_t r = 0; r < w->b; r++)
+        for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) {
+            double behind = (double)w->lse[r] - (double)j->score[i];
+            *at_answer(j, w, i, r) = (float)(-answer_weight(j, i) / (1 + exp(-behind)) / j->how->total);
+        }
+    return loss;
+}
+
+/* ---- binary ---- */
 
 /* All candidates as wrong answers, weighed by what they stand for. */
 static double wrong_answers(const job *j, block *w, float rest)
@@ -169,8 +208,7 @@ static double sigmoid_block(const job *j, block *w)
 {
     float rest = j->how->smoothing / (float)j->c->num_entities, target = 1 - j->how->smoothing + rest;
     set_masked(j, w, NEVER);
-    for (int64_t r = 0; r < w->b; r++)
-        for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) *at_answer(j, w, i, r) = NEVER;
+    set_answers(j, w, NEVER);
     double loss = wrong_answers(j, w, rest), never = 0;
     for (int64_t r = 0; r < w->b; r++) {
         for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) {
@@ -212,13 +250,22 @@ static void add_gradients(const job *j, block *w)
     matmul(j->dq + w->row * d, w->s, j->x, w->b, d, k, true, false, w->b, d, d, 1);
 }
 
+static double block_loss(const job *j, block *w)
+{
+    switch (j->how->kind) {
+    case GAT_LOSS_BCE: return sigmoid_block(j, w);
+    case GAT_LOSS_FILTERED_CE: return filtered_block(j, w);
+    default: return softmax_block(j, w);
+    }
+}
+
 static double run_block(const job *j, block *w)
 {
     make_scores(j, w);
     for (int64_t r = 0; r < w->b; r++)
         for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++)
             j->score[i] = *at_answer(j, w, i, r);
-    double loss = j->how->kind == GAT_LOSS_CE ? softmax_block(j, w) : sigmoid_block(j, w);
+    double loss = block_loss(j, w);
     set_masked(j, w, 0);
     add_gradients(j, w);
     return loss;

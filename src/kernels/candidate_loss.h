@@ -18,7 +18,8 @@ typedef struct gat_candidates {
     const int32_t *masked;       /* of row b: candidates masked[masked_first[b] .. masked_first[b + 1]) */
 } gat_candidates;
 
-/* As loss_one_vs_all, with x (K,D) and answers as places among the candidates; products in f32. work:
+/* As loss_one_vs_all, with x (K,D), answers as places among the candidates and their weights (K); products in
+ * f32. work:
  * loss_candidates_work_size floats, for the answers of all rows. */
 double loss_candidates(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
                        const gat_candidates *candidates, int64_t d, const gat_loss_options *how);

@@ -98,6 +98,12 @@ typedef struct gat_kernels {
     void (*adam)(float *x, float *m, float *v, const float *dx, int64_t n, float lr, float beta1, float beta2,
                  float eps, float decay, int64_t t);
     void (*adagrad)(float *x, float *sum, const float *dx, int64_t n, float lr, float eps, float decay);
+
+    /* The same for some rows of a table: dx (N,D) is the gradient of rows row[0 .. N), each there once. */
+    void (*adam_rows)(float *x, float *m, float *v, const float *dx, const int32_t *row, int64_t n, int64_t d, float lr,
+                      float beta1, float beta2, float eps, float decay, int64_t t);
+    void (*adagrad_rows)(float *x, float *sum, const float *dx, const int32_t *row, int64_t n, int64_t d, float lr,
+                         float eps, float decay);
 } gat_kernels;
 
 /* The table in use. */

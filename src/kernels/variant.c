@@ -64,4 +64,6 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .regularize = regularize,
     .adam = adam,
     .adagrad = adagrad,
+    .adam_rows = adam_rows,
+    .adagrad_rows = adagrad_rows,
 };

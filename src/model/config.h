@@ -24,7 +24,7 @@ struct gat_config {
         conv_channels;
     double branch_scale, slope, init;
     /* training */
-    int64_t epochs, batch, patience, eval_every, keep, loss, precision, optimizer, seed;
+    int64_t epochs, batch, negatives, fan_out, patience, eval_every, keep, loss, precision, optimizer, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
         entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight, n3, l2, dura, dura_query,
         weight_decay;

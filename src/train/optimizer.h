@@ -20,4 +20,8 @@ double optim_rate(const gat_config *config, int64_t epoch, double share);
 /* One step with the gradients of the block, which are zeroed. */
 void optim_step(gat_optim *optim, gat_model *model, double rate);
 
+/* One step for a model whose entity table has no gradient in the block: dx (N,D) is that of its rows row[0 .. N), each
+ * there once. The other rows stay as they are, with their state: Adam forgets nothing of them, weight decay passes them by. */
+void optim_step_rows(gat_optim *optim, gat_model *model, const int32_t *row, const float *dx, int64_t n, double rate);
+
 #endif

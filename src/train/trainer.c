@@ -63,7 +63,9 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     for (int64_t i = 0; !st && i < train->count; i++) st = triples_push(&m->facts, train->data[i], err);
     if (!st) st = model_check_unseen(m, err);
     if (!st) st = model_declare(m, err);
-    if (!st) st = params_allocate(&m->params, true, err);
+    if (!st)
+        st = sampled_step_wanted(config) ? params_allocate_from(&m->params, m->relation, err)
+                                         : params_allocate(&m->params, true, err);
     if (!st) model_init_params(m);
     return st;
 }
@@ -98,8 +100,10 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     if (!st) st = filter_build(&t->known, lists, 2, m->num_seen_relations, err);
     if (!st && m->encoder.num_layers) st = graph_build(&t->graph, &m->facts, m->num_seen, m->num_seen_relations, err);
     if (!st)
-        st =
-            batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch, err);
+        st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch,
+                          m->config.negatives ? LOCAL_MOST_ANSWERS : 0, err);
+    t->sampled = sampled_step_wanted(&m->config);
+    if (!st && t->sampled) st = sampled_step_init(&t->sample, m, t->questions, err);
     if (!st) st = answer_weights(&t->answer_weight, &m->facts, m->num_seen, m->config.answer_degree, err);
     if (!st) st = optim_init(&t->optim, m, err);
     if (!st) st = model_finish(m, err);
@@ -118,6 +122,7 @@ static void trainer_clear(gat_trainer *t)
     filter_free(t->known);
     graph_free(t->graph);
     batches_clear(&t->batches);
+    sampled_step_clear(&t->sample);
     optim_clear(&t->optim);
     tape_free(t->tape);
     gat_free(t->kept);
@@ -128,41 +133,66 @@ static void trainer_clear(gat_trainer *t)
 /* ---- one step ---- */
 
 /* The second objective of Chen et al. 2021: which relation joins the two ends of each fact? */
-static void relation_loss(gat_trainer *t, gat_mat *x, gat_mat *r)
+static void relation_loss(gat_trainer *t, const gat_batches *b, gat_mat *x, gat_mat *r)
 {
     const gat_config *c = &t->model->config;
-    const gat_batches *b = &t->batches;
     gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
     gat_mat *z = ad_pair(t->tape, x, b->fact_head, b->answer, rows.count, (gat_decoder)c->decoder);
     gat_loss_options how = {.precision = (gat_precision)c->precision, .total = b->total / c->relation_weight};
     ad_loss_one_vs_all(t->tape, z, r, &rows, &how);
 }
 
+/* Encoded entities, in the numbers of *batch. */
+static gat_mat *step_entities(gat_trainer *t, const gat_batches **batch, uint64_t stream)
+{
+    gat_model *m = t->model;
+    encoder_pass pass = {.graph = t->graph, .hidden = t->batches.hidden, .stream = stream, .config = &m->config};
+    gat_mat *x;
+    *batch = &t->batches;
+    if (t->sampled) {
+        x = sampled_step_embeddings(&t->sample, t->tape, m, t->graph, &t->batches, t->answer_weight, stream);
+        pass.blocks = t->sample.blocks;
+        pass.hidden = NULL;
+        *batch = &t->sample.local.batch;
+    } else {
+        x = ad_param(t->tape, &m->params, m->entity);
+    }
+    x = ad_dropout(t->tape, x, (float)m->config.entity_dropout, (uint32_t)stream + STREAM_ENTITY);
+    return encoder_forward(t->tape, &m->encoder, &m->params, x, &pass);
+}
+
 static double step_loss(gat_trainer *t, uint64_t stream)
 {
     gat_model *m = t->model;
     const gat_config *c = &m->config;
-    const gat_batches *b = &t->batches;
+    const gat_batches *b;
     gat_decoder decoder = (gat_decoder)c->decoder;
     gat_tape *tape = t->tape;
-    encoder_pass pass = {.graph = t->graph, .hidden = b->hidden, .stream = stream, .config = c};
-    gat_mat *x = ad_param(tape, &m->params, m->entity);
-    x = ad_dropout(tape, x, (float)c->entity_dropout, (uint32_t)stream + STREAM_ENTITY);
-    x = encoder_forward(tape, &m->encoder, &m->params, x, &pass);
+    gat_mat *x = step_entities(t, &b, stream);
+    if (tape_status(tape, NULL)) return 0;
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *q = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, stream);
+    const float *weight = t->sampled ? t->sample.answer_weight : t->answer_weight;
     gat_loss_options how = {
         .kind = (gat_loss)c->loss,
         .compare = decoder_comparator(decoder),
         .precision = (gat_precision)c->precision,
         .smoothing = (float)c->label_smoothing,
-        .total = answer_total(t->answer_weight, &b->rows),
-        .answer_weight = t->answer_weight,
+        .total = answer_total(weight, &b->rows),
+        .answer_weight = weight,
     };
-    double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
-    if (c->relation_weight > 0) relation_loss(t, x, r);
+    double loss =
+        t->sampled ? sampled_step_loss(&t->sample, tape, q, x, &how) : ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
+    if (c->relation_weight > 0) relation_loss(t, b, x, r);
     regularize_step(tape, c, b, x, r, q);
     return loss;
+}
+
+static void take_gradients(gat_trainer *t, double rate)
+{
+    const sampled_step *s = &t->sample;
+    if (!t->sampled) optim_step(&t->optim, t->model, rate);
+    else optim_step_rows(&t->optim, t->model, s->local.nodes.nodes, s->embeddings->grad, s->embeddings->rows, rate);
 }
 
 static gat_status take_step(gat_trainer *t, gat_error *err)
@@ -180,7 +210,7 @@ static gat_status take_step(gat_trainer *t, gat_error *err)
         return error_set(err, GAT_EFAILED, "the loss is not a number in epoch %lld, step %lld; lower lr or encoder-lr",
                          (long long)t->at.epoch + 1, (long long)t->at.step + 1);
     double share = (double)(t->at.step + 1) / (double)batches_count(&t->batches);
-    optim_step(&t->optim, m, optim_rate(&m->config, t->at.epoch, share));
+    take_gradients(t, optim_rate(&m->config, t->at.epoch, share));
     t->at.loss += loss * t->batches.total;
     t->at.answers += t->batches.total;
     t->at.step++;

@@ -9,6 +9,7 @@
 #include "train/batch.h"
 #include "train/optimizer.h"
 #include "train/progress.h"
+#include "train/sampled_step.h"
 
 /* What a checkpoint has to remember besides parameters and optimiser. */
 typedef struct train_position {
@@ -29,6 +30,8 @@ typedef struct gat_trainer {
     gat_filter *known;     /* of train and valid, to filter validation ranks */
     gat_graph *graph;      /* of the training facts over seen entities; NULL without an encoder */
     gat_batches batches;
+    bool sampled;        /* steps go through a sample ... */
+    sampled_step sample; /* ... made here */
     gat_optim optim;
     gat_tape *tape;
     float *kept;          /* parameters of the kept epoch */

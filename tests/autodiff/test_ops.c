@@ -52,7 +52,7 @@ static void whole_init(whole *w, const char *settings)
     memcpy(m->params.value, w->block.x, (size_t)m->params.size * sizeof(float));
     w->graph = tiny_graph(TINY_MIXED);
     assert_int_equal(filter_build(&w->questions, lists, 1, m->num_seen_relations, NULL), GAT_OK);
-    assert_int_equal(batches_init(&w->batch, w->questions, w->graph, m->num_seen, m->num_seen_relations, 6, NULL),
+    assert_int_equal(batches_init(&w->batch, w->questions, w->graph, m->num_seen, m->num_seen_relations, 6, 0, NULL),
                      GAT_OK);
     batches_shuffle(&w->batch, 1, 0);
     assert_int_equal(batches_take(&w->batch, 0, NULL), GAT_OK);

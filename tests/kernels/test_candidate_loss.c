@@ -17,7 +17,7 @@ typedef struct loss_case {
     tensor q, x;
     int64_t *first, *masked_first;
     int32_t *answer, *masked;
-    float *log_chance, *work;
+    float *log_chance, *answer_weight, *work;
     gat_rows rows;
     gat_candidates candidates;
     ref_loss loss;
@@ -59,6 +59,20 @@ static void case_init(loss_case *c, int64_t k, int64_t b, int64_t d, gat_loss ki
     assert_non_null(c->work);
 }
 
+/* Every loss with every comparator, with and without smoothing where it has it, with answers of unequal weight. */
+enum { KINDS = 10 };
+
+static void case_of_kind(loss_case *c, int64_t k, int64_t b, int64_t d, int how)
+{
+    bool filtered = how >= 8;
+    case_init(c, k, b, d, filtered ? GAT_LOSS_FILTERED_CE : (gat_loss)(how & 1),
+              (gat_comparator)(filtered ? how & 1 : how >> 1 & 1), how & 4 ? 0.2 : 0);
+    if (how & 1) return;
+    c->loss.answer_weight = c->answer_weight = gat_calloc(k, sizeof *c->answer_weight);
+    assert_non_null(c->answer_weight);
+    for (int64_t i = 0; i < k; i++) c->answer_weight[i] = 0.2f + (float)(i % 7) * 0.2f;
+}
+
 static void case_clear(loss_case *c)
 {
     tensor_free(&c->q);
@@ -68,6 +82,7 @@ static void case_clear(loss_case *c)
     gat_free(c->answer);
     gat_free(c->masked);
     gat_free(c->log_chance);
+    gat_free(c->answer_weight);
     gat_free(c->work);
 }
 
@@ -82,7 +97,8 @@ static gat_loss_options options_of(const loss_case *c)
     return (gat_loss_options){.kind = c->loss.kind,
                               .compare = c->loss.compare,
                               .smoothing = (float)c->loss.smoothing,
-                              .total = c->loss.total};
+                              .total = c->loss.total,
+                              .answer_weight = c->loss.answer_weight};
 }
 
 static double run(loss_case *c)
@@ -115,10 +131,9 @@ static void test_losses(void **state)
     static const int64_t sizes[][3] = {{2, 1, 1},    {7, 7, 8},    {9, 8, 7},    {31, 70, 9},
                                        {33, 33, 16}, {255, 2, 31}, {257, 7, 32}, {40, 3, 257}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (int how = 0; how < 8; how++) {
+        for (int how = 0; how < KINDS; how++) {
             loss_case c;
-            case_init(&c, sizes[i][0], sizes[i][1], sizes[i][2], (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1),
-                      how & 4 ? 0.2 : 0);
+            case_of_kind(&c, sizes[i][0], sizes[i][1], sizes[i][2], how);
             check(&c);
             case_clear(&c);
         }
@@ -127,9 +142,9 @@ static void test_losses(void **state)
 static void test_every_element(void **state)
 {
     (void)state;
-    for (int how = 0; how < 8; how++) {
+    for (int how = 0; how < KINDS; how++) {
         loss_case c;
-        case_init(&c, 12, 5, 7, (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1), how & 4 ? 0.2 : 0);
+        case_of_kind(&c, 12, 5, 7, how);
         tensor_differentiate(&c.q, reference, &c, INT64_MAX);
         tensor_differentiate(&c.x, reference, &c, INT64_MAX);
         run(&c);
@@ -168,9 +183,9 @@ static void assert_close(const float *a, const float *b, int64_t n)
 static void test_all_entities(void **state)
 {
     (void)state;
-    for (int how = 0; how < 8; how++) {
+    for (int how = 0; how < KINDS; how++) {
         loss_case c;
-        case_init(&c, 300, 90, 16, (gat_loss)(how & 1), (gat_comparator)(how >> 1 & 1), how & 4 ? 0.2 : 0);
+        case_of_kind(&c, 300, 90, 16, how);
         memset(c.log_chance, 0, (size_t)c.k * sizeof *c.log_chance);
         memset(c.masked_first, 0, (size_t)(c.b + 1) * sizeof *c.masked_first);
         c.candidates.num_entities = c.k;
@@ -189,9 +204,9 @@ static void test_all_entities(void **state)
 static void test_masked_is_not_there(void **state)
 {
     (void)state;
-    for (int how = 0; how < 4; how++) {
+    for (int how = 0; how < KINDS; how++) {
         loss_case c;
-        case_init(&c, 50, 4, 8, (gat_loss)(how & 1), (gat_comparator)(how >> 1), 0.1);
+        case_of_kind(&c, 50, 4, 8, how);
         for (int32_t j = 0; j < 4; j++) c.masked_first[j] = j, c.masked[j] = 40;
         c.masked_first[4] = 4;
         double before = run(&c);
@@ -210,9 +225,9 @@ static void test_masked_is_not_there(void **state)
 static void test_threads(void **state)
 {
     (void)state;
-    for (int how = 0; how < 4; how++) {
+    for (int how = 0; how < KINDS; how++) {
         loss_case c;
-        case_init(&c, 300, 200, 24, (gat_loss)(how & 1), (gat_comparator)(how >> 1), 0);
+        case_of_kind(&c, 300, 200, 24, how);
         parallel_set_threads(1);
         double loss = run(&c);
         float *dq = copy_of(c.q.grad, c.q.count), *dx = copy_of(c.x.grad, c.x.count);

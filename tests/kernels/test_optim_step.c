@@ -75,6 +75,40 @@ static void test_zero_gradient(void **state)
     assert_true(x == 3);
 }
 
+/* Some rows stepped alone are what a step over the whole table makes of them; the others stay as they are. */
+static void test_rows(void **state)
+{
+    (void)state;
+    enum { ROWS = 40, D = 37, SOME = 3 };
+    static const int32_t row[SOME] = {39, 0, 17};
+    for (int adam = 0; adam < 2; adam++)
+        for (FOR_VARIANTS(v)) {
+            tensor x = tensor_normal(ROWS * D, 1, 1), dx = tensor_normal(SOME * D, 1, 2);
+            tensor m = tensor_normal(ROWS * D, 1, 3), s = tensor_normal(ROWS * D, 1, 4);
+            tensor all = tensor_normal(ROWS * D, 1, 1), am = tensor_normal(ROWS * D, 1, 3),
+                   as = tensor_normal(ROWS * D, 1, 4), spread = tensor_normal(ROWS * D, 0, 5);
+            for (int i = 0; i < ROWS * D; i++) s.x[i] = as.x[i] = fabsf(s.x[i]);
+            for (int i = 0; i < SOME; i++) memcpy(spread.x + row[i] * D, dx.x + i * D, D * sizeof(float));
+            if (adam) {
+                kernels()->adam_rows(x.x, m.x, s.x, dx.x, row, SOME, D, 0.1f, 0.9f, 0.999f, 1e-8f, 0.01f, 3);
+                kernels()->adam(all.x, am.x, as.x, spread.x, ROWS * D, 0.1f, 0.9f, 0.999f, 1e-8f, 0.01f, 3);
+            } else {
+                kernels()->adagrad_rows(x.x, s.x, dx.x, row, SOME, D, 0.1f, 1e-10f, 0.01f);
+                kernels()->adagrad(all.x, as.x, spread.x, ROWS * D, 0.1f, 1e-10f, 0.01f);
+            }
+            for (int i = 0; i < ROWS * D; i++) {
+                bool stepped = i / D == row[0] || i / D == row[1] || i / D == row[2];
+                if (stepped) assert_at_most(fabsf(x.x[i] - all.x[i]) + fabsf(s.x[i] - as.x[i]), 1e-6);
+                else
+                    assert_true((double)x.x[i] == x.ref[i] && (double)m.x[i] == m.ref[i] &&
+                                s.x[i] == fabsf((float)s.ref[i]));
+            }
+            tensor_free(&x), tensor_free(&dx), tensor_free(&m), tensor_free(&s);
+            tensor_free(&all), tensor_free(&am), tensor_free(&as), tensor_free(&spread);
+        }
+    kernels_select("auto");
+}
+
 typedef struct power_case {
     tensor x;
     float *weight, cubes, squares;
@@ -156,10 +190,8 @@ static void test_threads_give_equal_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_zero_gradient),
-        cmocka_unit_test(test_powers),
-        cmocka_unit_test(test_threads_give_equal_bits),
+        cmocka_unit_test(test_steps),  cmocka_unit_test(test_zero_gradient),           cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_powers), cmocka_unit_test(test_threads_give_equal_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ static void case_init(batch_case *c, tiny_shape shape, int64_t batch)
                       .graph = tiny_graph(shape)};
     const gat_triples *lists[] = {&c->facts};
     assert_int_equal(filter_build(&c->questions, lists, 1, c->relations, NULL), GAT_OK);
-    assert_int_equal(batches_init(&c->b, c->questions, c->graph, c->nodes, c->relations, batch, NULL), GAT_OK);
+    assert_int_equal(batches_init(&c->b, c->questions, c->graph, c->nodes, c->relations, batch, 0, NULL), GAT_OK);
 }
 
 static void case_clear(batch_case *c)
@@ -106,7 +106,7 @@ static void unique_case(batch_case *c, tiny_shape shape, int64_t batch)
     const gat_triples *lists[] = {&c->facts};
     assert_int_equal(graph_build(&c->graph, &c->facts, c->nodes, c->relations, NULL), GAT_OK);
     assert_int_equal(filter_build(&c->questions, lists, 1, c->relations, NULL), GAT_OK);
-    assert_int_equal(batches_init(&c->b, c->questions, c->graph, c->nodes, c->relations, batch, NULL), GAT_OK);
+    assert_int_equal(batches_init(&c->b, c->questions, c->graph, c->nodes, c->relations, batch, 0, NULL), GAT_OK);
 }
 
 static void test_an_epoch(void **state)
@@ -233,7 +233,7 @@ static void test_without_a_graph(void **state)
     batch_case c;
     case_init(&c, TINY_STAR, 4);
     batches_clear(&c.b);
-    assert_int_equal(batches_init(&c.b, c.questions, NULL, c.nodes, c.relations, 4, NULL), GAT_OK);
+    assert_int_equal(batches_init(&c.b, c.questions, NULL, c.nodes, c.relations, 4, 0, NULL), GAT_OK);
     assert_null(c.b.hidden);
     batches_shuffle(&c.b, 1, 0);
     for (int64_t step = 0; step < batches_count(&c.b); step++) assert_int_equal(batches_take(&c.b, step, NULL), GAT_OK);
@@ -250,7 +250,7 @@ static void test_failing_allocations(void **state)
     for (int64_t n = 1; st; n++) {
         gat_batches b;
         memory_fail_at(n, false);
-        st = batches_init(&b, c.questions, c.graph, c.nodes, c.relations, 4, NULL);
+        st = batches_init(&b, c.questions, c.graph, c.nodes, c.relations, 4, 0, NULL);
         if (!st) batches_shuffle(&b, 1, 0);
         for (int64_t step = 0; !st && step < batches_count(&b); step++) st = batches_take(&b, step, NULL);
         memory_fail_at(0, false);

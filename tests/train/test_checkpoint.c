@@ -48,8 +48,8 @@ static ring_digest resumed(const gat_dataset *data, const gat_config *c)
 static void test_stop_at_any_step(void **state)
 {
     static const char *const settings[] = {"", "optimizer=adam attention=dynamic layers=2 patience=1",
-                                           "model=none lr-decay=0.9 warmup=2 keep=last"};
-    for (int i = 0; i < 3; i++) {
+                                           "model=none lr-decay=0.9 warmup=2 keep=last", "negatives=5 fan-out=2"};
+    for (int i = 0; i < 4; i++) {
         gat_config c = ring_config(settings[i]);
         ring_watch all = {.stop_after_steps = 1000};
         gat_train_options o = ring_watched(&all);
