@@ -28,8 +28,8 @@ int score_vector_width(gat_score score, int s)
 
 bool attention_is_wide(const gat_attention *a)
 {
-    return a->value_width % 16 == 0 &&
-           (a->score == GAT_SCORE_ADDITIVE ? a->score_width == 1 : a->score_width % 16 == 0);
+    return a->value_width % ATTENTION_LANES == 0 &&
+           (a->score == GAT_SCORE_ADDITIVE ? a->score_width == 1 : a->score_width % ATTENTION_LANES == 0);
 }
 
 bool attention_keeps_slopes(const gat_attention *a) { return a->score != GAT_SCORE_ADDITIVE || !attention_is_wide(a); }

@@ -75,7 +75,8 @@ int64_t attention_scratch(const gat_attention *a);
 
 /* ---- for the kernels ---- */
 
-/* Widths that are multiples of 16 go through the vector kernels, others through the plain ones. */
+/* Heads whose widths are multiples of the shortest vector go through the vector kernels, others through the plain ones. */
+enum { ATTENTION_LANES = 4 };
 bool attention_is_wide(const gat_attention *a);
 
 /* Whether backward keeps the slope of every logit (E,H) for the query side; otherwise that is summed in parts. */

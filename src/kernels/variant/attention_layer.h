@@ -3,6 +3,23 @@
 
 enum { ROW_EDGES = 4096 };
 
+/* Heads too narrow for this variant's vectors are left to the next one's. */
+#if defined __AVX512F__
+extern const gat_kernels gat_kernels_avx2;
+static const gat_kernels *const narrower = &gat_kernels_avx2;
+#elif defined __AVX__
+extern const gat_kernels gat_kernels_portable;
+static const gat_kernels *const narrower = &gat_kernels_portable;
+#else
+static const gat_kernels *const narrower = NULL;
+#endif
+
+static bool too_narrow(const gat_attention *a)
+{
+    bool fits = a->value_width % VEC_LANES == 0 && (a->score_width % VEC_LANES == 0 || a->score == GAT_SCORE_ADDITIVE);
+    return narrower && attention_is_wide(a) && !fits;
+}
+
 GAT_INLINE void forward_all(float *out, float *lse, gat_score score, const gat_attention *a)
 {
     const gat_graph *g = a->graph;
@@ -101,6 +118,10 @@ static void reduce_all(const backward_pass *b, const gat_attention *a)
 static void attention_backward(const gat_attention_grad *d, const float *dout, const float *out, const float *lse,
                                const gat_attention *a)
 {
+    if (too_narrow(a)) {
+        narrower->attention_backward(d, dout, out, lse, a);
+        return;
+    }
     int64_t h = a->num_heads, records = a->graph->num_nodes * RECORD_SIZE * h;
     backward_pass b = {.d = d, .dout = dout, .lse = lse, .record = d->scratch, .parts = d->scratch + records};
     if (attention_keeps_slopes(a)) b.ds = b.parts + attention_parts(a) * attention_part_size(a);
