@@ -37,7 +37,14 @@ GAT_INLINE void forward_all(float *out, float *lse, gat_score score, const gat_a
 }
 
 #define FORWARD(score) forward_all(out, lse, score, a)
-static void attention_forward(float *out, float *lse, const gat_attention *a){FOR_SCORE(a->score, FORWARD)}
+static void attention_forward(float *out, float *lse, const gat_attention *a)
+{
+    if (too_narrow(a)) {
+        narrower->attention_forward(out, lse, a);
+        return;
+    }
+    FOR_SCORE(a->score, FORWARD)
+}
 #undef FORWARD
 
 GAT_INLINE void source_all(gat_score score, const backward_pass *b, const gat_attention *a)
