@@ -7,6 +7,7 @@
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
 #include "kernels/loss_slice.h"
+#include "kernels/sampled_loss.h"
 
 /* A batch is cut by rows where they outnumber the entities (candidate relations, small graphs): a row then meets all
  * entities at once, and only dx needs partial sums. Otherwise it is cut by entities. */
@@ -52,6 +53,7 @@ static plan plan_of(loss_slice *w, int64_t n, int64_t b, int64_t d, int64_t answ
 
 int64_t loss_work_size(int64_t n, int64_t b, int64_t d, int64_t answers, const gat_loss_options *how)
 {
+    if (how->samples) return loss_sampled_work_size(n, b, d, how);
     loss_slice w;
     plan p = plan_of(&w, n, b, d, answers, how);
     return p.by_rows ? p.parts * p.stride : slice_layout(&w, NULL, p.rows, answers);
@@ -90,6 +92,7 @@ static double run_by_rows(const loss_slice *model, const plan *p, float *dq, flo
 double loss_one_vs_all(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows,
                        int64_t n, int64_t d, const gat_loss_options *how)
 {
+    if (how->samples) return loss_sampled(dq, dx, work, q, x, rows, n, d, how);
     loss_slice w;
     int64_t answers = rows->first[rows->count] - rows->first[0];
     plan p = plan_of(&w, n, rows->count, d, answers, how);

@@ -29,6 +29,8 @@ typedef struct gat_loss_options {
     gat_comparator compare;
     gat_precision precision;
     float smoothing;
+    int64_t samples;            /* 0: the gradient is exact; else see sampled_loss.h: CE with the dot, no smoothing */
+    uint32_t key;               /* of what is random in it */
     double total;               /* the sum of losses is divided by it */
     const float *answer_weight; /* (N) of an answer's part in the softmax losses; NULL: one each */
 } gat_loss_options;

@@ -22,6 +22,7 @@
 #include "kernels/variant/act.h"
 #include "kernels/variant/head_dot.h"
 #include "kernels/variant/tile.h"
+#include "kernels/variant/sample.h"
 #include "kernels/variant/score.h"
 #include "kernels/variant/regularize.h"
 #include "kernels/variant/optim_step.h"
@@ -59,6 +60,9 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .tile_sigmoid = tile_sigmoid,
     .tile_sums = tile_sums,
     .tile_lse = tile_lse,
+    .tile_draw = tile_draw,
+    .tile_pack = tile_pack,
+    .sparse_backward = sparse_backward,
     .row_squares = row_squares,
     .score_tile = score_tile,
     .regularize = regularize,

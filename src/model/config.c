@@ -72,10 +72,14 @@ static const option_row rows[] = {
     REAL("encoder-lr", encoder_lr, "0.01", 0, 100,
          "learning rate of the attention layers and of the decoder's own weights"),
     REAL("lr-decay", lr_decay, "1", 0.01, 1, "factor of both learning rates from one epoch to the next"),
+    CHOICE("lr-schedule", lr_schedule, "constant|linear|cosine", "constant",
+           "both learning rates stay, or fall to zero at the end of the last epoch"),
     REAL("warmup", warmup, "0", 0, 1000000, "epochs over which the learning rate rises to its value"),
     CHOICE(
         "loss", loss, "ce|bce|filtered-ce", "ce",
         "softmax or binary cross-entropy against all entities; filtered: an answer against the rest that is no answer"),
+    INT("softmax-draws", softmax_draws, "0", 0, 65536,
+        "draws an answer that stand for the softmax in the gradient: unbiased, faster; 0: all entities"),
     REAL("label-smoothing", label_smoothing, "0", 0, 0.99, "share of the target spread over all entities"),
     REAL("answer-degree", answer_degree, "0", 0, 1,
          "share of an answer's weight in the softmax loss that follows its number of facts"),
@@ -313,6 +317,12 @@ gat_status config_check(const gat_config *c, gat_error *err)
                          decoder_name((gat_decoder)c->decoder));
     if (c->loss == GAT_LOSS_FILTERED_CE && c->label_smoothing > 0)
         return error_set(err, GAT_EUSAGE, "label-smoothing works with the losses ce and bce, not with filtered-ce");
+    bool plain = c->loss == GAT_LOSS_CE && c->label_smoothing <= 0;
+    if (c->softmax_draws && (!plain || c->negatives || decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT))
+        return error_set(
+            err, GAT_EUSAGE,
+            "softmax-draws needs loss ce, no label-smoothing, no negatives and a decoder that multiplies, not %s",
+            decoder_name((gat_decoder)c->decoder));
     if (c->model == GAT_MODEL_NONE) return GAT_OK;
     if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)
         return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)",

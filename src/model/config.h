@@ -16,6 +16,7 @@
 typedef enum gat_model_kind { GAT_MODEL_GAT, GAT_MODEL_NONE, GAT_NUM_MODEL_KINDS } gat_model_kind;
 typedef enum gat_merge { GAT_MERGE_CONCAT, GAT_MERGE_MEAN } gat_merge;
 typedef enum gat_optimizer { GAT_OPTIMIZER_ADAGRAD, GAT_OPTIMIZER_ADAM } gat_optimizer;
+typedef enum gat_schedule { GAT_SCHEDULE_CONSTANT, GAT_SCHEDULE_LINEAR, GAT_SCHEDULE_COSINE } gat_schedule;
 typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
 
 struct gat_config {
@@ -24,7 +25,8 @@ struct gat_config {
         conv_channels;
     double branch_scale, slope, init;
     /* training */
-    int64_t epochs, batch, negatives, fan_out, patience, eval_every, keep, loss, precision, optimizer, seed;
+    int64_t epochs, batch, negatives, fan_out, patience, eval_every, keep, loss, softmax_draws, precision, optimizer,
+        lr_schedule, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
         entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight, n3, l2, dura, dura_query,
         weight_decay;

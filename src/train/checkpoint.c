@@ -32,11 +32,11 @@ gat_status checkpoint_save(const gat_trainer *t, const char *path, gat_error *er
     return st;
 }
 
-/* The run may be prolonged: epochs and patience may differ. */
+/* The run may be prolonged: patience may differ, and epochs unless the learning rate falls with them. */
 static gat_status same_run(const gat_trainer *t, const gat_model *stored, const char *path, gat_error *err)
 {
     gat_config a = t->model->config, b = stored->config;
-    a.epochs = b.epochs = 0;
+    if (a.lr_schedule == GAT_SCHEDULE_CONSTANT) a.epochs = b.epochs = 0;
     a.patience = b.patience = 0;
     char *mine = config_text(&a), *theirs = config_text(&b);
     gat_status st = mine && theirs ? GAT_OK : error_nomem(err);

@@ -22,7 +22,10 @@ void optim_clear(gat_optim *o)
 double optim_rate(const gat_config *c, int64_t epoch, double share)
 {
     double at = (double)epoch + share, warm = c->warmup > 0 && at < c->warmup ? at / c->warmup : 1;
-    return warm * pow(c->lr_decay, (double)epoch);
+    double left = at < (double)c->epochs ? 1 - at / (double)c->epochs : 0;
+    if (c->lr_schedule == GAT_SCHEDULE_CONSTANT) left = 1;
+    if (c->lr_schedule == GAT_SCHEDULE_COSINE) left = 0.5 - 0.5 * cos(left * 3.14159265358979);
+    return warm * left * pow(c->lr_decay, (double)epoch);
 }
 
 static const float EPS_ADAGRAD = 1e-10f, EPS_ADAM = 1e-8f, BETA1 = 0.9f, BETA2 = 0.999f;

@@ -14,7 +14,8 @@ typedef struct gat_optim {
 gat_status optim_init(gat_optim *optim, const gat_model *model, gat_error *err);
 void optim_clear(gat_optim *optim);
 
-/* Learning-rate factor in epoch `epoch` (from 0), after `share` of its steps: warm-up step by step, decay epoch by epoch. */
+/* Learning-rate factor in epoch `epoch` (from 0), after `share` of its steps: warm-up and schedule step by step, decay
+ * epoch by epoch. */
 double optim_rate(const gat_config *config, int64_t epoch, double share);
 
 /* One step with the gradients of the block, which are zeroed. */

@@ -20,7 +20,7 @@
 #include "train/checkpoint.h"
 #include "train/regularize_step.h"
 
-enum { STREAM_STEP = 0x57e9, STREAM_ENTITY = 7, CHECKPOINT_SECONDS = 20 };
+enum { STREAM_STEP = 0x57e9, STREAM_ENTITY = 7, STREAM_PAIR = 11, CHECKPOINT_SECONDS = 20 };
 
 double train_clock(void)
 {
@@ -133,12 +133,15 @@ static void trainer_clear(gat_trainer *t)
 /* ---- one step ---- */
 
 /* The second objective of Chen et al. 2021: which relation joins the two ends of each fact? */
-static void relation_loss(gat_trainer *t, const gat_batches *b, gat_mat *x, gat_mat *r)
+static void relation_loss(gat_trainer *t, const gat_batches *b, gat_mat *x, gat_mat *r, uint32_t key)
 {
     const gat_config *c = &t->model->config;
     gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
     gat_mat *z = ad_pair(t->tape, x, b->fact_head, b->answer, rows.count, (gat_decoder)c->decoder);
-    gat_loss_options how = {.precision = (gat_precision)c->precision, .total = b->total / c->relation_weight};
+    gat_loss_options how = {.precision = (gat_precision)c->precision,
+                            .samples = c->softmax_draws,
+                            .key = key,
+                            .total = b->total / c->relation_weight};
     ad_loss_one_vs_all(t->tape, z, r, &rows, &how);
 }
 
@@ -178,12 +181,14 @@ static double step_loss(gat_trainer *t, uint64_t stream)
         .compare = decoder_comparator(decoder),
         .precision = (gat_precision)c->precision,
         .smoothing = (float)c->label_smoothing,
+        .samples = c->softmax_draws,
+        .key = (uint32_t)stream,
         .total = answer_total(weight, &b->rows),
         .answer_weight = weight,
     };
     double loss =
         t->sampled ? sampled_step_loss(&t->sample, tape, q, x, &how) : ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
-    if (c->relation_weight > 0) relation_loss(t, b, x, r);
+    if (c->relation_weight > 0) relation_loss(t, b, x, r, (uint32_t)stream + STREAM_PAIR);
     regularize_step(tape, c, b, x, r, q);
     return loss;
 }

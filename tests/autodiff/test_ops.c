@@ -78,12 +78,11 @@ static double float_loss(gat_tape *tape, whole *w)
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *q = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, 0);
-    gat_loss_options how = {(gat_loss)c->loss,
-                            decoder_comparator(decoder),
-                            (gat_precision)c->precision,
-                            (float)c->label_smoothing,
-                            b->total,
-                            NULL};
+    gat_loss_options how = {.kind = (gat_loss)c->loss,
+                            .compare = decoder_comparator(decoder),
+                            .precision = (gat_precision)c->precision,
+                            .smoothing = (float)c->label_smoothing,
+                            .total = b->total};
     double loss = ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
     if (c->relation_weight > 0) {
         gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};

@@ -190,7 +190,7 @@ static void test_loss_is_near_f32(void **state)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
             for (int kind = 0; kind < GAT_NUM_LOSSES; kind++) {
                 int64_t n = sizes[i][0], b = sizes[i][1], d = sizes[i][2];
-                gat_loss_options how = {(gat_loss)kind, GAT_COMPARE_DOT, GAT_PRECISION_F32, 0.1f, (double)b, NULL};
+                gat_loss_options how = {.kind = (gat_loss)kind, .smoothing = 0.1f, .total = (double)b};
                 loss_run right = run_loss(n, b, d, how);
                 how.precision = GAT_PRECISION_BF16;
                 loss_run near = run_loss(n, b, d, how);
@@ -208,7 +208,7 @@ static void test_loss_is_near_f32(void **state)
 static void test_distances_stay_f32(void **state)
 {
     (void)state;
-    gat_loss_options how = {GAT_LOSS_CE, GAT_COMPARE_DISTANCE, GAT_PRECISION_F32, 0, 9, NULL};
+    gat_loss_options how = {.compare = GAT_COMPARE_DISTANCE, .total = 9};
     loss_run f32 = run_loss(300, 9, 20, how);
     how.precision = GAT_PRECISION_BF16;
     loss_run bf16 = run_loss(300, 9, 20, how);
@@ -220,7 +220,7 @@ static void test_distances_stay_f32(void **state)
 static void test_threads_give_equal_bits(void **state)
 {
     (void)state;
-    gat_loss_options how = {GAT_LOSS_CE, GAT_COMPARE_DOT, GAT_PRECISION_BF16, 0.1f, 100, NULL};
+    gat_loss_options how = {.precision = GAT_PRECISION_BF16, .smoothing = 0.1f, .total = 100};
     enum { N = 1500, B = 100, D = 70 };
     parallel_set_threads(1);
     loss_run one = run_loss(N, B, D, how);

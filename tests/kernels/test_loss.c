@@ -47,7 +47,8 @@ static void case_init(loss_case *c, int64_t n, int64_t b, int64_t d, gat_loss ki
     c->x = tensor_normal(n * d, scale, 2);
     fill_rows(c);
     c->loss = (ref_loss){kind, compare, smoothing, (double)c->first[b] + 0.5, true, NULL};
-    c->how = (gat_loss_options){kind, compare, GAT_PRECISION_F32, (float)smoothing, c->loss.total, NULL};
+    c->how =
+        (gat_loss_options){.kind = kind, .compare = compare, .smoothing = (float)smoothing, .total = c->loss.total};
     c->work = gat_alloc(loss_work_size(n, b, d, c->first[b], &c->how), sizeof(float));
     assert_non_null(c->work);
 }

@@ -240,6 +240,9 @@ static void test_checks_across_options(void **state)
         {"decoder = rescal\nrelation-weight = 1", "relation-weight"},
         {"decoder = rotate\nrelation-dropout = 0.1", "angles"},
         {"hidden-dropout = 0.1", "hidden-dropout"},
+        {"softmax-draws = 16\nloss = bce", "softmax-draws"},
+        {"softmax-draws = 16\nlabel-smoothing = 0.1", "softmax-draws"},
+        {"softmax-draws = 16\ndecoder = rotate", "softmax-draws"},
         {"loss = bce\nanswer-degree = 0.5", "answer-degree"},
         {"decoder = rotate\ndura = 0.1", "dura"},
     };
