@@ -70,12 +70,26 @@ GAT_INLINE void nodes_prefetch(const float *table, const edge_block *b, int64_t 
     default: f(num_heads);      \
     }
 
-/* to[c,h] <- or += table[index c, h], rows of the table `stride` apart. */
-GAT_INLINE void take_rows_of(float *restrict to, const float *restrict table, const int32_t *index, int count,
-                             int64_t stride, int heads)
+/* The numbers of one edge, or of one node: as quads where they are quads. */
+typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+GAT_INLINE void heads_add(float *to, const float *x, const float *y, int heads)
 {
-    for (int c = 0; c < count; c++)
-        for (int j = 0; j < heads; j++) to[c * heads + j] = table[index[c] * stride + j];
+    for (int j = 0; heads % 4 == 0 && j < heads; j += 4)
+        *(quad *)(to + j) = *(const quad *)(x + j) + *(const quad *)(y + j);
+    for (int j = 0; heads % 4 != 0 && j < heads; j++) to[j] = x[j] + y[j];
+}
+
+GAT_INLINE void heads_copy(float *to, const float *x, int heads)
+{
+    for (int j = 0; heads % 4 == 0 && j < heads; j += 4) *(quad *)(to + j) = *(const quad *)(x + j);
+    for (int j = 0; heads % 4 != 0 && j < heads; j++) to[j] = x[j];
+}
+
+/* to[c,h] <- table[index c, h], rows of the table `stride` apart. */
+GAT_INLINE void take_rows_of(float *to, const float *table, const int32_t *index, int count, int64_t stride, int heads)
+{
+    for (int c = 0; c < count; c++) heads_copy(to + c * heads, table + index[c] * stride, heads);
 }
 
 static void take_rows(float *to, const float *table, const int32_t *index, int count, int64_t stride, int h){
@@ -84,17 +98,20 @@ static void take_rows(float *to, const float *table, const int32_t *index, int c
 #undef TAKE_ROWS
 }
 
-GAT_INLINE void add_rows_of(float *restrict to, const float *restrict table, const int32_t *index, int count,
-                            int64_t stride, int heads)
+/* to[c,h] <- table[node c, h] + own[h] + e[relation c, h]; e may be NULL. */
+GAT_INLINE void join_rows_of(float *to, const float *table, int64_t stride, const float *own, const float *e,
+                             const edge_block *b, int heads)
 {
-    for (int c = 0; c < count; c++)
-        for (int j = 0; j < heads; j++) to[c * heads + j] += table[index[c] * stride + j];
+    for (int c = 0; c < b->count; c++) heads_add(to + c * heads, table + b->node[c] * stride, own, heads);
+    for (int c = 0; e && c < b->count; c++)
+        heads_add(to + c * heads, to + c * heads, e + (int64_t)b->relation[c] * heads, heads);
 }
 
-static void add_rows(float *to, const float *table, const int32_t *index, int count, int64_t stride, int h){
-#define ADD_ROWS(heads) add_rows_of(to, table, index, count, stride, heads)
-    FOR_HEADS(h, ADD_ROWS)
-#undef ADD_ROWS
+static void join_rows(float *to, const float *table, int64_t stride, const float *own, const float *e,
+                      const edge_block *b, int h){
+#define JOIN_ROWS(heads) join_rows_of(to, table, stride, own, e, b, heads)
+    FOR_HEADS(h, JOIN_ROWS)
+#undef JOIN_ROWS
 }
 
 /* table[index c, h] += from[c,h], in order. */
@@ -112,10 +129,9 @@ static void scatter_rows(float *table, const float *from, const int32_t *index, 
 }
 
 /* to[c,h] += row[h]. */
-GAT_INLINE void add_row_of(float *restrict to, const float *restrict row, int count, int heads)
+GAT_INLINE void add_row_of(float *to, const float *row, int count, int heads)
 {
-    for (int c = 0; c < count; c++)
-        for (int j = 0; j < heads; j++) to[c * heads + j] += row[j];
+    for (int c = 0; c < count; c++) heads_add(to + c * heads, to + c * heads, row, heads);
 }
 
 static void add_row(float *to, const float *row, int count, int h){

@@ -107,18 +107,23 @@ GAT_INLINE void tile_mix_back(float *out, float *const *drel, const float *near,
                               const float *const *far, const float *const *rel, int count, int num_heads,
                               int64_t column, int heads, int vecs)
 {
-    vec sum[TILE_VECS], n[TILE_VECS];
-    for (int i = 0; i < heads * vecs; i++) sum[i] = (vec){0}, n[i] = vec_load(near + column + i * VEC_LANES);
+    vec sum[TILE_VECS], run[TILE_VECS], n[TILE_VECS];
+    for (int i = 0; i < heads * vecs; i++) sum[i] = run[i] = (vec){0}, n[i] = vec_load(near + column + i * VEC_LANES);
     for (int c = 0; c < count; c++) {
         const float *x = opaque(far[c] + column), *m = opaque(rel[c] + column), *w = weight + c * num_heads;
-        float *dm = drel[c] + column;
         for (int j = 0; j < heads; j++) {
             for (int i = 0; i < vecs; i++) {
                 int at = j * vecs + i;
                 vec part = w[j] * vec_load(x + at * VEC_LANES);
                 sum[at] += part * vec_load(m + at * VEC_LANES);
-                vec_add(dm + at * VEC_LANES, part * n[at]);
+                run[at] += part;
             }
+        }
+        if (c + 1 < count && drel[c + 1] == drel[c]) continue;
+        float *dm = drel[c] + column;
+        for (int i = 0; i < heads * vecs; i++) {
+            vec_add(dm + i * VEC_LANES, run[i] * n[i]);
+            run[i] = (vec){0};
         }
     }
     for (int i = 0; i < heads * vecs; i++) vec_add(out + column + i * VEC_LANES, sum[i]);

@@ -52,9 +52,7 @@ static void additive_source_logits(source_work *x, const edge_block *b, const fl
 {
     int h = a->num_heads, n = b->count * h;
     float *z = x->z.x, *logit = x->w.logit.x, slope = a->slope;
-    take_rows(z, p->record + RECORD_QUERY * h, b->node, b->count, RECORD_SIZE * h, h);
-    if (a->e) add_rows(z, a->e, b->relation, b->count, h, h);
-    add_row(z, key, b->count, h);
+    join_rows(z, p->record + RECORD_QUERY * h, RECORD_SIZE * h, key, a->e, b, h);
 #pragma omp simd
     for (int i = 0; i < n; i++) logit[i] = leaky(z[i], slope);
 }

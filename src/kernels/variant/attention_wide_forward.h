@@ -14,9 +14,7 @@ static void additive_logits(wide_work *w, const edge_block *b, const float *q, c
 {
     int h = a->num_heads, n = b->count * h;
     float *logit = w->logit.x, slope = a->slope;
-    take_rows(logit, a->k, b->node, b->count, h, h);
-    if (a->e) add_rows(logit, a->e, b->relation, b->count, h, h);
-    add_row(logit, q, b->count, h);
+    join_rows(logit, a->k, h, q, a->e, b, h);
 #pragma omp simd
     for (int i = 0; i < n; i++) logit[i] = leaky(logit[i], slope);
 }
