@@ -48,16 +48,18 @@ GAT_INLINE void block_rows(const float **row, const int32_t *index, int count, c
     for (int c = 0; c < count; c++) row[c] = table + index[c] * width;
 }
 
-/* Asks for rows before they are needed: of several lines, and of one. */
-GAT_INLINE void block_prefetch(const float *const *row, int count, int64_t width)
+/* Asks for the rows of the edges [from, to) of a list, which are needed two blocks later: lists of edges go on from row to
+ * row, so that short rows, too, find theirs in the cache. */
+GAT_INLINE void edges_prefetch(const int32_t *node, int64_t from, int64_t to, const float *table, int64_t width)
 {
-    for (int c = 0; c < count; c++)
-        for (int64_t i = 0; i < width; i += 16) __builtin_prefetch(row[c] + i);
+    for (int64_t at = from; at < to; at++)
+        for (int64_t i = 0; i < width; i += 16) __builtin_prefetch(table + node[at] * width + i, 0, 2);
 }
 
-GAT_INLINE void nodes_prefetch(const float *table, const edge_block *b, int64_t stride)
+/* The edges a block beginning at `at` asks for, and how far the list goes. */
+GAT_INLINE int64_t ahead_of(int64_t at, int64_t num_edges)
 {
-    for (int c = 0; c < b->count; c++) __builtin_prefetch(table + b->node[c] * stride);
+    return at + EDGE_BLOCK < num_edges ? at + EDGE_BLOCK : num_edges;
 }
 
 /* Calls f(heads) with a constant for the usual numbers. */
@@ -155,7 +157,9 @@ static void sum_edges(float *sum, const float *x, int count, int h)
         float lanes[VEC_LANES];
         for (i += VEC_LANES; i + VEC_LANES <= last; i += VEC_LANES) part += vec_load(x + i);
         vec_store(lanes, part);
-        for (int j = 0; j < VEC_LANES; j++) sum[j % h] += lanes[j];
+        for (int half = VEC_LANES / 2; half >= h; half /= 2)
+            for (int j = 0; j < half; j++) lanes[j] += lanes[j + half];
+        for (int j = 0; j < h; j++) sum[j] += lanes[j];
     }
     for (int j = 0; i < last; i++, j = j + 1 < h ? j + 1 : 0) sum[j] += x[i];
 }
@@ -170,7 +174,9 @@ static void max_edges(float *max, const float *x, int count, int h)
         for (i = VEC_LANES; i + VEC_LANES <= last; i += VEC_LANES)
 #pragma omp simd
             for (int j = 0; j < VEC_LANES; j++) top[j] = x[i + j] > top[j] ? x[i + j] : top[j];
-        for (int j = 0; j < VEC_LANES; j++) max[j % h] = top[j] > max[j % h] ? top[j] : max[j % h];
+        for (int half = VEC_LANES / 2; half >= h; half /= 2)
+            for (int j = 0; j < half; j++) top[j] = top[j] > top[j + half] ? top[j] : top[j + half];
+        for (int j = 0; j < h; j++) max[j] = top[j] > max[j] ? top[j] : max[j];
     }
     for (int j = 0; i < last; i++, j = j + 1 < h ? j + 1 : 0) max[j] = x[i] > max[j] ? x[i] : max[j];
 }

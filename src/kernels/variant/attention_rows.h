@@ -81,9 +81,9 @@ GAT_INLINE void tile_mix(float *out, const float *weight, const float *const *fa
                     *m = rel ? opaque(rel[c] + column) : NULL;
         for (int j = 0; j < heads; j++) {
             for (int i = 0; i < vecs; i++) {
-                vec factor = (vec){0} + w[j];
-                if (m) factor *= vec_load(m + (j * vecs + i) * VEC_LANES);
-                sum[j * vecs + i] += factor * vec_load(x + (j * vecs + i) * VEC_LANES);
+                int at = j * vecs + i;
+                if (m) sum[at] += w[j] * vec_load(m + at * VEC_LANES) * vec_load(x + at * VEC_LANES);
+                else sum[at] += w[j] * vec_load(x + at * VEC_LANES);
             }
         }
     }
@@ -243,7 +243,7 @@ GAT_INLINE vec slope_of(row_slope kind, float ds, float along, vec near, vec far
     case SLOPE_NEAR: return ds * (far + rel);
     case SLOPE_FAR: return ds * far;
     case SLOPE_COSINE: return ds * far + along * (near + rel);
-    case SLOPE_LEAKY: return leaky_straight(slope) * ds + leaky_bent(slope) * vec_turn((vec){0} + ds, near + rel + far);
+    case SLOPE_LEAKY: return leaky_straight(slope) * ds + leaky_bent(slope) * vec_turn(ds - (vec){0}, near + rel + far);
     default: z = vec_tanh(near + rel + far); return ds * (1 - z * z);
     }
 }

@@ -32,19 +32,26 @@ GAT_INLINE void source_gather(source_work *x, const edge_block *b, gat_score sco
                               const part_sums *part, const gat_attention *a)
 {
     int64_t hf = (int64_t)a->num_heads * a->value_width, hs = (int64_t)a->num_heads * a->score_width;
-    nodes_prefetch(p->record, b, (int64_t)RECORD_SIZE * a->num_heads);
     block_rows(x->dout, b->node, b->count, p->dout, hf);
-    block_prefetch(x->dout, b->count, hf);
     if (a->m) {
         block_rows(x->message, b->relation, b->count, a->m, hf);
         for (int c = 0; c < b->count; c++) x->dmessage[c] = part->dm + b->relation[c] * hf;
     }
     if (score == GAT_SCORE_ADDITIVE) return;
     block_rows(x->w.far, b->node, b->count, a->q, hs);
-    block_prefetch(x->w.far, b->count, hs);
     if (!a->e) return;
     block_rows(x->w.rel, b->relation, b->count, a->e, hs);
     for (int c = 0; c < b->count; c++) x->drel[c] = part->de + b->relation[c] * hs;
+}
+
+/* Asks for what the out-edges [from, to) need. */
+GAT_INLINE void source_ahead(int64_t from, int64_t to, gat_score score, const backward_pass *p, const gat_attention *a)
+{
+    const int32_t *node = a->graph->out_indices;
+    edges_prefetch(node, from, to, p->dout, (int64_t)a->num_heads * a->value_width);
+    if (score != GAT_SCORE_ADDITIVE) edges_prefetch(node, from, to, a->q, (int64_t)a->num_heads * a->score_width);
+    for (int64_t at = from; at < to; at++)
+        __builtin_prefetch(p->record + node[at] * (int64_t)RECORD_SIZE * a->num_heads, 0, 2);
 }
 
 static void additive_source_logits(source_work *x, const edge_block *b, const float *key, const backward_pass *p,
@@ -183,7 +190,9 @@ GAT_INLINE void wide_source_row(source_work *x, int64_t u, gat_score score, cons
     edge_block b;
     if (score != GAT_SCORE_ADDITIVE) memset(x->key, 0, (size_t)hs * sizeof(float));
     for (int64_t at = g->out_indptr[u], end = g->out_indptr[u + 1]; at < end;) {
+        int64_t begin = at;
         block_take(&b, &at, end, g->out_indices, g->out_relation, g->out_eid, a->hidden);
+        source_ahead(ahead_of(begin, g->num_edges), ahead_of(at, g->num_edges), score, p, a);
         if (b.count) source_block(x, &b, u, score, p, part, a);
     }
     if (score == GAT_SCORE_ADDITIVE) return;
@@ -215,7 +224,6 @@ GAT_INLINE void target_block(source_work *x, const edge_block *b, const float *q
     const float *const *far = x->w.far, *const *rel = a->e ? x->w.rel : NULL;
     slope_consts k = {.ds = x->ds.x, .slope = a->slope, .through = part->da};
     block_rows(x->w.far, b->node, b->count, a->k, h * s);
-    block_prefetch(x->w.far, b->count, h * s);
     if (a->e) block_rows(x->w.rel, b->relation, b->count, a->e, h * s);
     for (int c = 0; c < b->count; c++)
         for (int j = 0; j < h; j++) x->ds.x[c * h + j] = p->ds[block_edge(b, c) * h + j];
@@ -237,7 +245,9 @@ GAT_INLINE void wide_target_row(source_work *x, int64_t v, gat_score score, cons
     edge_block b;
     memset(x->key, 0, (size_t)hs * sizeof(float));
     for (int64_t at = g->in_indptr[v], end = g->in_indptr[v + 1]; at < end;) {
+        int64_t begin = at;
         block_take(&b, &at, end, g->in_indices, g->in_relation, NULL, a->hidden);
+        edges_prefetch(g->in_indices, ahead_of(begin, g->num_edges), ahead_of(at, g->num_edges), a->k, hs);
         if (b.count) target_block(x, &b, q, score, p, part, a);
     }
     if (score == GAT_SCORE_DYNAMIC) add_product(part->da, q, x->key, hs);

@@ -90,7 +90,6 @@ GAT_INLINE void wide_forward_block(wide_work *w, row_softmax *r, float *out, con
 {
     int h = a->num_heads, f = a->value_width, s = a->score_width;
     block_rows(w->far, b->node, b->count, a->value, h * f);
-    block_prefetch(w->far, b->count, h * f);
     if (score != GAT_SCORE_ADDITIVE) {
         block_rows(w->far, b->node, b->count, a->k, h * s);
         if (a->e) block_rows(w->rel, b->relation, b->count, a->e, h * s);
@@ -112,7 +111,9 @@ GAT_INLINE void wide_forward_row(wide_work *w, float *out, float *lse, int64_t v
     for (int j = 0; j < h; j++) r.max[j] = -INFINITY, r.sum[j] = 0;
     memset(out, 0, (size_t)(h * f) * sizeof *out);
     for (int64_t at = g->in_indptr[v], end = g->in_indptr[v + 1]; at < end;) {
+        int64_t begin = at;
         block_take(&b, &at, end, g->in_indices, g->in_relation, NULL, a->hidden);
+        edges_prefetch(g->in_indices, ahead_of(begin, g->num_edges), ahead_of(at, g->num_edges), a->value, h * f);
         if (b.count) wide_forward_block(w, &r, out, &b, a->q + v * h * a->score_width, score, a);
     }
     for (int j = 0; j < h; j++) {
