@@ -1,9 +1,11 @@
-/* Rows of a batch may share an entity or a relation, so gradients are added in row order; a batch is small beside the
- * score matrix it leads to. */
+/* Rows of a batch may share an entity or a relation, so gradients are added in row order, by blocks of columns of which each
+ * belongs to one thread. */
 #include "kernels/compose.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "base/parallel.h"
 
 static const char *const names[GAT_NUM_DECODERS] = {"distmult", "complex", "transe", "rotate",
                                                     "rescal",   "tucker",  "conve"};
@@ -29,6 +31,18 @@ int64_t decoder_relation_width(gat_decoder decoder, int64_t d)
     return decoder == GAT_DECODER_ROTATE ? d / 2 : decoder == GAT_DECODER_RESCAL ? d * d : d;
 }
 
+/* Columns from .. to of a row; of a complex one, the same in both halves. */
+typedef struct columns {
+    int64_t from, to;
+} columns;
+
+enum { COLUMNS = 64 };
+
+static columns column_block(int64_t n, int64_t c)
+{
+    return (columns){c * COLUMNS, c * COLUMNS + COLUMNS < n ? c * COLUMNS + COLUMNS : n};
+}
+
 static void complex_multiply(float *q, const float *x, const float *r, int64_t half)
 {
     for (int64_t i = 0; i < half; i++) {
@@ -39,9 +53,9 @@ static void complex_multiply(float *q, const float *x, const float *r, int64_t h
 
 /* dx += dq conj(r); dr += dq conj(x). */
 static void complex_multiply_backward(float *dx, float *dr, const float *dq, const float *x, const float *r,
-                                      int64_t half)
+                                      int64_t half, columns at)
 {
-    for (int64_t i = 0; i < half; i++) {
+    for (int64_t i = at.from; i < at.to; i++) {
         float re = dq[i], im = dq[i + half];
         dx[i] += re * r[i] + im * r[i + half];
         dx[i + half] += im * r[i] - re * r[i + half];
@@ -59,9 +73,10 @@ static void rotate(float *q, const float *x, const float *angle, int64_t half)
     }
 }
 
-static void rotate_backward(float *dx, float *dangle, const float *dq, const float *x, const float *angle, int64_t half)
+static void rotate_backward(float *dx, float *dangle, const float *dq, const float *x, const float *angle, int64_t half,
+                            columns at)
 {
-    for (int64_t i = 0; i < half; i++) {
+    for (int64_t i = at.from; i < at.to; i++) {
         float c = cosf(angle[i]), s = sinf(angle[i]), re = dq[i], im = dq[i + half];
         dx[i] += re * c + im * s;
         dx[i + half] += im * c - re * s;
@@ -83,17 +98,17 @@ static void compose_row(float *q, const float *x, const float *r, int64_t d, gat
 }
 
 static void compose_row_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, int64_t d,
-                                 gat_decoder decoder)
+                                 gat_decoder decoder, columns at)
 {
     switch (decoder) {
     case GAT_DECODER_DISTMULT:
-        for (int64_t i = 0; i < d; i++) dx[i] += dq[i] * r[i];
-        for (int64_t i = 0; i < d; i++) dr[i] += dq[i] * x[i];
+        for (int64_t i = at.from; i < at.to; i++) dx[i] += dq[i] * r[i];
+        for (int64_t i = at.from; i < at.to; i++) dr[i] += dq[i] * x[i];
         break;
-    case GAT_DECODER_COMPLEX: complex_multiply_backward(dx, dr, dq, x, r, d / 2); break;
-    case GAT_DECODER_ROTATE: rotate_backward(dx, dr, dq, x, r, d / 2); break;
+    case GAT_DECODER_COMPLEX: complex_multiply_backward(dx, dr, dq, x, r, d / 2, at); break;
+    case GAT_DECODER_ROTATE: rotate_backward(dx, dr, dq, x, r, d / 2, at); break;
     default:
-        for (int64_t i = 0; i < d; i++) dx[i] += dq[i], dr[i] += dq[i];
+        for (int64_t i = at.from; i < at.to; i++) dx[i] += dq[i], dr[i] += dq[i];
     }
 }
 
@@ -108,10 +123,12 @@ void compose_forward(float *q, const float *x, const float *r, const int32_t *en
 void compose_backward(float *dx, float *dr, const float *dq, const float *x, const float *r, const int32_t *entity,
                       const int32_t *relation, int64_t b, int64_t d, gat_decoder decoder)
 {
-    int64_t width = decoder_relation_width(decoder, d);
-    for (int64_t j = 0; j < b; j++)
-        compose_row_backward(dx + entity[j] * d, dr + relation[j] * width, dq + j * d, x + entity[j] * d,
-                             r + relation[j] * width, d, decoder);
+    int64_t width = decoder_relation_width(decoder, d), n = decoder_is_complex(decoder) ? d / 2 : d;
+#pragma omp parallel for schedule(static)
+    for (int64_t c = 0; c < chunk_count(n, COLUMNS); c++)
+        for (int64_t j = 0; j < b; j++)
+            compose_row_backward(dx + entity[j] * d, dr + relation[j] * width, dq + j * d, x + entity[j] * d,
+                                 r + relation[j] * width, d, decoder, column_block(n, c));
 }
 
 bool decoder_has_pairs(gat_decoder decoder)
@@ -134,15 +151,15 @@ static void pair_row(float *z, const float *h, const float *t, int64_t d, gat_de
 }
 
 static void pair_row_backward(float *dh, float *dt, const float *dz, const float *h, const float *t, int64_t d,
-                              gat_decoder decoder)
+                              gat_decoder decoder, columns at)
 {
     int64_t half = d / 2;
     if (decoder == GAT_DECODER_DISTMULT) {
-        for (int64_t i = 0; i < d; i++) dh[i] += dz[i] * t[i];
-        for (int64_t i = 0; i < d; i++) dt[i] += dz[i] * h[i];
+        for (int64_t i = at.from; i < at.to; i++) dh[i] += dz[i] * t[i];
+        for (int64_t i = at.from; i < at.to; i++) dt[i] += dz[i] * h[i];
         return;
     }
-    for (int64_t i = 0; i < half; i++) {
+    for (int64_t i = at.from; i < at.to; i++) {
         float re = dz[i], im = dz[i + half], hr = h[i], hi = h[i + half], tr = t[i], ti = t[i + half];
         dh[i] += re * tr + im * ti;
         dh[i + half] += re * ti - im * tr;
@@ -161,6 +178,10 @@ void pair_forward(float *z, const float *x, const int32_t *head, const int32_t *
 void pair_backward(float *dx, const float *dz, const float *x, const int32_t *head, const int32_t *tail, int64_t b,
                    int64_t d, gat_decoder decoder)
 {
-    for (int64_t j = 0; j < b; j++)
-        pair_row_backward(dx + head[j] * d, dx + tail[j] * d, dz + j * d, x + head[j] * d, x + tail[j] * d, d, decoder);
+    int64_t n = decoder_is_complex(decoder) ? d / 2 : d;
+#pragma omp parallel for schedule(static)
+    for (int64_t c = 0; c < chunk_count(n, COLUMNS); c++)
+        for (int64_t j = 0; j < b; j++)
+            pair_row_backward(dx + head[j] * d, dx + tail[j] * d, dz + j * d, x + head[j] * d, x + tail[j] * d, d,
+                              decoder, column_block(n, c));
 }

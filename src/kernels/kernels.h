@@ -84,9 +84,10 @@ typedef struct gat_kernels {
     void (*tile_sums)(float *row, float *column, const float *g, int64_t n, int64_t b);
     void (*tile_lse)(float *lse, const float *max, const float *sum, int64_t tiles, int64_t b);
     /* The sampled softmax, see sampled_loss.h. Scores s (N,B) become counts of draws, of which a column has draws (B) over
-     * all tiles; carry (B) starts in [0,1). Then what is not zero in row i moves to its front, beside its columns: count[i]. */
-    void (*tile_draw)(float *s, float *carry, const float *lse, const float *draws, int64_t n, int64_t b);
-    void (*tile_pack)(int32_t *count, int32_t *index, float *s, int64_t n, int64_t b);
+     * all tiles; carry (B) starts in [0,1). weight[i] is taken off at the columns asked[e], e in first[i] .. first[i + 1]. Then
+     * what is not zero in row i moves to its front, beside its columns: index (N,B), count (N). */
+    void (*tile_draw)(int32_t *count, int32_t *index, float *s, float *carry, const float *lse, const float *draws,
+                      const int64_t *first, const int32_t *asked, const float *weight, int64_t n, int64_t b);
     /* dx_i += w q_j and dq_j += w x_i for the entries (i, j = index[e]), w = scale * weight[e], of a sparse matrix (N,B) with
      * rows first[i] .. first[i + 1]. */
     void (*sparse_backward)(float *dx, float *dq, const float *x, const float *q, const int64_t *first,

@@ -53,7 +53,7 @@ static plan plan_of(loss_slice *w, int64_t n, int64_t b, int64_t d, int64_t answ
 
 int64_t loss_work_size(int64_t n, int64_t b, int64_t d, int64_t answers, const gat_loss_options *how)
 {
-    if (how->samples) return loss_sampled_work_size(n, b, d, how);
+    if (how->samples) return loss_sampled_work_size(n, b, d, answers, how);
     loss_slice w;
     plan p = plan_of(&w, n, b, d, answers, how);
     return p.by_rows ? p.parts * p.stride : slice_layout(&w, NULL, p.rows, answers);

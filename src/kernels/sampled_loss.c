@@ -21,7 +21,10 @@ typedef struct slice {
     float *s;                    /* (N,b) scores, then p - y times the draws, then what of it is not zero */
     int32_t *index;              /* (N,b) columns of the latter ... */
     int32_t *count;              /* (N) ... and how many there are in a row */
-    int64_t *first;              /* (N + 1) */
+    int64_t *first;              /* (N + 1) where those of an entity begin, once they are packed */
+    int64_t *first_asked;        /* (N + 1) of the rows that an entity answers ... */
+    int32_t *asked;              /* ... one after the other */
+    float *weight;               /* (N) of an answer, times the draws */
     float *max, *sum, *carry;    /* (tiles,b) */
     float *lse, *draws;          /* (b) */
     const gat_bf16 *bf16;        /* NULL: scores in f32 */
@@ -35,11 +38,11 @@ static int64_t rows_at_once(int64_t n, int64_t b)
     return b < most ? b : most;
 }
 
-int64_t loss_sampled_work_size(int64_t n, int64_t b, int64_t d, const gat_loss_options *how)
+int64_t loss_sampled_work_size(int64_t n, int64_t b, int64_t d, int64_t answers, const gat_loss_options *how)
 {
     b = rows_at_once(n, b);
     int64_t tiles = chunk_count(n, LOSS_TILE), words = how->precision == GAT_PRECISION_BF16 ? bf16_words(d, b) : 0;
-    return 2 * n * b + n + 2 * (n + 1) + 3 * tiles * b + 2 * b + words + 16 * 16;
+    return 2 * n * b + 2 * n + 4 * (n + 1) + answers + 3 * tiles * b + 2 * b + words + 16 * 16;
 }
 
 static int64_t tile_rows(const slice *w, int64_t tile)
@@ -95,34 +98,38 @@ static double slice_loss(slice *w)
     return loss;
 }
 
-static void slice_draw(slice *w)
-{
-#pragma omp parallel for schedule(dynamic)
-    for (int64_t t = 0; t < w->tiles; t++) {
-        float *carry = w->carry + t * w->b;
-        for (int64_t j = 0; j < w->b; j++)
-            carry[j] = (float)(random_hash32(w->how->key, (uint32_t)(t * w->rows->count + w->row + j)) >> 8) * 0x1p-24f;
-        kernels()->tile_draw(w->s + t * LOSS_TILE * w->b, carry, w->lse, w->draws, tile_rows(w, t), w->b);
-    }
-}
-
-static void slice_answers(slice *w)
+/* The rows that ask for each entity, in their order, by counting. */
+static void sort_answers(slice *w)
 {
     const int64_t *first = w->rows->first + w->row;
     const int32_t *answer = w->rows->answer;
+    int64_t *start = w->first_asked;
+    memset(start, 0, (size_t)(w->n + 1) * sizeof *start);
+    for (int64_t i = first[0]; i < first[w->b]; i++) start[answer[i] + 1]++;
+    for (int64_t i = 0; i < w->n; i++) start[i + 1] += start[i];
     for (int64_t j = 0; j < w->b; j++)
-        for (int64_t i = first[j]; i < first[j + 1]; i++)
-            w->s[(int64_t)answer[i] * w->b + j] -= (float)(weight_of(w, answer[i]) * (double)w->how->samples);
+        for (int64_t i = first[j]; i < first[j + 1]; i++) w->asked[start[answer[i]]++] = (int32_t)j;
+    memmove(start + 1, start, (size_t)w->n * sizeof *start);
+    start[0] = 0;
 }
 
-/* Rows one after the other at the front of s and index, with their starts in `first`. */
-static void slice_pack(slice *w)
+static void slice_draw(slice *w)
 {
+    sort_answers(w);
 #pragma omp parallel for schedule(dynamic)
     for (int64_t t = 0; t < w->tiles; t++) {
         int64_t first = t * LOSS_TILE;
-        kernels()->tile_pack(w->count + first, w->index + first * w->b, w->s + first * w->b, tile_rows(w, t), w->b);
+        float *carry = w->carry + t * w->b;
+        for (int64_t j = 0; j < w->b; j++)
+            carry[j] = (float)(random_hash32(w->how->key, (uint32_t)(t * w->rows->count + w->row + j)) >> 8) * 0x1p-24f;
+        kernels()->tile_draw(w->count + first, w->index + first * w->b, w->s + first * w->b, carry, w->lse, w->draws,
+                             w->first_asked + first, w->asked, w->weight + first, tile_rows(w, t), w->b);
     }
+}
+
+/* Rows one after the other at the front of s and index. */
+static void slice_pack(slice *w)
+{
     w->first[0] = 0;
     for (int64_t i = 0; i < w->n; i++) {
         int64_t to = w->first[i], count = w->count[i];
@@ -139,12 +146,15 @@ static void *take(float **work, int64_t n)
     return p;
 }
 
-static void slice_init(slice *w, float *work, int64_t most)
+static void slice_init(slice *w, float *work, int64_t most, int64_t answers)
 {
     w->s = take(&work, w->n * most);
     w->index = take(&work, w->n * most);
     w->count = take(&work, w->n);
     w->first = take(&work, 2 * (w->n + 1));
+    w->first_asked = take(&work, 2 * (w->n + 1));
+    w->asked = take(&work, answers);
+    w->weight = take(&work, w->n);
     w->max = take(&work, w->tiles * most);
     w->sum = take(&work, w->tiles * most);
     w->carry = take(&work, w->tiles * most);
@@ -159,7 +169,8 @@ double loss_sampled(float *dq, float *dx, float *work, const float *q, const flo
     int64_t most = rows_at_once(n, rows->count);
     slice w = {.how = how, .x = x, .rows = rows, .n = n, .d = d, .tiles = chunk_count(n, LOSS_TILE)};
     if (how->precision == GAT_PRECISION_BF16) w.bf16 = bf16_kernels();
-    slice_init(&w, work, most);
+    slice_init(&w, work, most, rows->first[rows->count] - rows->first[0]);
+    for (int64_t i = 0; i < n; i++) w.weight[i] = (float)(weight_of(&w, (int32_t)i) * (double)how->samples);
     linear_one_thread();
     float scale = (float)(1 / ((double)how->samples * how->total));
     double loss = 0;
@@ -169,7 +180,6 @@ double loss_sampled(float *dq, float *dx, float *work, const float *q, const flo
         slice_scores(&w);
         loss += slice_loss(&w);
         slice_draw(&w);
-        slice_answers(&w);
         slice_pack(&w);
         kernels()->sparse_backward(dx, dq + w.row * d, x, w.q, w.first, w.index, w.s, scale, n, d);
     }

@@ -13,6 +13,6 @@
 /* As loss_one_vs_all, whose options say how->samples > 0 draws an answer. */
 double loss_sampled(float *dq, float *dx, float *work, const float *q, const float *x, const gat_rows *rows, int64_t n,
                     int64_t d, const gat_loss_options *how);
-int64_t loss_sampled_work_size(int64_t n, int64_t b, int64_t d, const gat_loss_options *how);
+int64_t loss_sampled_work_size(int64_t n, int64_t b, int64_t d, int64_t answers, const gat_loss_options *how);
 
 #endif

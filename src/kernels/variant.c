@@ -61,7 +61,6 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .tile_sums = tile_sums,
     .tile_lse = tile_lse,
     .tile_draw = tile_draw,
-    .tile_pack = tile_pack,
     .sparse_backward = sparse_backward,
     .row_squares = row_squares,
     .score_tile = score_tile,

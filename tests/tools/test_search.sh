@@ -78,6 +78,11 @@ for line in "lr" "lr = log 0 1" "lr = uniform 2 1" "epochs = 3" "dim = 3"; do
     echo "$line" >>wrong
     refuses "search: wrong" "$search" wrong --data g --log none --budget 1
 done
-echo "no-such = 1" >space
+echo "no-such = 1" >>space
 refuses "no-such" $find none
+
+# Options that do not go together are a bad trial, not the end.
+sed -i "s/no-such = 1/loss = ce | filtered-ce\nlabel-smoothing = 0.1/" space
+$find mixed >stdout 2>stderr || fail "a refused trial ended the search"
+grep -q '"failed": "gatkit: label-smoothing' mixed || fail "no trial was refused"
 exit 0

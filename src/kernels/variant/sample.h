@@ -4,21 +4,18 @@ enum { SAMPLE_BLOCK = 64, SAMPLE_VECS = 4, SAMPLE_COLUMNS = SAMPLE_VECS * VEC_LA
 
 /* Column j: its share of draws is added to what is carried since the last draw; whole numbers are drawn. Adding 1.5 * 2^23
  * rounds to a whole number; a conversion would leave NaN undefined. */
-static void tile_draw(float *s, float *carry, const float *lse, const float *draws, int64_t n, int64_t b)
+static void draw_row(float *row, float *carry, const float *lse, const float *draws, int64_t b)
 {
-    for (int64_t i = 0; i < n; i++) {
-        float *row = s + i * b;
 #pragma omp simd
-        for (int64_t j = 0; j < b; j++) {
-            float sum = carry[j] + draws[j] * v_exp(row[j] - lse[j]);
-            float drawn = (sum - 0.5f + 12582912.0f) - 12582912.0f;
-            carry[j] = sum - drawn;
-            row[j] = drawn;
-        }
+    for (int64_t j = 0; j < b; j++) {
+        float sum = carry[j] + draws[j] * v_exp(row[j] - lse[j]);
+        float drawn = (sum - 0.5f + 12582912.0f) - 12582912.0f;
+        carry[j] = sum - drawn;
+        row[j] = drawn;
     }
 }
 
-/* Most blocks have nothing. */
+/* What is not zero moves to the front of the row, beside its columns. Most blocks have nothing. */
 static int32_t pack_row_entries(float *row, int32_t *index, int64_t b)
 {
     int32_t count = 0;
@@ -37,9 +34,15 @@ static int32_t pack_row_entries(float *row, int32_t *index, int64_t b)
     return count;
 }
 
-static void tile_pack(int32_t *count, int32_t *index, float *s, int64_t n, int64_t b)
+static void tile_draw(int32_t *count, int32_t *index, float *s, float *carry, const float *lse, const float *draws,
+                      const int64_t *first, const int32_t *asked, const float *weight, int64_t n, int64_t b)
 {
-    for (int64_t i = 0; i < n; i++) count[i] = pack_row_entries(s + i * b, index + i * b, b);
+    for (int64_t i = 0; i < n; i++) {
+        float *row = s + i * b;
+        draw_row(row, carry, lse, draws, b);
+        for (int64_t e = first[i]; e < first[i + 1]; e++) row[asked[e]] -= weight[i];
+        count[i] = pack_row_entries(row, index + i * b, b);
+    }
 }
 
 /* SAMPLE_COLUMNS columns of one entity: its own row and dx stay in registers. */
