@@ -105,10 +105,10 @@ GAT_PUBLIC gat_status gat_model_verify(const char *path, gat_error *err);
 /* ---- measuring ------------------------------------------------------------------------------------------- */
 
 /* Filtered ranks over all entities of the data, both directions; known answers of train, valid and test are
- * left out of the ranking. graph (NULL is fine): facts the encoder passes messages over, in place of those it
- * was trained on. Memory: the encoded entities and one block of scores, 32 MB or eight rows. */
+ * left out of the ranking. options NULL: the split test, all in f32. Memory: the encoded entities and one block of
+ * scores, 32 MB or eight rows. */
 GAT_PUBLIC gat_status gat_evaluate(gat_evaluation **out, const gat_model *model, const gat_dataset *dataset,
-                                   gat_split split, const gat_dataset *graph, gat_error *err);
+                                   const gat_evaluate_options *options, gat_error *err);
 GAT_PUBLIC void gat_evaluation_free(gat_evaluation *evaluation);
 
 /* Reads questions from `queries` ("h<TAB>r<TAB>?" or "?<TAB>r<TAB>t"), writes one float32 row per line to the

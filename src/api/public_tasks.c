@@ -8,10 +8,11 @@
 #include "tasks/score_file.h"
 #include "tasks/similarity.h"
 
-gat_status gat_evaluate(gat_evaluation **out, const gat_model *model, const gat_dataset *dataset, gat_split split,
-                        const gat_dataset *graph, gat_error *err)
+gat_status gat_evaluate(gat_evaluation **out, const gat_model *model, const gat_dataset *dataset,
+                        const gat_evaluate_options *options, gat_error *err)
 {
-    return evaluate_split(out, model, dataset, split, graph, err);
+    const gat_evaluate_options test = {.split = GAT_SPLIT_TEST};
+    return evaluate_split(out, model, dataset, options ? options : &test, err);
 }
 
 void gat_evaluation_free(gat_evaluation *evaluation) { evaluation_free(evaluation); }

@@ -1,14 +1,17 @@
 /* gatkit evaluate: filtered ranking over all entities, both directions, beside a rule that needs no learning. */
+#include <string.h>
+
 #include "cli/report.h"
 
 typedef struct evaluate_arguments {
     gat_common common;
     const char *model, *data, *graph;
     gat_split split;
+    gat_precision precision;
     bool per_relation;
 } evaluate_arguments;
 
-enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_GRAPH = 'g', KEY_PER_RELATION = 'r' };
+enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_GRAPH = 'g', KEY_PER_RELATION = 'r', KEY_PRECISION = 'p' };
 
 static const struct argp_option options[] = {
     {"data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0},
@@ -16,6 +19,9 @@ static const struct argp_option options[] = {
      "which facts of DATA: train, valid, test, ind_train, ind_valid or ind_test (default test)", 0},
     {"per-relation", KEY_PER_RELATION, NULL, 0, "also every relation by itself", 0},
     {"graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0},
+    {"precision", KEY_PRECISION, "f32|bf16", 0,
+     "bf16: faster where the processor has it, with the same ranks: near scores are taken again in f32 (default f32)",
+     0},
     {0}};
 
 static error_t set_split(evaluate_arguments *a, const char *name, struct argp_state *state)
@@ -28,6 +34,14 @@ static error_t set_split(evaluate_arguments *a, const char *name, struct argp_st
     return 0;
 }
 
+static error_t set_precision(evaluate_arguments *a, const char *name, struct argp_state *state)
+{
+    bool bf16 = !strcmp(name, "bf16");
+    if (!bf16 && strcmp(name, "f32") != 0) return argument_refuse(state, "--precision %s: expected f32 or bf16", name);
+    a->precision = bf16 ? GAT_PRECISION_BF16 : GAT_PRECISION_F32;
+    return 0;
+}
+
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     evaluate_arguments *a = state->input;
@@ -36,6 +50,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_DATA: a->data = arg; return 0;
     case KEY_SPLIT: return set_split(a, arg, state);
     case KEY_GRAPH: a->graph = arg; return 0;
+    case KEY_PRECISION: return set_precision(a, arg, state);
     case KEY_PER_RELATION: a->per_relation = true; return 0;
     case ARGP_KEY_SUCCESS: return argument_required(state, a->data, "data DATA");
     default: return argument_positional(state, key, arg, &a->model, names, 1);
@@ -182,7 +197,8 @@ int cmd_evaluate(int argc, char **argv)
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = load_data(&data, &a.common, a.data, split_of(&info));
     if (!st) st = load_graph(&graph, &a.common, a.graph);
-    if (!st) st = gat_evaluate(&evaluation, model, data, a.split, graph, err);
+    const gat_evaluate_options how = {a.split, graph, a.precision};
+    if (!st) st = gat_evaluate(&evaluation, model, data, &how, err);
     if (!st)
         st =
             a.common.json ? report_json(evaluation_object(&a, evaluation), err) : print_evaluation(&a, evaluation, err);

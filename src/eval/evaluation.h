@@ -4,8 +4,15 @@
 
 #include <stdint.h>
 
+#include "base/precision.h"
 #include "eval/ranking.h"
 #include "graph/split.h"
+
+typedef struct gat_evaluate_options {
+    gat_split split;
+    const gat_dataset *graph; /* facts the encoder passes messages over in place of those it was trained on; or NULL */
+    gat_precision precision;  /* BF16: faster where the processor has it; the ranks are the same */
+} gat_evaluate_options;
 
 /* Of one relation. The name is borrowed from the model. */
 typedef struct gat_relation_ranking {

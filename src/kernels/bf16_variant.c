@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#ifdef __AVX512BF16__
+#ifdef __AVX512F__
 #include <immintrin.h>
 #endif
 
@@ -116,6 +116,46 @@ static void product(float *c, int64_t ldc, const float *a, int64_t lda, bool tra
     }
 }
 
+#ifdef __AVX512F__
+static int32_t near(int32_t *near, int64_t *num_near, const float *s, const float *norm, float own, float bound,
+                    float least, int64_t n)
+{
+    const __m512 center = _mm512_set1_ps(own), factor = _mm512_set1_ps(bound), rest = _mm512_set1_ps(least);
+    __m512i column = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    int32_t above = 0;
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i += WORDS, column = _mm512_add_epi32(column, _mm512_set1_epi32(WORDS))) {
+        __mmask16 inside = n - i < WORDS ? (__mmask16)((1 << (n - i)) - 1) : 0xffff;
+        __m512 difference = _mm512_sub_ps(_mm512_maskz_loadu_ps(inside, s + i), center),
+               most = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, norm + i), factor, rest);
+        __mmask16 high = _mm512_mask_cmp_ps_mask(inside, difference, most, _CMP_GT_OQ),
+                  low = _mm512_cmp_ps_mask(difference, _mm512_sub_ps(_mm512_setzero_ps(), most), _CMP_LT_OQ),
+                  about = (__mmask16)(inside & ~(high | low));
+        above += __builtin_popcount(high);
+        if (!about) continue;
+        _mm512_storeu_si512(near + count, _mm512_maskz_compress_epi32(about, column));
+        count += __builtin_popcount(about);
+    }
+    *num_near = count;
+    return above;
+}
+#else
+static int32_t near(int32_t *near, int64_t *num_near, const float *s, const float *norm, float own, float bound,
+                    float least, int64_t n)
+{
+    int32_t above = 0;
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i++) {
+        float difference = s[i] - own, most = bound * norm[i] + least;
+        bool high = difference > most, low = difference < -most;
+        above += high;
+        if (!high && !low) near[count++] = (int32_t)i;
+    }
+    *num_near = count;
+    return above;
+}
+#endif
+
 #define JOIN2(a, b) a##b
 #define JOIN(a, b) JOIN2(a, b)
 #define TEXT2(a) #a
@@ -123,4 +163,12 @@ static void product(float *c, int64_t ldc, const float *a, int64_t lda, bool tra
 
 extern const gat_bf16 JOIN(gat_bf16_, GAT_VARIANT);
 
-const gat_bf16 JOIN(gat_bf16_, GAT_VARIANT) = {.name = TEXT(GAT_VARIANT), .pack = pack, .product = product};
+const gat_bf16 JOIN(gat_bf16_, GAT_VARIANT) = {
+    .name = TEXT(GAT_VARIANT),
+    .pack = pack,
+    .product = product,
+    .near = near,
+#ifdef __AVX512BF16__
+    .native = true,
+#endif
+};

@@ -99,6 +99,11 @@ typedef struct gat_kernels {
      * alone, not on their place or on B and N. */
     void (*score_tile)(float *s, int64_t stride, const float *q, const float *x, int64_t b, int64_t n, int64_t d);
 
+    /* s (count) = q (D) times the listed rows of x (N,D). `same_bits`: with those of score_tile, several times slower.
+     * Single-threaded. */
+    void (*score_rows)(float *s, const float *q, const float *x, const int32_t *row, int64_t count, int64_t d,
+                       bool same_bits);
+
     /* Sum over rows i of weight[i] * sum (cubes |x|^3 + squares |x|^2); dx gets the gradient. With `moduli` a row is
      * (re | im) and |x| the modulus. Rows of weight 0 are skipped. */
     double (*regularize)(float *dx, const float *x, const float *weight, float cubes, float squares, int64_t n,

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "base/precision.h"
 #include "base/status.h"
 
 enum { LOSS_TILE = 256, LOSS_MAX_SCORES = 1 << 25, LOSS_MAX_PARTS = 1 << 27 };
@@ -20,10 +21,7 @@ typedef enum gat_loss { GAT_LOSS_CE, GAT_LOSS_BCE, GAT_LOSS_FILTERED_CE, GAT_NUM
 /* dot: <q, x>. distance: -|q - x|_2. */
 typedef enum gat_comparator { GAT_COMPARE_DOT, GAT_COMPARE_DISTANCE } gat_comparator;
 
-/* Numbers that the three matrix products of the loss multiply; sums are f32, and so is everything else. Distances always
- * take f32: their squares cancel. */
-typedef enum gat_precision { GAT_PRECISION_F32, GAT_PRECISION_BF16 } gat_precision;
-
+/* precision: of the three matrix products; everything else is f32, and so are distances: their squares cancel. */
 typedef struct gat_loss_options {
     gat_loss kind;
     gat_comparator compare;

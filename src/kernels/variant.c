@@ -64,6 +64,7 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .sparse_backward = sparse_backward,
     .row_squares = row_squares,
     .score_tile = score_tile,
+    .score_rows = score_rows_listed,
     .regularize = regularize,
     .adam = adam,
     .adagrad = adagrad,

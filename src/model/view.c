@@ -114,12 +114,17 @@ gat_status view_queries(float *query, const model_view *v, const int32_t *entity
     return st;
 }
 
+void view_score_queries(float *scores, const float *query, const model_view *v, int64_t b)
+{
+    gat_comparator compare = decoder_comparator((gat_decoder)v->model->config.decoder);
+    score_all(scores, query, v->encoded, v->squares, b, v->num_entities, v->dim, compare);
+}
+
 gat_status view_score(float *scores, float *query, const model_view *v, const int32_t *entity, const int32_t *relation,
                       int64_t b, gat_error *err)
 {
-    gat_comparator compare = decoder_comparator((gat_decoder)v->model->config.decoder);
     gat_status st = view_queries(query, v, entity, relation, b, err);
-    if (!st) score_all(scores, query, v->encoded, v->squares, b, v->num_entities, v->dim, compare);
+    if (!st) view_score_queries(scores, query, v, b);
     return st;
 }
 

@@ -37,7 +37,10 @@ gat_status view_refresh(model_view *view, gat_error *err);
 gat_status view_queries(float *query, const model_view *view, const int32_t *entity, const int32_t *relation, int64_t b,
                         gat_error *err);
 
-/* And their scores (B,N). */
+/* Scores (B,N) of such queries. */
+void view_score_queries(float *scores, const float *query, const model_view *view, int64_t b);
+
+/* Both. */
 gat_status view_score(float *scores, float *query, const model_view *view, const int32_t *entity,
                       const int32_t *relation, int64_t b, gat_error *err);
 

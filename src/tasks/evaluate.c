@@ -196,15 +196,15 @@ static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
     return list_relations(e, w, err);
 }
 
-gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data, gat_split split,
-                          const gat_dataset *graph, gat_error *err)
+gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data,
+                          const gat_evaluate_options *options, gat_error *err)
 {
     double started = train_clock();
-    work w = {.model = model, .data = data, .split = split};
+    work w = {.model = model, .data = data, .split = options->split};
     gat_evaluation *e = gat_calloc(1, sizeof *e);
     *out = NULL;
-    gat_status st = e ? prepare(&w, graph, err) : error_nomem(err);
-    if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, err);
+    gat_status st = e ? prepare(&w, options->graph, err) : error_nomem(err);
+    if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, options->precision, err);
     if (!st) st = summarize(e, &w, err);
     clear(&w);
     if (st) {

@@ -12,8 +12,8 @@
  * valid and test (ind_*). Messages pass over the model's training facts, over ind_train for an inductive split, or over
  * the train facts of `graph` where it is given; names are matched. The baseline reads the same facts backwards.
  * GAT_EDATA: the split is missing or empty, or names a relation the model has not seen in training. */
-gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data, gat_split split,
-                          const gat_dataset *graph, gat_error *err);
+gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data,
+                          const gat_evaluate_options *options, gat_error *err);
 void evaluation_free(gat_evaluation *evaluation);
 
 #endif

@@ -289,7 +289,8 @@ static gat_status end_epoch(gat_trainer *t, gat_error *err)
     gat_status st = GAT_OK;
     if (due) {
         st = view_refresh(t->model->view, err);
-        if (!st) st = rank_means(&p.valid, t->model->view, valid, t->known, err);
+        if (!st)
+            st = rank_means(&p.valid, t->model->view, valid, t->known, (gat_precision)t->model->config.precision, err);
         if (st) return st;
         p.improved = p.valid.realistic.mrr > t->at.best; /* of a validation, never 0 */
         if (p.improved) t->at.best = p.valid.realistic.mrr;

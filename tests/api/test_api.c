@@ -179,7 +179,8 @@ static void test_tasks(void **state)
     gat_neighbor *list;
     int64_t count;
     double likeness;
-    assert_int_equal(gat_evaluate(&e, s->gat, s->data, GAT_SPLIT_VALID, NULL, NULL), GAT_OK);
+    const gat_evaluate_options valid = {.split = GAT_SPLIT_VALID};
+    assert_int_equal(gat_evaluate(&e, s->gat, s->data, &valid, NULL), GAT_OK);
     assert_int_equal(e->both.queries, 6);
     gat_evaluation_free(e);
     assert_int_equal(gat_neighbors(&list, &count, s->gat, "a", GAT_BY_GRAPH, 1, 3, NULL, NULL), GAT_OK);

@@ -5,7 +5,7 @@ make_graph g
 # The figures of an evaluation that do not depend on time.
 figures() { python3 -c 'import json; j=json.load(open("stdout")); [j.pop(k, None) for k in ("seconds","queries_per_second","peak_rss_mb")]; print(json.dumps(j, sort_keys=True))'; }
 
-for kind in "--model gat --layers 2" "--model none --decoder rotate"; do
+for kind in "--model gat --layers 2" "--model none --decoder rotate" "--model none --precision bf16"; do
     rm -f first* m*
     for threads in 1 2 3 8; do
         # shellcheck disable=SC2086
@@ -16,6 +16,9 @@ for kind in "--model gat --layers 2" "--model none --decoder rotate"; do
         figures >figures
         [ -e first.figures ] || cp figures first.figures
         cmp -s first.figures figures || fail "$threads threads give other figures ($kind)"
+        expect 0 "$gatkit" evaluate first --data g --json --per-relation --threads $threads --precision bf16
+        figures >figures
+        cmp -s first.figures figures || fail "ranks sought in bf16 differ ($kind)"
     done
     digest=$(expect 0 "$gatkit" info first --json; field digest)
     # shellcheck disable=SC2086

@@ -94,6 +94,8 @@ says stderr epochs
 train_small g m
 expect 2 "$gatkit" evaluate m
 says stderr --data
+expect 2 "$gatkit" evaluate m --data g --precision f16
+says stderr "expected f32 or bf16"
 expect 2 "$gatkit" evaluate m --data g --split tset
 says stderr test
 expect 2 "$gatkit" score m q --npy x --entities x

@@ -107,11 +107,34 @@ static void test_bits_do_not_depend_on_the_batch(void **state)
     }
 }
 
+/* Listed rows, repeated and out of order. */
+static void test_listed_rows(void **state)
+{
+    const rows *r = *state;
+    int32_t list[70];
+    float score[70];
+    for (int i = 0; i < 70; i++) list[i] = (int32_t)random_below(5, 5, (uint64_t)i, MOST_N);
+    for (int v = 0; v < 3; v++) {
+        if (!kernels_select(variants[v])) continue;
+        for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+            int64_t d = widths[w];
+            score_all(r->whole, r->q, r->x, NULL, 1, MOST_N, d, GAT_COMPARE_DOT);
+            for (int count = 1; count <= 70; count += 23) {
+                kernels()->score_rows(score, r->q, r->x, list, count, d, true);
+                for (int i = 0; i < count; i++) assert_true(score[i] == r->whole[list[i]]);
+                kernels()->score_rows(score, r->q, r->x, list, count, d, false);
+                for (int i = 0; i < count; i++) assert_true(fabsf(score[i] - r->whole[list[i]]) < 1e-4f);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_bits_do_not_depend_on_the_batch),
+        cmocka_unit_test(test_listed_rows),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -264,7 +264,7 @@ static void test_ranks(void **state)
         gat_rank ranks[2 * 20];
         gat_ranking means;
         assert_int_equal(filter_build(&known, lists, 3, m->num_seen_relations, NULL), GAT_OK);
-        assert_int_equal(rank_facts(ranks, m->view, test->data, test->count, known, NULL), GAT_OK);
+        assert_int_equal(rank_facts(ranks, m->view, test->data, test->count, known, GAT_PRECISION_F32, NULL), GAT_OK);
         for (int64_t f = 0; f < test->count; f++) {
             gat_triple t = test->data[f];
             gat_rank tail = counted(m->view, known, t.head, t.relation, t.tail),
@@ -272,7 +272,7 @@ static void test_ranks(void **state)
             assert_memory_equal(&ranks[2 * f], &tail, sizeof tail);
             assert_memory_equal(&ranks[2 * f + 1], &head, sizeof head);
         }
-        assert_int_equal(rank_means(&means, m->view, test, known, NULL), GAT_OK);
+        assert_int_equal(rank_means(&means, m->view, test, known, GAT_PRECISION_BF16, NULL), GAT_OK);
         assert_int_equal(means.queries, 2 * test->count);
         filter_free(known);
     }
@@ -294,7 +294,8 @@ static void test_constant_scores_rank_in_the_middle(void **state)
     memset(m->params.value, 0, size);
     assert_int_equal(view_refresh(m->view, NULL), GAT_OK);
     assert_int_equal(filter_build(&known, lists, 1, m->num_seen_relations, NULL), GAT_OK);
-    assert_int_equal(rank_means(&means, m->view, &s->data->splits[GAT_SPLIT_VALID], known, NULL), GAT_OK);
+    assert_int_equal(rank_means(&means, m->view, &s->data->splits[GAT_SPLIT_VALID], known, GAT_PRECISION_F32, NULL),
+                     GAT_OK);
     double n = (double)m->view->num_entities;
     assert_at_most(fabs(means.realistic.mrr - 2 / (n + 1)), 1e-6);
     assert_at_most(fabs(means.optimistic.mrr - 1), 1e-6);

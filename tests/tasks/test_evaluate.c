@@ -10,7 +10,8 @@ static gat_evaluation *evaluate(const gat_model *m, const gat_dataset *d, gat_sp
 {
     gat_evaluation *e;
     gat_error err = {0};
-    if (evaluate_split(&e, m, d, split, graph, &err)) fail_msg("%s", err.message);
+    const gat_evaluate_options options = {.split = split, .graph = graph};
+    if (evaluate_split(&e, m, d, &options, &err)) fail_msg("%s", err.message);
     return e;
 }
 
@@ -159,7 +160,7 @@ static void assert_refused(const gat_model *m, const char *folder, const char *w
     gat_evaluation *e = (gat_evaluation *)1;
     gat_error err = {0};
     gat_dataset *d = dataset_of(folder);
-    assert_int_equal(evaluate_split(&e, m, d, GAT_SPLIT_TEST, NULL, &err), GAT_EDATA);
+    assert_int_equal(evaluate_split(&e, m, d, &(gat_evaluate_options){.split = GAT_SPLIT_TEST}, &err), GAT_EDATA);
     assert_null(e);
     if (!strstr(err.message, words)) fail_msg("\"%s\" lacks \"%s\"", err.message, words);
     dataset_free(d);
@@ -191,7 +192,8 @@ static void test_failing_allocations(void **state)
             gat_evaluation *e;
             gat_error err = {0};
             memory_fail_at(n, false);
-            st = evaluate_split(&e, s->gat, s->data, splits[i], NULL, &err);
+            const gat_evaluate_options options = {.split = splits[i]};
+            st = evaluate_split(&e, s->gat, s->data, &options, &err);
             memory_fail_at(0, false);
             assert_true(st == GAT_OK ? e != NULL && n > 5 : e == NULL && err.code == GAT_ENOMEM);
             evaluation_free(e);

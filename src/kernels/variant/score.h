@@ -71,3 +71,49 @@ static void score_tile(float *s, int64_t stride, const float *q, const float *x,
         }
     }
 }
+
+/* What one lane of a panel does. */
+static inline float score_step(float sum, float q, float x)
+{
+#ifdef __FMA__
+    return __builtin_fmaf(q, x, sum);
+#else
+    return sum + q * x;
+#endif
+}
+
+/* Rows that lie scattered, eight chains side by side, each in the order of a panel's columns. */
+static void score_chains(float *s, const float *q, const float *x, const int32_t *row, int64_t count, int64_t d)
+{
+    enum { CHAINS = 8 };
+    for (int64_t i = 0; i < count; i += CHAINS) {
+        int64_t rows = count - i < CHAINS ? count - i : CHAINS;
+        const float *xi[CHAINS];
+        float sum[CHAINS] = {0};
+        for (int64_t c = 0; c < CHAINS; c++) xi[c] = x + row[i + (c < rows ? c : 0)] * d;
+        for (int64_t k = 0; k < d; k++)
+            for (int c = 0; c < CHAINS; c++) sum[c] = score_step(sum[c], q[k], xi[c][k]);
+        memcpy(s + i, sum, (size_t)rows * sizeof *s);
+    }
+}
+
+/* <a, b>, summed in two vectors. */
+static inline float score_dot(const float *a, const float *b, int64_t n)
+{
+    vec low = {0}, high = {0};
+    float tail = 0;
+    int64_t i = 0;
+    for (; i + 2 * VEC_LANES <= n; i += 2 * VEC_LANES) {
+        low += vec_load(a + i) * vec_load(b + i);
+        high += vec_load(a + i + VEC_LANES) * vec_load(b + i + VEC_LANES);
+    }
+    for (; i < n; i++) tail += a[i] * b[i];
+    return vec_sum(low + high) + tail;
+}
+
+static void score_rows_listed(float *s, const float *q, const float *x, const int32_t *row, int64_t count, int64_t d,
+                              bool same_bits)
+{
+    if (same_bits) score_chains(s, q, x, row, count, d);
+    for (int64_t i = 0; !same_bits && i < count; i++) s[i] = score_dot(q, x + row[i] * d, d);
+}
