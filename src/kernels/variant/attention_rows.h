@@ -21,12 +21,9 @@ typedef struct row_tile {
 GAT_INLINE row_tile tile_pick(int head, int first, int num_heads, int head_vecs)
 {
     int left = num_heads - head, vecs = head_vecs - first;
-    row_tile t = {head, first, 1, vecs > 4 ? 4 : vecs};
-    if (first || head_vecs > 4) return t;
-    if (head_vecs == 1 && left >= 8) t.heads = 8;
-    else if (head_vecs <= 2 && left >= 4) t.heads = 4;
-    else if (head_vecs >= 3 && left >= 2) t.heads = 2;
-    return t;
+    if (!first && head_vecs <= 2 && left >= 4) return (row_tile){head, 0, 4, head_vecs};
+    if (!first && (head_vecs == 3 || head_vecs == 4) && left >= 2) return (row_tile){head, 0, 2, head_vecs};
+    return (row_tile){head, first, 1, vecs >= 4 ? 4 : 1};
 }
 
 GAT_INLINE row_tile tile_next(row_tile t, int num_heads, int head_vecs)
@@ -36,7 +33,7 @@ GAT_INLINE row_tile tile_next(row_tile t, int num_heads, int head_vecs)
                              : tile_pick(t.head + t.heads, 0, num_heads, head_vecs);
 }
 
-/* Calls do_tile(t, heads, vecs) with constant sizes for every tile of rows of num_heads heads of `width`. */
+/* Calls do_tile(heads, vecs) with constant sizes for every tile t of rows of num_heads heads of `width`. */
 #define TILE_CASE(h, v, do_tile) \
     case (h)*8 + (v): {          \
         do_tile(h, v);           \
@@ -45,14 +42,11 @@ GAT_INLINE row_tile tile_next(row_tile t, int num_heads, int head_vecs)
     for (row_tile t = tile_pick(0, 0, num_heads, (width) / VEC_LANES); t.head < (num_heads); \
          t = tile_next(t, num_heads, (width) / VEC_LANES))                                   \
         switch (t.heads * 8 + t.vecs) {                                                      \
-            TILE_CASE(8, 1, do_tile)                                                         \
             TILE_CASE(4, 1, do_tile)                                                         \
             TILE_CASE(4, 2, do_tile)                                                         \
             TILE_CASE(2, 3, do_tile)                                                         \
             TILE_CASE(2, 4, do_tile)                                                         \
             TILE_CASE(1, 4, do_tile)                                                         \
-            TILE_CASE(1, 3, do_tile)                                                         \
-            TILE_CASE(1, 2, do_tile)                                                         \
         default: do_tile(1, 1);                                                              \
         }
 
