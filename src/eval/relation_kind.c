@@ -13,14 +13,13 @@ const char *gat_relation_kind_name(gat_relation_kind kind)
 
 void relation_counts(gat_relation_counts *counts, const gat_filter *train, int32_t num_relations)
 {
-    int64_t n;
-    const gat_query *queries = filter_queries(train, &n);
     for (int32_t r = 0; r < num_relations; r++) counts[r] = (gat_relation_counts){0};
-    for (int64_t i = 0; i < n; i++) {
-        int32_t r = queries[i].relation;
+    for (int64_t i = 0; i < filter_num_queries(train); i++) {
+        gat_query q = filter_query(train, i);
+        int32_t r = q.relation;
         if (r < num_relations) {
             counts[r].heads++;
-            counts[r].facts += queries[i].count;
+            counts[r].facts += q.count;
         } else {
             counts[r - num_relations].tails++;
         }

@@ -88,6 +88,7 @@ static void fill_row(gat_graph *g, int32_t x, const gat_directed *row, int64_t d
 
 static void fill_eid(gat_graph *g, const gat_directed *edges, const int64_t *indptr)
 {
+#pragma omp parallel for schedule(dynamic, 256)
     for (int32_t x = 0; x < g->num_nodes; x++)
         for (int64_t i = indptr[x]; i < indptr[x + 1]; i++) {
             bool is_inverse = edges[i].relation >= g->num_relations;
@@ -114,6 +115,7 @@ gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_no
         goto done;
     }
     fill_indptr(g, indptr);
+#pragma omp parallel for schedule(dynamic, 256)
     for (int32_t x = 0; x < num_nodes; x++) fill_row(g, x, edges + indptr[x], indptr[x + 1] - indptr[x]);
     fill_eid(g, edges, indptr);
     *out = g;

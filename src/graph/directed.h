@@ -1,7 +1,7 @@
 /* Facts as directed edges in the one order that the filter and the message graph share.
  *
- * A fact (h, r, t) gives two edges: h -r-> t and t -(R+r)-> h. They are sorted by (from, relation, to), and
- * equal ones by the position of their fact. */
+ * A fact (h, r, t) gives two edges: h -r-> t and t -(R+r)-> h. They stand in rows by the node they leave, and in a row
+ * by (relation, to), equal ones by the position of their fact. */
 #ifndef GAT_GRAPH_DIRECTED_H
 #define GAT_GRAPH_DIRECTED_H
 
@@ -11,8 +11,8 @@
 #include "graph/triples.h"
 
 typedef struct gat_directed {
-    int32_t from, relation, to; /* relation in [0, 2R) */
-    int32_t fact;               /* position in the lists, counted one after another */
+    int32_t relation, to; /* relation in [0, 2R) */
+    int32_t fact;         /* position in the lists, counted one after another */
 } gat_directed;
 
 /* *edges: 2 * facts of them, free with gat_free; *indptr: (num_nodes + 1), the first edge of each node, free

@@ -29,9 +29,11 @@ void filter_free(gat_filter *filter);
 const int32_t *filter_answers(const gat_filter *filter, int32_t entity, int32_t relation, int64_t *count);
 bool filter_contains(const gat_filter *filter, int32_t entity, int32_t relation, int32_t answer);
 
-/* All distinct questions, ordered by (entity, relation), and the shared answer array. */
-const gat_query *filter_queries(const gat_filter *filter, int64_t *count);
+/* Distinct questions, ordered by (entity, relation), one by its place, and the shared answer array. */
+int64_t filter_num_queries(const gat_filter *filter);
+gat_query filter_query(const gat_filter *filter, int64_t place);
 const int32_t *filter_answer_array(const gat_filter *filter);
+int64_t filter_num_answers(const gat_filter *filter);
 
 /* For the answer at position i of the answer array: the index of its fact in the list it came from
  * (lists counted one after another). */

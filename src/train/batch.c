@@ -36,14 +36,14 @@ static void free_facts(gat_batches *b)
 /* The rows that questions with many answers need beyond their first. */
 static gat_status split_questions(gat_batches *b, gat_error *err)
 {
-    const gat_query *questions = filter_queries(b->questions, &b->num_questions);
     int64_t more = 0;
-    for (int64_t q = 0; q < b->num_questions; q++) more += (questions[q].count - 1) / b->most_answers;
+    b->num_questions = filter_num_queries(b->questions);
+    for (int64_t q = 0; q < b->num_questions; q++) more += (filter_query(b->questions, q).count - 1) / b->most_answers;
     b->num_rows = b->num_questions + more;
     b->rest = gat_alloc(more, sizeof *b->rest);
     if (!b->rest) return error_nomem(err);
     for (int64_t q = 0, at = 0; q < b->num_questions; q++)
-        for (int64_t begin = b->most_answers; begin < questions[q].count; begin += b->most_answers)
+        for (int64_t begin = b->most_answers; begin < filter_query(b->questions, q).count; begin += b->most_answers)
             b->rest[at++] = (batch_rest){(int32_t)begin, q};
     return GAT_OK;
 }
@@ -105,11 +105,11 @@ static void set_hidden(const gat_batches *b, int32_t fact, uint8_t value)
 /* The part of a question that a row of the epoch asks. */
 static gat_query part_of(const gat_batches *b, int64_t row, gat_query *whole)
 {
-    int64_t count, rest = row - b->num_questions, begin = rest < 0 ? 0 : b->rest[rest].begin;
-    *whole = filter_queries(b->questions, &count)[rest < 0 ? row : b->rest[rest].question];
+    int64_t rest = row - b->num_questions, begin = rest < 0 ? 0 : b->rest[rest].begin;
+    *whole = filter_query(b->questions, rest < 0 ? row : b->rest[rest].question);
     gat_query part = *whole;
     part.first += begin;
-    count = whole->count - begin;
+    int64_t count = whole->count - begin;
     part.count = (int32_t)(count < b->most_answers ? count : b->most_answers);
     return part;
 }

@@ -11,14 +11,11 @@
 gat_status local_batch_init(local_batch *l, const gat_filter *questions, int64_t num_entities, int64_t negatives,
                             gat_error *err)
 {
-    int64_t count;
-    const gat_query *q = filter_queries(questions, &count);
     const int32_t *answers = filter_answer_array(questions);
     *l = (local_batch){.num_entities = num_entities, .negatives = negatives};
     l->occurrences = gat_calloc(num_entities, sizeof *l->occurrences);
     if (!l->occurrences) return error_nomem(err);
-    int64_t total = count ? q[count - 1].first + q[count - 1].count : 0;
-    for (int64_t i = 0; i < total; i++) l->occurrences[answers[i]]++;
+    for (int64_t i = 0; i < filter_num_answers(questions); i++) l->occurrences[answers[i]]++;
     return node_set_init(&l->nodes, num_entities, err);
 }
 

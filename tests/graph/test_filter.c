@@ -50,19 +50,20 @@ static void check_question(const gat_filter *f, const gat_triples *const *lists,
 
 static void check_queries(const gat_filter *f)
 {
-    int64_t n, next = 0;
-    const gat_query *q = filter_queries(f, &n);
-    for (int64_t i = 0; i < n; i++) {
-        assert_int_equal(q[i].first, next);
-        assert_true(q[i].count > 0);
-        next += q[i].count;
-        if (i > 0)
-            assert_true(q[i - 1].entity < q[i].entity ||
-                        (q[i - 1].entity == q[i].entity && q[i - 1].relation < q[i].relation));
+    int64_t next = 0;
+    gat_query before = {-1, -1, 0, 0};
+    for (int64_t i = 0; i < filter_num_queries(f); i++) {
+        gat_query q = filter_query(f, i);
+        assert_int_equal(q.first, next);
+        assert_true(q.count > 0);
+        next += q.count;
+        assert_true(before.entity < q.entity || (before.entity == q.entity && before.relation < q.relation));
         int64_t count;
-        assert_ptr_equal(filter_answers(f, q[i].entity, q[i].relation, &count), filter_answer_array(f) + q[i].first);
-        assert_int_equal(count, q[i].count);
+        assert_ptr_equal(filter_answers(f, q.entity, q.relation, &count), filter_answer_array(f) + q.first);
+        assert_int_equal(count, q.count);
+        before = q;
     }
+    assert_int_equal(filter_num_answers(f), next);
 }
 
 static void check_filter(const gat_triples *const *lists, int num_lists, int32_t n, int32_t r)

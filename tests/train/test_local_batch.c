@@ -55,10 +55,8 @@ static void take(local_case *c, int64_t step, uint32_t key)
 static void check_epoch(tiny_shape shape, int64_t batch, int64_t most)
 {
     local_case c;
-    int64_t count, answers = 0;
     case_init(&c, shape, batch, most, 0);
-    const gat_query *q = filter_queries(c.questions, &count);
-    for (int64_t i = 0; i < count; i++) answers += q[i].count;
+    int64_t answers = filter_num_answers(c.questions);
     char *asked = gat_calloc(answers, 1);
     assert_non_null(asked);
     for (int64_t step = 0; step < batches_count(&c.b); step++) {
