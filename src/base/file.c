@@ -1,4 +1,4 @@
-/* Whole files and questions about paths. Streams are in reader.c and writer.c. */
+/* Whole files, files in pieces, and questions about paths. Streams are in reader.c and writer.c. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -55,6 +55,39 @@ done:
     close(fd);
     gat_free(buffer);
     return st;
+}
+
+gat_status file_open_pieces(int *fd, int64_t *size, const char *path, gat_error *err)
+{
+    struct stat info;
+    *fd = -1;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) return GAT_OK;
+    int opened = file_op_open(path, O_RDONLY);
+    if (opened < 0) return file_op_error(err, path, "open", errno);
+    if (fstat(opened, &info) == 0) {
+        *fd = opened;
+        *size = (int64_t)info.st_size;
+        return GAT_OK;
+    }
+    gat_status st = file_op_error(err, path, "read", errno);
+    close(opened);
+    return st;
+}
+
+gat_status file_read_piece(int fd, void *bytes, int64_t count, int64_t offset, const char *path, gat_error *err)
+{
+    for (int64_t done = 0; done < count;) {
+        int64_t got = file_op_read_at(fd, (char *)bytes + done, (size_t)(count - done), offset + done);
+        if (got < 0) return file_op_error(err, path, "read", errno);
+        if (got == 0) return error_set(err, GAT_EIO, "%.400s: the file became shorter while it was read", path);
+        done += got;
+    }
+    return GAT_OK;
+}
+
+void file_close_pieces(int fd)
+{
+    if (fd >= 0) close(fd);
 }
 
 bool file_exists(const char *path)

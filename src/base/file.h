@@ -49,6 +49,15 @@ void writer_abandon(gat_writer *writer);
 /* The whole file, as it lies on the disk, plus one terminating zero byte. Free with gat_free. */
 gat_status file_read_all(char **bytes, size_t *count, const char *path, gat_error *err);
 
+/* A file to be read piece by piece, anywhere. *fd -1 with success: no regular file, which only file_read_all can read. */
+gat_status file_open_pieces(int *fd, int64_t *size, const char *path, gat_error *err);
+
+/* count bytes from `offset` on; GAT_EIO when the file has become shorter. `path` is for the message. */
+gat_status file_read_piece(int fd, void *bytes, int64_t count, int64_t offset, const char *path, gat_error *err);
+
+/* -1 is fine. */
+void file_close_pieces(int fd);
+
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 

@@ -52,6 +52,15 @@ int64_t file_op_read(int fd, void *buffer, size_t capacity)
     return got;
 }
 
+int64_t file_op_read_at(int fd, void *buffer, size_t capacity, int64_t offset)
+{
+    if (told_to_fail()) return -1;
+    int64_t got;
+    do got = pread(fd, buffer, capacity < LARGEST_CALL ? capacity : LARGEST_CALL, offset);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
 int file_op_write(int fd, const void *bytes, size_t count)
 {
     if (told_to_fail()) return -1;

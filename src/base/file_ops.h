@@ -13,6 +13,7 @@ int file_op_open(const char *path, int flags);
 
 /* Bytes read, 0 at the end, or -1. */
 int64_t file_op_read(int fd, void *buffer, size_t capacity);
+int64_t file_op_read_at(int fd, void *buffer, size_t capacity, int64_t offset);
 
 /* All count bytes are written, or -1. */
 int file_op_write(int fd, const void *bytes, size_t count);

@@ -8,6 +8,7 @@
 
 #define XXH_INLINE_ALL
 #include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 #include <xxhash.h>
@@ -16,7 +17,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { ALIGN = 64, FORMAT_VERSION = 1 };
+enum { ALIGN = 64, FORMAT_VERSION = 1, BLOCK = 1 << 20 };
 
 static const char magic[8] = "gatkit\x1a\n";
 
@@ -44,8 +45,10 @@ typedef struct entry {
 _Static_assert(sizeof(header) == ALIGN && sizeof(entry) == ALIGN, "no padding in the file's records");
 
 struct gat_model_file {
-    char *bytes, *path;
-    int count;
+    char *path, *bytes; /* bytes: the whole file, or NULL: its pieces are read from fd */
+    int fd, count;
+    entry *table;  /* (count) */
+    char **loaded; /* (count) sections that were asked for, when read from fd */
 };
 
 static uint64_t round_up(uint64_t n) { return (n + ALIGN - 1) / ALIGN * ALIGN; }
@@ -188,85 +191,196 @@ static gat_status check_table(const header *h, const entry *table, const gat_mod
     return GAT_OK;
 }
 
-static gat_status check_section(const entry *e, const gat_model_file *f, gat_error *err)
+/* Bytes [offset, offset + count) of the file, which are there. */
+static gat_status fetch(void *to, const gat_model_file *f, uint64_t offset, uint64_t count, gat_error *err)
 {
-    const char *bytes = f->bytes + e->offset;
-    checksum sum = from_hash(XXH3_128bits(bytes, (size_t)round_up(e->length)));
-    if (memcmp(&sum, &e->sum, sizeof sum) || !all_zero(bytes + e->length, padding_of(e->length)))
-        return error_set(err, GAT_EMODEL, "%.400s: damaged: the checksum of section \"%s\" does not match", f->path,
-                         e->name);
+    if (!f->bytes) return file_read_piece(f->fd, to, (int64_t)count, (int64_t)offset, f->path, err);
+    memcpy(to, f->bytes + offset, count);
     return GAT_OK;
 }
 
-static const entry *table_of(const gat_model_file *f)
+static gat_status wrong_sum(const entry *e, const gat_model_file *f, gat_error *err)
 {
-    return (const entry *)(const void *)(f->bytes + sizeof(header));
+    return error_set(err, GAT_EMODEL, "%.400s: damaged: the checksum of section \"%s\" does not match", f->path,
+                     e->name);
+}
+
+/* Bytes and padding of a section, through a buffer of BLOCK bytes. */
+static gat_status check_section(const entry *e, const gat_model_file *f, char *buffer, gat_error *err)
+{
+    XXH3_state_t state;
+    XXH3_128bits_reset(&state);
+    for (uint64_t at = 0, end = round_up(e->length), n; at < end; at += n) {
+        n = end - at < BLOCK ? end - at : BLOCK;
+        gat_status st = fetch(buffer, f, e->offset + at, n, err);
+        if (st) return st;
+        XXH3_128bits_update(&state, buffer, n);
+        uint64_t padding = at + n == end ? end - e->length : 0;
+        if (!all_zero(buffer + n - padding, padding)) return wrong_sum(e, f, err);
+    }
+    checksum sum = from_hash(XXH3_128bits_digest(&state));
+    return memcmp(&sum, &e->sum, sizeof sum) ? wrong_sum(e, f, err) : GAT_OK;
+}
+
+static gat_status read_table(gat_model_file *f, size_t size, gat_error *err)
+{
+    header h = {0};
+    gat_status st = fetch(&h, f, 0, size < sizeof h ? size : sizeof h, err);
+    if (!st) st = check_header(&h, f, size, err);
+    if (st) return st;
+    f->table = gat_alloc(h.num_sections, sizeof *f->table);
+    f->loaded = gat_calloc(h.num_sections, sizeof *f->loaded);
+    if (!f->table || !f->loaded) return error_nomem(err);
+    st = fetch(f->table, f, sizeof h, h.num_sections * sizeof *f->table, err);
+    if (!st) st = check_table(&h, f->table, f, err);
+    if (!st) f->count = (int)h.num_sections;
+    return st;
 }
 
 static gat_status check(gat_model_file *f, size_t size, gat_error *err)
 {
-    const header *h = (const header *)(const void *)f->bytes;
-    gat_status st = check_header(h, f, size, err);
-    if (!st) st = check_table(h, table_of(f), f, err);
-    for (uint32_t i = 0; !st && i < h->num_sections; i++) st = check_section(&table_of(f)[i], f, err);
-    if (!st) f->count = (int)h->num_sections;
+    char *buffer = gat_alloc(BLOCK, 1);
+    gat_status st = buffer ? read_table(f, size, err) : error_nomem(err);
+    for (int i = 0; !st && i < f->count; i++) st = check_section(&f->table[i], f, buffer, err);
+    gat_free(buffer);
     return st;
+}
+
+/* A file with a path of its own, not checked yet; NULL: out of memory. */
+static gat_model_file *file_new(const char *path)
+{
+    gat_model_file *f = gat_calloc(1, sizeof *f);
+    if (!f) return NULL;
+    f->fd = -1;
+    f->path = gat_strdup(path);
+    if (f->path) return f;
+    gat_free(f);
+    return NULL;
 }
 
 gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, const char *path, gat_error *err)
 {
-    gat_model_file *f = gat_calloc(1, sizeof *f);
-    gat_status st = GAT_OK;
+    gat_model_file *f = file_new(path);
     *out = NULL;
-    if (f) f->path = gat_strdup(path);
-    if (!f || !f->path) {
-        st = error_nomem(err);
-        goto done;
+    if (!f) {
+        gat_free(*bytes);
+        *bytes = NULL;
+        return error_nomem(err);
     }
     f->bytes = *bytes;
     *bytes = NULL;
-    st = check(f, size, err);
-    if (st) goto done;
-    *out = f;
-    f = NULL;
-done:
-    gat_free(*bytes);
-    *bytes = NULL;
-    model_file_close(f);
+    gat_status st = check(f, size, err);
+    if (st) model_file_close(f);
+    else *out = f;
     return st;
+}
+
+/* A pipe is read whole. */
+static gat_status open_whole(gat_model_file **out, const char *path, gat_error *err)
+{
+    char *bytes;
+    size_t size;
+    gat_status st = file_read_all(&bytes, &size, path, err);
+    return st ? st : model_file_take(out, &bytes, size, path, err);
 }
 
 gat_status model_file_open(gat_model_file **out, const char *path, gat_error *err)
 {
-    char *bytes;
-    size_t size;
+    int64_t size;
     *out = NULL;
-    gat_status st = file_read_all(&bytes, &size, path, err);
-    return st ? st : model_file_take(out, &bytes, size, path, err);
+    gat_model_file *f = file_new(path);
+    gat_status st = f ? file_open_pieces(&f->fd, &size, path, err) : error_nomem(err);
+    if (!st && f->fd < 0) {
+        model_file_close(f);
+        return open_whole(out, path, err);
+    }
+    if (!st) st = check(f, (size_t)size, err);
+    if (st) model_file_close(f);
+    else *out = f;
+    return st;
 }
 
 void model_file_close(gat_model_file *f)
 {
     if (!f) return;
+    for (int i = 0; i < f->count; i++) gat_free(f->loaded[i]);
+    file_close_pieces(f->fd);
+    gat_free(f->loaded);
+    gat_free(f->table);
     gat_free(f->bytes);
     gat_free(f->path);
     gat_free(f);
 }
 
+/* -1: there is none. */
+static int find(const gat_model_file *f, const char *name)
+{
+    for (int i = 0; i < f->count; i++)
+        if (!strcmp(f->table[i].name, name)) return i;
+    return -1;
+}
+
+static gat_status missing(const gat_model_file *f, const char *name, gat_error *err)
+{
+    return error_set(err, GAT_EMODEL, "%.400s: section \"%s\" is missing", f->path, name);
+}
+
+/* The file may have changed since it was opened: what is used is what is checked. */
+static gat_status load(const gat_model_file *f, int i, gat_error *err)
+{
+    const entry *e = &f->table[i];
+    uint64_t whole = round_up(e->length);
+    char *bytes = gat_alloc((int64_t)whole, 1);
+    gat_status st = bytes ? fetch(bytes, f, e->offset, whole, err) : error_nomem(err);
+    checksum sum = st ? e->sum : from_hash(XXH3_128bits(bytes, whole));
+    if (!st && memcmp(&sum, &e->sum, sizeof sum)) st = wrong_sum(e, f, err);
+    if (st) gat_free(bytes);
+    else f->loaded[i] = bytes;
+    return st;
+}
+
 gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *f, const char *name,
                               int64_t unit, gat_error *err)
 {
+    int i = find(f, name);
     *bytes = NULL;
     *length = 0;
-    for (int i = 0; i < f->count; i++) {
-        const entry *e = &table_of(f)[i];
-        if (strcmp(e->name, name)) continue;
-        if (unit > 1 && e->length % (uint64_t)unit)
-            return error_set(err, GAT_EMODEL, "%.400s: section \"%s\": its length is not a multiple of %lld", f->path,
-                             name, (long long)unit);
-        *bytes = f->bytes + e->offset;
-        *length = (int64_t)e->length;
-        return GAT_OK;
-    }
-    return error_set(err, GAT_EMODEL, "%.400s: section \"%s\" is missing", f->path, name);
+    if (i < 0) return missing(f, name, err);
+    if (unit > 1 && f->table[i].length % (uint64_t)unit)
+        return error_set(err, GAT_EMODEL, "%.400s: section \"%s\": its length is not a multiple of %lld", f->path, name,
+                         (long long)unit);
+    gat_status st = f->bytes || f->loaded[i] ? GAT_OK : load(f, i, err);
+    if (st) return st;
+    *bytes = f->bytes ? f->bytes + f->table[i].offset : f->loaded[i];
+    *length = (int64_t)f->table[i].length;
+    return GAT_OK;
+}
+
+int64_t model_file_length(const gat_model_file *f, const char *name)
+{
+    int i = find(f, name);
+    return i < 0 ? -1 : (int64_t)f->table[i].length;
+}
+
+gat_status model_file_floats(float *to, int64_t count, const gat_model_file *f, const char *name, gat_error *err)
+{
+    int i = find(f, name);
+    if (i < 0) return missing(f, name, err);
+    const entry *e = &f->table[i];
+    if (e->length != (uint64_t)count * sizeof *to)
+        return error_set(err, GAT_EMODEL, "%.400s: section \"%s\" has a wrong length", f->path, name);
+    uint8_t padding[ALIGN];
+    XXH3_state_t state;
+    gat_status st = fetch(to, f, e->offset, e->length, err);
+    if (!st) st = fetch(padding, f, e->offset + e->length, padding_of(e->length), err);
+    if (st) return st;
+    XXH3_128bits_reset(&state);
+    XXH3_128bits_update(&state, to, e->length);
+    XXH3_128bits_update(&state, padding, padding_of(e->length));
+    checksum sum = from_hash(XXH3_128bits_digest(&state));
+    if (memcmp(&sum, &e->sum, sizeof sum)) return wrong_sum(e, f, err);
+    for (int64_t k = 0; k < count; k++)
+        if (!isfinite(to[k]))
+            return error_set(err, GAT_EMODEL, "%.400s: section \"%s\" holds what is not a number", f->path, name);
+    return GAT_OK;
 }

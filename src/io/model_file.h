@@ -28,7 +28,8 @@ gat_status model_file_write(const char *path, const gat_section *sections, int c
 
 typedef struct gat_model_file gat_model_file;
 
-/* Reads and checks the whole file. GAT_EMODEL: any fault, with the path and what is wrong; GAT_EIO: unreadable. */
+/* Checks the whole file, and keeps nothing of it but the table: sections are read when they are asked for, and checked once
+ * more. GAT_EMODEL: any fault, with the path and what is wrong; GAT_EIO: unreadable. */
 gat_status model_file_open(gat_model_file **out, const char *path, gat_error *err);
 void model_file_close(gat_model_file *file);
 
@@ -36,9 +37,15 @@ void model_file_close(gat_model_file *file);
 gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, const char *path, gat_error *err);
 
 /* Bytes of a section at a multiple of 64, borrowed until close; GAT_EMODEL when it is missing. `unit` > 1: the
- * length must be a multiple of it. */
+ * length must be a multiple of it. Not thread-safe. */
 gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *file, const char *name,
                               int64_t unit, gat_error *err);
+
+/* The length of a section in bytes; -1 when it is missing. */
+int64_t model_file_length(const gat_model_file *file, const char *name);
+
+/* A section of exactly `count` finite floats, straight to where they belong; GAT_EMODEL. */
+gat_status model_file_floats(float *to, int64_t count, const gat_model_file *file, const char *name, gat_error *err);
 
 /* Names as one section: every string terminated by a zero byte, in id order. */
 gat_status model_file_pack_names(char **bytes, int64_t *length, const gat_intern *names, gat_error *err);

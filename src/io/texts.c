@@ -89,3 +89,18 @@ gat_status texts_read(char ***out, const char *path, const gat_intern *names, ga
     gat_free(c.bytes);
     return st;
 }
+
+gat_status texts_copy(char ***out, char *const *texts, int64_t n, gat_error *err)
+{
+    int64_t length = 0;
+    for (int64_t i = 0; i < n; i++) length += texts[i] ? (int64_t)strlen(texts[i]) + 1 : 0;
+    *out = gat_alloc(n * (int64_t)sizeof **out + length, 1);
+    if (!*out) return error_nomem(err);
+    char *at = (char *)(*out + n);
+    for (int64_t i = 0; i < n; i++) {
+        size_t size = texts[i] ? strlen(texts[i]) + 1 : 0;
+        (*out)[i] = texts[i] ? memcpy(at, texts[i], size) : NULL;
+        at += size;
+    }
+    return GAT_OK;
+}

@@ -56,7 +56,6 @@ void model_free(gat_model *m)
     if (!m) return;
     view_free(m->view);
     gat_free(m->config_lines);
-    for (int64_t i = 0; m->entity_text && i < intern_count(m->entities); i++) gat_free(m->entity_text[i]);
     gat_free(m->entity_text);
     intern_free(m->entities);
     intern_free(m->relations);

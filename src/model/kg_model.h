@@ -28,7 +28,7 @@ struct gat_model {
     gat_config config;
     gat_intern *entities, *relations;
     int32_t num_seen, num_seen_relations;
-    char **entity_text; /* by entity id; NULL without texts */
+    char **entity_text; /* by entity id, one block; NULL without texts */
     gat_triples facts;  /* of training */
     gat_params params;
     int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */

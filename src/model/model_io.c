@@ -146,23 +146,33 @@ static gat_status read_names(gat_intern **names, const gat_model_file *file, con
     return st ? st : model_file_unpack_names(names, bytes, length, count, err);
 }
 
+/* Pointers and a copy of the bytes as one block; an entity with an empty text has none. */
+static gat_status unpack_texts(char ***out, const char *bytes, int64_t length, int64_t n, gat_error *err)
+{
+    char **texts = gat_alloc(n * (int64_t)sizeof *texts + length, 1);
+    if (!texts) return error_nomem(err);
+    char *at = (char *)(texts + n), *end = at + length;
+    memcpy(at, bytes, (size_t)length);
+    int64_t found = 0;
+    for (; found < n && at < end; found++, at += strlen(at) + 1) texts[found] = *at ? at : NULL;
+    if (found == n && at == end) {
+        *out = texts;
+        return GAT_OK;
+    }
+    gat_free(texts);
+    return bad(err, found < n ? "entity texts are too few" : "entity texts are too many");
+}
+
 static gat_status read_texts(gat_model *m, const gat_model_file *file, gat_error *err)
 {
     const void *bytes;
     int64_t length, n = intern_count(m->entities);
-    if (model_file_section(&bytes, &length, file, "entity_text", 1, NULL)) return GAT_OK;
-    const char *at = bytes, *end = at + length;
-    if (n > length || (length && end[-1]) || !utf8_valid(at, (size_t)length))
+    if (model_file_length(file, "entity_text") < 0) return GAT_OK;
+    gat_status st = model_file_section(&bytes, &length, file, "entity_text", 1, err);
+    if (st) return st;
+    if (n > length || (length && ((const char *)bytes)[length - 1]) || !utf8_valid(bytes, (size_t)length))
         return bad(err, "entity texts are damaged");
-    m->entity_text = gat_calloc(n, sizeof *m->entity_text);
-    if (!m->entity_text) return error_nomem(err);
-    for (int64_t i = 0; i < n; i++) {
-        if (at >= end) return bad(err, "entity texts are too few");
-        size_t size = strlen(at);
-        if (size && !(m->entity_text[i] = gat_strdup(at))) return error_nomem(err);
-        at += size + 1;
-    }
-    return at == end ? GAT_OK : bad(err, "entity texts are too many");
+    return unpack_texts(&m->entity_text, bytes, length, n, err);
 }
 
 static gat_status read_facts(gat_model *m, const gat_model_file *file, int64_t count, gat_error *err)
@@ -185,23 +195,24 @@ static gat_status read_facts(gat_model *m, const gat_model_file *file, int64_t c
 
 static gat_status read_params(gat_model *m, const gat_model_file *file, int64_t size, bool trainable, gat_error *err)
 {
-    const void *bytes;
-    int64_t length;
-    gat_status st = model_file_section(&bytes, &length, file, "params", sizeof(float), err);
-    if (st) return st;
-    if (length / (int64_t)sizeof(float) != size) return bad(err, "parameters and header disagree");
+    if (model_file_length(file, "params") != size * (int64_t)sizeof(float))
+        return bad(err, "parameters and header disagree");
     gat_error inner = {0};
-    st = model_check_unseen(m, &inner);
+    gat_status st = model_check_unseen(m, &inner);
     if (!st) st = model_declare(m, &inner);
     if (st) return st == GAT_ENOMEM ? error_nomem(err) : bad(err, inner.message);
     if (m->params.size != size) return bad(err, "parameters do not match the configuration");
     st = params_allocate(&m->params, trainable, err);
-    if (st) return st;
-    const float *values = bytes;
-    for (int64_t i = 0; i < size; i++)
-        if (!isfinite(values[i])) return bad(err, "a parameter is not a number");
-    memcpy(m->params.value, values, (size_t)length);
-    return GAT_OK;
+    return st ? st : model_file_floats(m->params.value, size, file, "params", err);
+}
+
+gat_status model_read_origin(gat_config *config, model_origin *origin, const gat_model_file *file, gat_error *err)
+{
+    model_header header;
+    gat_status st = read_header(&header, file, err);
+    if (!st) st = read_config(config, file, err);
+    if (!st) *origin = header.origin;
+    return st;
 }
 
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)

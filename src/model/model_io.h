@@ -24,4 +24,7 @@ gat_status model_save(const gat_model *model, const char *path, gat_error *err);
 gat_status model_load(gat_model **out, const char *path, gat_error *err);
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err);
 
+/* Only how a stored model was configured and where it came from. */
+gat_status model_read_origin(gat_config *config, model_origin *origin, const gat_model_file *file, gat_error *err);
+
 #endif

@@ -33,9 +33,10 @@ gat_status checkpoint_save(const gat_trainer *t, const char *path, gat_error *er
 }
 
 /* The run may be prolonged: patience may differ, and epochs unless the learning rate falls with them. */
-static gat_status same_run(const gat_trainer *t, const gat_model *stored, const char *path, gat_error *err)
+static gat_status same_run(const gat_trainer *t, const gat_config *stored, const model_origin *origin, const char *path,
+                           gat_error *err)
 {
-    gat_config a = t->model->config, b = stored->config;
+    gat_config a = t->model->config, b = *stored;
     if (a.lr_schedule == GAT_SCHEDULE_CONSTANT) a.epochs = b.epochs = 0;
     a.patience = b.patience = 0;
     char *mine = config_text(&a), *theirs = config_text(&b);
@@ -43,26 +44,11 @@ static gat_status same_run(const gat_trainer *t, const gat_model *stored, const 
     if (!st && strcmp(mine, theirs))
         st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made with other options; remove it or repeat them",
                        path);
-    if (!st && memcmp(stored->origin.data_digest, t->model->origin.data_digest, sizeof stored->origin.data_digest))
+    if (!st && memcmp(origin->data_digest, t->model->origin.data_digest, sizeof origin->data_digest))
         st = error_set(err, GAT_EUSAGE, "%s: the checkpoint was made from other data; remove it to start afresh", path);
     gat_free(mine);
     gat_free(theirs);
     return st;
-}
-
-static gat_status copy_floats(float *to, int64_t count, const gat_model_file *file, const char *name, gat_error *err)
-{
-    const void *bytes;
-    int64_t length;
-    gat_status st = model_file_section(&bytes, &length, file, name, sizeof(float), err);
-    if (st) return st;
-    if (length != count * (int64_t)sizeof(float))
-        return error_set(err, GAT_EMODEL, "section %s has a wrong length", name);
-    const float *values = bytes;
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(values[i])) return error_set(err, GAT_EMODEL, "section %s holds what is not a number", name);
-    memcpy(to, bytes, (size_t)length);
-    return GAT_OK;
 }
 
 static bool position_sane(const train_position *at, int64_t steps)
@@ -72,22 +58,23 @@ static bool position_sane(const train_position *at, int64_t steps)
            isfinite(at->loss) && isfinite(at->answers);
 }
 
-static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_model *stored, gat_error *err)
+/* Large arrays are read straight to where they belong. A failure leaves a trainer that nobody goes on with. */
+static gat_status take(gat_trainer *t, const gat_model_file *file, gat_error *err)
 {
     const void *bytes;
     int64_t length, size = t->model->params.size;
     gat_status st = model_file_section(&bytes, &length, file, "train_position", sizeof(checkpoint_header), err);
     if (st) return st;
-    if (length != sizeof(checkpoint_header) || stored->params.size != size)
+    if (length != sizeof(checkpoint_header))
         return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
     checkpoint_header header;
     memcpy(&header, bytes, sizeof header);
     if (!position_sane(&header.at, batches_count(&t->batches)))
         return error_set(err, GAT_EMODEL, "the position is out of range");
-    st = copy_floats(t->optim.state, t->optim.slots * size, file, "optimizer", err);
-    if (!st) st = copy_floats(t->kept, size, file, "kept", err);
+    st = model_file_floats(t->model->params.value, size, file, "params", err);
+    if (!st) st = model_file_floats(t->optim.state, t->optim.slots * size, file, "optimizer", err);
+    if (!st) st = model_file_floats(t->kept, size, file, "kept", err);
     if (st) return st;
-    memcpy(t->model->params.value, stored->params.value, (size_t)size * sizeof(float));
     t->at = header.at;
     t->at.finished =
         t->model->config.patience > 0 && t->at.stale >= t->model->config.patience; /* patience may have changed */
@@ -99,15 +86,15 @@ static gat_status take(gat_trainer *t, const gat_model_file *file, const gat_mod
 gat_status checkpoint_load(gat_trainer *t, const char *path, gat_error *err)
 {
     gat_model_file *file = NULL;
-    gat_model *stored = NULL;
     gat_error inner = {0};
+    gat_config config;
+    model_origin origin;
     gat_status st = model_file_open(&file, path, err);
     if (st) return st;
-    st = model_from_file(&stored, file, false, &inner);
-    if (!st) st = same_run(t, stored, path, err);
+    st = model_read_origin(&config, &origin, file, &inner);
+    if (!st) st = same_run(t, &config, &origin, path, err);
     else error_set(err, st, "%s: %s", path, inner.message);
-    if (!st && (st = take(t, file, stored, &inner))) error_set(err, st, "%s: %s", path, inner.message);
-    model_free(stored);
+    if (!st && (st = take(t, file, &inner))) error_set(err, st, "%s: %s", path, inner.message);
     model_file_close(file);
     return st;
 }

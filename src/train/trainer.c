@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
+#include "io/texts.h"
 #include "model/decoder.h"
 #include "model/ranker.h"
 #include "model/view.h"
@@ -33,17 +34,6 @@ static double elapsed(const gat_trainer *t) { return train_clock() - t->started;
 
 /* ---- making the model and the trainer ---- */
 
-static gat_status copy_texts(gat_model *m, const gat_dataset *data, gat_error *err)
-{
-    if (!data->entity_text) return GAT_OK;
-    int32_t n = intern_count(m->entities);
-    m->entity_text = gat_calloc(n, sizeof *m->entity_text);
-    if (!m->entity_text) return error_nomem(err);
-    for (int32_t i = 0; i < n; i++)
-        if (data->entity_text[i] && !(m->entity_text[i] = gat_strdup(data->entity_text[i]))) return error_nomem(err);
-    return GAT_OK;
-}
-
 static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_config *config, gat_error *err)
 {
     gat_model *m = gat_calloc(1, sizeof *m);
@@ -58,7 +48,8 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     m->origin.holdout = data->holdout;
     m->origin.holdout_seed = data->holdout_seed;
     memcpy(m->origin.data_digest, data->digest, sizeof data->digest);
-    gat_status st = copy_texts(m, data, err);
+    gat_status st = GAT_OK;
+    if (data->entity_text) st = texts_copy(&m->entity_text, data->entity_text, intern_count(m->entities), err);
     const gat_triples *train = &data->splits[GAT_SPLIT_TRAIN];
     for (int64_t i = 0; !st && i < train->count; i++) st = triples_push(&m->facts, train->data[i], err);
     if (!st) st = model_check_unseen(m, err);
@@ -226,8 +217,18 @@ static gat_status take_step(gat_trainer *t, gat_error *err)
 
 static gat_status save_checkpoint(gat_trainer *t, gat_error *err)
 {
+    double begun = train_clock();
+    gat_status st = t->options->checkpoint ? checkpoint_save(t, t->options->checkpoint, err) : GAT_OK;
     t->saved = train_clock();
-    return t->options->checkpoint ? checkpoint_save(t, t->options->checkpoint, err) : GAT_OK;
+    t->saving = t->saved - begun;
+    return st;
+}
+
+/* A large checkpoint is written less often: a twentieth of the time goes there at most. */
+static bool checkpoint_due(const gat_trainer *t)
+{
+    double pause = fmax(CHECKPOINT_SECONDS, 20 * t->saving);
+    return train_clock() - t->saved > pause;
 }
 
 static bool out_of_time(const gat_trainer *t, double ahead)
@@ -252,7 +253,7 @@ static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
     while (!st && t->at.step < steps) {
         if (t->options->should_stop && t->options->should_stop(t->options->context)) return interrupted(t, err);
         if ((*late = out_of_time(t, 0))) return GAT_OK;
-        if (train_clock() - t->saved > CHECKPOINT_SECONDS) st = save_checkpoint(t, err);
+        if (checkpoint_due(t)) st = save_checkpoint(t, err);
         if (!st) st = take_step(t, err);
     }
     return st;

@@ -38,7 +38,8 @@ typedef struct gat_trainer {
     float *answer_weight; /* (N) in the loss; NULL: one each */
     model_origin origin;  /* of the kept epoch */
     train_position at;
-    double started, saved; /* clock at the start and at the last checkpoint */
+    double started, saved; /* clock at the start and after the last checkpoint */
+    double saving;         /* seconds it took */
 } gat_trainer;
 
 /* Learns a model of dataset->splits[train]; see gat_train. */

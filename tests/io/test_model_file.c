@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -237,6 +238,76 @@ static void test_unreadable(void **state)
     assert_non_null(strstr(err.message, "absent.model"));
 }
 
+static void test_floats(void **state)
+{
+    (void)state;
+    gat_model_file *f;
+    float read[3];
+    write_small();
+    assert_int_equal(model_file_open(&f, path, NULL), GAT_OK);
+    assert_int_equal(model_file_length(f, "weights_2"), sizeof weights);
+    assert_int_equal(model_file_length(f, "empty"), 0);
+    assert_int_equal(model_file_length(f, "weights"), -1);
+    assert_int_equal(model_file_floats(read, 3, f, "weights_2", NULL), GAT_OK);
+    assert_memory_equal(read, weights, sizeof weights);
+    assert_int_equal(model_file_floats(read, 0, f, "empty", NULL), GAT_OK);
+    assert_int_equal(model_file_floats(read, 2, f, "weights_2", NULL), GAT_EMODEL);
+    assert_int_equal(model_file_floats(read, 3, f, "weights", NULL), GAT_EMODEL);
+    model_file_close(f);
+    const float nan[] = {1, 0.0f / 0.0f};
+    const gat_section bad = {"weights_2", nan, sizeof nan};
+    assert_int_equal(model_file_write(path, &bad, 1, NULL), GAT_OK);
+    assert_int_equal(model_file_open(&f, path, NULL), GAT_OK);
+    assert_int_equal(model_file_floats(read, 2, f, "weights_2", NULL), GAT_EMODEL);
+    model_file_close(f);
+}
+
+/* Sections come from the file when they are asked for: what has changed since is found then. */
+static void test_a_file_that_changes(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 2; how++) {
+        const void *bytes;
+        int64_t length;
+        float read[3];
+        gat_model_file *f;
+        gat_error err;
+        write_small();
+        assert_int_equal(model_file_open(&f, path, NULL), GAT_OK);
+        FILE *other = fopen(path, "r+b");
+        assert_non_null(other);
+        assert_int_equal(fseek(other, -ENTRY, SEEK_END), 0);
+        if (how) assert_int_equal(fputc('x', other), 'x');
+        else assert_int_equal(ftruncate(fileno(other), ftell(other)), 0);
+        assert_int_equal(fclose(other), 0);
+        gat_status expected = how ? GAT_EMODEL : GAT_EIO;
+        assert_int_equal(model_file_section(&bytes, &length, f, "weights_2", 1, &err), expected);
+        assert_non_null(strstr(err.message, path));
+        assert_int_equal(model_file_floats(read, 3, f, "weights_2", &err), expected);
+        assert_int_equal(model_file_section(&bytes, &length, f, "config", 1, NULL), GAT_OK);
+        model_file_close(f);
+    }
+}
+
+/* What has no pieces is read whole. */
+static void test_a_pipe(void **state)
+{
+    (void)state;
+    size_t size;
+    char *image = small_image(&size), name[64];
+    int ends[2];
+    gat_model_file *f;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], image, size), size);
+    close(ends[1]);
+    snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+    assert_int_equal(model_file_open(&f, name, NULL), GAT_OK);
+    assert_int_equal(model_file_length(f, "weights_2"), sizeof weights);
+    model_file_close(f);
+    close(ends[0]);
+    gat_free(image);
+}
+
 /* The folder is flushed after the rename; where only that fails, the new file is there, and whole. */
 static void test_failing_files_leave_a_whole_one(void **state)
 {
@@ -384,6 +455,9 @@ int main(void)
         cmocka_unit_test(test_resealed_forgeries),
         cmocka_unit_test(test_unterminated_name_and_padding),
         cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_floats),
+        cmocka_unit_test(test_a_file_that_changes),
+        cmocka_unit_test(test_a_pipe),
         cmocka_unit_test(test_failing_files_leave_a_whole_one),
         cmocka_unit_test(test_failing_reads),
         cmocka_unit_test(test_failing_allocations),
