@@ -23,6 +23,8 @@ void graph_free(gat_graph *g)
     gat_free(g->out_relation);
     gat_free(g->out_eid);
     gat_free(g->fact_edges);
+    gat_free(g->far_edge);
+    gat_free(g->far_path);
     gat_free(g);
 }
 

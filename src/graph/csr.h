@@ -25,6 +25,12 @@ typedef struct gat_graph {
     int32_t *out_relation; /* E */
     int32_t *out_eid;      /* E, position in `in` */
     int32_t *fact_edges;   /* (facts, 2): edge ids of the two directions of a fact */
+
+    /* Edges added by reach.h; zero in a plain graph. They are counted in E. */
+    int32_t far_relations; /* from 2R + 1 on */
+    int64_t num_far;
+    int32_t *far_edge; /* (far): their edge ids */
+    int32_t *far_path; /* (far, REACH_MAX_HOPS): edge ids of the path each stands for, -1 after its end */
 } gat_graph;
 
 /* Facts with ids in [0, num_nodes) and [0, num_relations); GAT_EUSAGE otherwise, or when E passes 2^31 - 1. */
@@ -32,7 +38,7 @@ gat_status graph_build(gat_graph **out, const gat_triples *facts, int32_t num_no
                        gat_error *err);
 void graph_free(gat_graph *graph);
 
-/* Relations of the message graph: 2R + 1. */
-static inline int32_t graph_edge_relations(const gat_graph *g) { return 2 * g->num_relations + 1; }
+/* Relations of the message graph: 2R + 1, and those of far edges. */
+static inline int32_t graph_edge_relations(const gat_graph *g) { return 2 * g->num_relations + 1 + g->far_relations; }
 
 #endif
