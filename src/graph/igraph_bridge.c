@@ -4,10 +4,12 @@
 #include "graph/igraph_bridge.h"
 
 #include "base/error.h"
+#include "base/parallel.h"
 
 #ifdef GAT_WITH_IGRAPH
 
 #include <igraph.h>
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -17,6 +19,8 @@ typedef struct session {
     igraph_vector_int_t ends, sizes;
     igraph_vector_t pagerank;
     bool has_graph, has_ends, has_sizes, has_pagerank;
+    igraph_error_handler_t *old_error;
+    igraph_warning_handler_t *old_warning;
 } session;
 
 static igraph_error_t build(session *s, const gat_triples *facts, int32_t num_nodes)
@@ -67,12 +71,25 @@ static igraph_error_t rank_nodes(double *pagerank, session *s)
     return e;
 }
 
-static void session_clear(session *s)
+static pthread_mutex_t igraph_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void session_open(session *s)
+{
+    memset(s, 0, sizeof *s);
+    pthread_mutex_lock(&igraph_lock);
+    s->old_error = igraph_set_error_handler(igraph_error_handler_ignore);
+    s->old_warning = igraph_set_warning_handler(igraph_warning_handler_ignore);
+}
+
+static void session_close(session *s)
 {
     if (s->has_pagerank) igraph_vector_destroy(&s->pagerank);
     if (s->has_sizes) igraph_vector_int_destroy(&s->sizes);
     if (s->has_graph) igraph_destroy(&s->graph);
     if (s->has_ends) igraph_vector_int_destroy(&s->ends);
+    igraph_set_warning_handler(s->old_warning);
+    igraph_set_error_handler(s->old_error);
+    pthread_mutex_unlock(&igraph_lock);
 }
 
 static gat_status failure(igraph_error_t code, gat_error *err)
@@ -81,27 +98,81 @@ static gat_status failure(igraph_error_t code, gat_error *err)
     return error_set(err, GAT_EFAILED, "igraph: %s", igraph_strerror(code));
 }
 
-static pthread_mutex_t igraph_lock = PTHREAD_MUTEX_INITIALIZER;
-
 bool bridge_built_in(void) { return true; }
 
 gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes,
                           gat_error *err)
 {
     session s;
-    memset(&s, 0, sizeof s);
     *out = (gat_graph_measures){0};
-    pthread_mutex_lock(&igraph_lock);
-    igraph_error_handler_t *old_error = igraph_set_error_handler(igraph_error_handler_ignore);
-    igraph_warning_handler_t *old_warning = igraph_set_warning_handler(igraph_warning_handler_ignore);
+    session_open(&s);
     igraph_error_t e = build(&s, facts, num_nodes);
     if (!e) e = count_components(out, &s);
     if (!e) e = measure_degrees(out, &s);
     if (!e && pagerank && num_nodes > 0) e = rank_nodes(pagerank, &s);
-    session_clear(&s);
-    igraph_set_warning_handler(old_warning);
-    igraph_set_error_handler(old_error);
-    pthread_mutex_unlock(&igraph_lock);
+    session_close(&s);
+    return e ? failure(e, err) : GAT_OK;
+}
+
+/* Lanczos vectors kept, and restarts. */
+enum { LANCZOS_VECTORS = 2, LANCZOS_RESTARTS = 3000 };
+
+static igraph_error_t multiply(igraph_real_t *to, const igraph_real_t *from, int n, void *extra)
+{
+    (void)n;
+    laplacian_multiply(to, from, extra);
+    return IGRAPH_SUCCESS;
+}
+
+static igraph_arpack_options_t arpack_options(int n, int count)
+{
+    igraph_arpack_options_t o;
+    int kept = LANCZOS_VECTORS * count + 20;
+    igraph_arpack_options_init(&o);
+    o.n = n;
+    o.nev = count;
+    o.ncv = kept < n ? kept : n;
+    o.which[0] = 'L';
+    o.which[1] = 'A';
+    o.mxiter = LANCZOS_RESTARTS;
+    o.tol = 1e-6;
+    o.start = 1;
+    return o;
+}
+
+/* A fixed start that leans to no node: the golden ratio's multiples, modulo 1. */
+static void fill_start(igraph_matrix_t *vectors, int n)
+{
+    for (int i = 0; i < n; i++) MATRIX(*vectors, i, 0) = fmod(0.6180339887498949 * (i + 1), 1) - 0.5;
+}
+
+static igraph_error_t solve(double *vectors, const gat_laplacian *laplacian, int count)
+{
+    int n = laplacian->graph->num_nodes;
+    igraph_arpack_options_t options = arpack_options(n, count);
+    igraph_matrix_t found;
+    igraph_error_t e = igraph_matrix_init(&found, n, 1);
+    if (e) return e;
+    fill_start(&found, n);
+    e = igraph_arpack_rssolve(multiply, (void *)(uintptr_t)laplacian, &options, NULL, NULL, &found);
+    if (!e && igraph_matrix_ncol(&found) < count) e = IGRAPH_ARPACK_MAXIT;
+    if (!e)
+        for (int k = 0; k < count; k++)
+            for (int i = 0; i < n; i++) vectors[(int64_t)k * n + i] = MATRIX(found, i, k);
+    igraph_matrix_destroy(&found);
+    return e;
+}
+
+/* ARPACK's BLAS is not the one of kernels/linear.h: with one OpenMP thread it keeps to that. */
+gat_status bridge_eigenvectors(double *vectors, const gat_laplacian *laplacian, int count, gat_error *err)
+{
+    int threads = parallel_threads();
+    session s;
+    session_open(&s);
+    parallel_set_threads(1);
+    igraph_error_t e = solve(vectors, laplacian, count);
+    parallel_set_threads(threads);
+    session_close(&s);
     return e ? failure(e, err) : GAT_OK;
 }
 
@@ -117,6 +188,14 @@ gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_t
     (void)num_nodes;
     *out = (gat_graph_measures){0};
     return error_set(err, GAT_EUSAGE, "graph measures are not built in (GATKIT_IGRAPH is off)");
+}
+
+gat_status bridge_eigenvectors(double *vectors, const gat_laplacian *laplacian, int count, gat_error *err)
+{
+    (void)vectors;
+    (void)laplacian;
+    (void)count;
+    return error_set(err, GAT_EUSAGE, "positions laplacian: eigenvectors are not built in (GATKIT_IGRAPH is off)");
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "graph/laplacian.h"
 #include "graph/triples.h"
 
 /* Of the graph with one edge head -> tail for every fact. */
@@ -24,5 +25,11 @@ bool bridge_built_in(void);
  * GAT_EFAILED: igraph gave up, with its reason. */
 gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_triples *facts, int32_t num_nodes,
                           gat_error *err);
+
+/* vectors (count, N): eigenvectors of the operator of laplacian_multiply, largest eigenvalues first, by ARPACK's implicitly
+ * restarted Lanczos method from a fixed start. 1 <= count < N. GAT_EUSAGE: built without igraph; GAT_EFAILED: no
+ * convergence. The last bits are those of the BLAS that ARPACK uses, and so the machine's, whatever the kernels'
+ * instruction set. */
+gat_status bridge_eigenvectors(double *vectors, const gat_laplacian *laplacian, int count, gat_error *err);
 
 #endif
