@@ -118,8 +118,9 @@ static void find_sampled(int32_t v, const reach_work *w)
     int count = 0, most = w->plan->edges;
     uint32_t key = random_hash32(w->key, (uint32_t)v);
     for (int i = 0; i < most; i++) {
-        uint64_t node = (uint64_t)random_hash32(key, (uint32_t)i) * (uint64_t)w->base->num_nodes >> 32;
-        if ((int32_t)node != v) list[count++] = (far_end){.node = (int32_t)node, .path = {-1, -1, -1, -1}};
+        uint64_t node = (uint64_t)random_hash32(key, (uint32_t)i) * (uint64_t)w->plan->pool >> 32;
+        if ((int32_t)node != v && w->plan->pool)
+            list[count++] = (far_end){.node = (int32_t)node, .path = {-1, -1, -1, -1}};
     }
     w->count[v] = draw_ends(list, count, most, key);
     memcpy(w->ends + (int64_t)v * most, list, (size_t)w->count[v] * sizeof *list);

@@ -2,7 +2,7 @@
  *     hops      for k of 2 to `hops`, edges from nodes at the far end of paths of k facts ("k facts away" is relation
  *               2R + k - 1). At most `edges` ends of each k, taken at random where there are more; ends of one k are where
  *               the paths of the next begin, over at most `edges` facts of each.
- *     sampled   edges from `edges` nodes drawn from all (relation 2R + 1)
+ *     sampled   edges from `edges` nodes drawn from the first `pool` (relation 2R + 1)
  * The edges of a node depend on the seed, the node and the graph alone; no node is far from itself. In a row they stand
  * after the edges of facts and the self-loop. */
 #ifndef GAT_GRAPH_REACH_H
@@ -24,8 +24,9 @@ enum { REACH_MAX_HOPS = 4, REACH_MAX_EDGES = 32 };
 
 typedef struct reach_plan {
     gat_reach reach;
-    int hops;  /* 2 to REACH_MAX_HOPS */
-    int edges; /* 1 to REACH_MAX_EDGES */
+    int hops;     /* 2 to REACH_MAX_HOPS */
+    int edges;    /* 1 to REACH_MAX_EDGES */
+    int32_t pool; /* at most N */
     uint64_t seed;
 } reach_plan;
 

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "graph/vocab.h"
 #include "model/decoder.h"
+#include "model/encoder.h"
 
 typedef enum value_kind { VALUE_INT, VALUE_REAL, VALUE_CHOICE } value_kind;
 
@@ -56,6 +57,22 @@ static const option_row rows[] = {
     CHOICE("residual", residual, "no|yes", "yes", "add each layer to its input"),
     REAL("branch-scale", branch_scale, "0.1", 0, 10, "initial per-column weight of a layer's output"),
     REAL("slope", slope, "0.2", 0, 1, "of LeakyReLU in the attention score"),
+    CHOICE("selection", selection, "soft|top-k|sampled|gumbel", "soft",
+           "edges a head listens to: all, those of highest score, draws by score, or highest after Gumbel noise"),
+    INT("select-k", select_k, "4", 1, SELECT_MAX, "edges per entity and head where selection is not soft"),
+    REAL("select-temperature", select_temperature, "1", 0.01, 100, "divides the scores of selection gumbel"),
+    CHOICE("attn-query", attn_query, "node|learned", "node",
+           "what asks a neighbourhood: its entity, or one learned vector per head that pools any neighbourhood"),
+    CHOICE(
+        "reach", reach, "local|hops|sampled|global", "local",
+        "attention to neighbours; also to entities several facts away, to random ones, or to all (linear attention)"),
+    INT("reach-hops", reach_hops, "2", 2, REACH_MAX_HOPS, "facts that reach hops goes at most"),
+    INT("reach-edges", reach_edges, "8", 1, REACH_MAX_EDGES,
+        "further entities heard by each entity, at every distance of reach hops or in all of reach sampled"),
+    CHOICE("positions", positions, "none|random-walk|laplacian", "none",
+           "an encoding of each entity's place in the graph, mapped and added to its embedding"),
+    INT("position-dim", position_dim, "16", 1, 256, "numbers of a position: steps of walks, or eigenvectors"),
+    INT("recurrent-depth", recurrent_depth, "1", 1, 8, "times that each attention layer is applied, weights shared"),
     INT("epochs", epochs, "50", 0, 1000000, "passes over the training facts, at most"),
     INT("batch", batch, "1000", 1, 1000000, "questions (head, relation, ?) per step"),
     INT("negatives", negatives, "0", 0, 1e9,
@@ -111,6 +128,7 @@ static const struct group {
 } groups[] = {
     {"model", "Model:"},
     {"attention", "Attention layers (--model gat):"},
+    {"selection", "Variants of the attention (--model gat):"},
     {"epochs", "Training:"},
     {"loss", "Objective and regularisation:"},
 };
@@ -323,11 +341,5 @@ gat_status config_check(const gat_config *c, gat_error *err)
             err, GAT_EUSAGE,
             "softmax-draws needs loss ce, no label-smoothing, no negatives and a decoder that multiplies, not %s",
             decoder_name((gat_decoder)c->decoder));
-    if (c->model == GAT_MODEL_NONE) return GAT_OK;
-    if (c->merge == GAT_MERGE_CONCAT && c->dim % c->attn_heads)
-        return error_set(err, GAT_EUSAGE, "dim %lld is not a multiple of attn-heads %lld (or use merge mean)",
-                         (long long)c->dim, (long long)c->attn_heads);
-    if (c->merge == GAT_MERGE_MEAN && c->dim * c->attn_heads > ATTENTION_MAX_WIDTH)
-        return error_set(err, GAT_EUSAGE, "dim x attn-heads is above %d with merge mean", ATTENTION_MAX_WIDTH);
-    return GAT_OK;
+    return c->model == GAT_MODEL_NONE ? GAT_OK : encoder_check(c, err);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "graph/reach.h"
 #include "kernels/attention.h"
 #include "kernels/compose.h"
 #include "kernels/kernels.h"
@@ -15,6 +16,8 @@
 
 typedef enum gat_model_kind { GAT_MODEL_GAT, GAT_MODEL_NONE, GAT_NUM_MODEL_KINDS } gat_model_kind;
 typedef enum gat_merge { GAT_MERGE_CONCAT, GAT_MERGE_MEAN } gat_merge;
+typedef enum gat_query_side { GAT_QUERY_NODE, GAT_QUERY_LEARNED } gat_query_side;
+typedef enum gat_positions { GAT_POSITIONS_NONE, GAT_POSITIONS_RANDOM_WALK, GAT_POSITIONS_LAPLACIAN } gat_positions;
 typedef enum gat_optimizer { GAT_OPTIMIZER_ADAGRAD, GAT_OPTIMIZER_ADAM } gat_optimizer;
 typedef enum gat_schedule { GAT_SCHEDULE_CONSTANT, GAT_SCHEDULE_LINEAR, GAT_SCHEDULE_COSINE } gat_schedule;
 typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
@@ -24,6 +27,9 @@ struct gat_config {
     int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder, relation_dim,
         conv_channels;
     double branch_scale, slope, init;
+    /* variants of the attention */
+    int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
+    double select_temperature;
     /* training */
     int64_t epochs, batch, negatives, fan_out, patience, eval_every, keep, loss, softmax_draws, precision, optimizer,
         lr_schedule, seed;

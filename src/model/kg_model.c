@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "model/positions.h"
 #include "model/view.h"
 
 enum { STREAM_TABLES = 0x7ab1, MAX_UNSEEN_FLOATS = 1 << 24 };
@@ -28,7 +29,9 @@ gat_status model_declare(gat_model *m, gat_error *err)
     gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
     if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
     if (!st) st = decoder_declare(&m->decoder, &m->params, c, err);
-    return st ? st : encoder_declare(&m->encoder, &m->params, c, 2 * m->num_seen_relations + 1, err);
+    reach_plan plan = encoder_reach(c, m->num_seen);
+    int32_t relations = 2 * m->num_seen_relations + 1 + reach_relations(&plan);
+    return st ? st : encoder_declare(&m->encoder, &m->params, c, relations, err);
 }
 
 void model_init_params(gat_model *m)
@@ -62,6 +65,7 @@ void model_free(gat_model *m)
     triples_clear(&m->facts);
     params_clear(&m->params);
     encoder_clear(&m->encoder);
+    gat_free(m->positions);
     gat_free(m);
 }
 
@@ -107,12 +111,11 @@ static int64_t loss_floats(const gat_config *c, int64_t entities, int64_t relati
 
 int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
 {
-    int64_t tables = entities * c->dim + 2 * relations * decoder_width(c), layer = 0, edges = 2 * facts + entities;
-    int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
-    if (c->model == GAT_MODEL_GAT)
-        layer =
-            2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + (2 * relations + 1) * 2 * hf * KERNEL_PARTS;
+    reach_plan plan = encoder_reach(c, 0);
+    int64_t far_relations = reach_relations(&plan), far = entities * far_relations * c->reach_edges;
+    int64_t tables = entities * c->dim + 2 * relations * decoder_width(c), edges = 2 * facts + entities + far;
     int64_t floats = loss_floats(c, entities, relations, facts) + decoder_training_floats(c, relations, 2 * facts) +
-                     5 * tables + c->layers * layer + 2 * entities * c->dim;
-    return floats * 4 + edges * 24 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
+                     5 * tables + 2 * entities * c->dim + positions_work(c, entities) +
+                     encoder_training_floats(c, entities, 2 * relations + 1 + far_relations, edges);
+    return floats * 4 + edges * 24 + far * 76 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

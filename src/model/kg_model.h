@@ -34,6 +34,7 @@ struct gat_model {
     int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
     gat_decoder_params decoder;
     gat_encoder encoder;
+    float *positions; /* (num_seen, position-dim) in the graph of facts; NULL without */
     model_origin origin;
     struct model_view *view; /* of the model's own entities and facts; made by model_finish */
     char *config_lines;      /* the configuration as text; made by model_finish */

@@ -76,6 +76,8 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
     if (!st && m->entity_text) st = add_texts(s, m, err);
     sections_add(s, "facts", m->facts.data, m->facts.count * (int64_t)sizeof *m->facts.data);
     sections_add(s, "params", m->params.value, m->params.size * (int64_t)sizeof(float));
+    if (m->positions)
+        sections_add(s, "positions", m->positions, m->num_seen * m->config.position_dim * (int64_t)sizeof(float));
     return st;
 }
 
@@ -215,6 +217,26 @@ gat_status model_read_origin(gat_config *config, model_origin *origin, const gat
     return st;
 }
 
+/* A place in the graph is as much a part of the model as a parameter: finding it again could take long, or give other bits
+ * on another machine. */
+static gat_status read_positions(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    if (m->encoder.position < 0) return GAT_OK;
+    gat_status st = model_file_section(&bytes, &length, file, "positions", sizeof(float), err);
+    if (st) return st;
+    int64_t count = m->num_seen * m->config.position_dim;
+    if (length / (int64_t)sizeof(float) != count) return bad(err, "positions and header disagree");
+    const float *values = bytes;
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(values[i])) return bad(err, "a position is not a number");
+    m->positions = gat_alloc(count, sizeof *m->positions);
+    if (!m->positions) return error_nomem(err);
+    memcpy(m->positions, values, (size_t)length);
+    return GAT_OK;
+}
+
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
@@ -233,6 +255,7 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
     }
     if (!st) st = read_facts(m, file, header.facts, err);
     if (!st) st = read_params(m, file, header.params, trainable, err);
+    if (!st) st = read_positions(m, file, err);
     if (!st) *out = m;
     else model_free(m);
     return st;

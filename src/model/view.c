@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "kernels/loss.h"
 #include "model/decoder.h"
+#include "model/positions.h"
 
 static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts, int32_t num_relations, gat_error *err)
 {
@@ -13,6 +14,29 @@ static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts
     for (int64_t i = 0; !st && i < facts->count; i++)
         if (facts->data[i].relation < num_relations) st = triples_push(to, facts->data[i], err);
     return st;
+}
+
+/* The model's own positions are the stored ones; entities that training has not seen stand nowhere. */
+static gat_status place_entities(model_view *v, bool own, gat_error *err)
+{
+    const gat_model *m = v->model;
+    if (m->encoder.position < 0) return GAT_OK;
+    if (!own) return positions_make(&v->positions, &m->config, v->graph, err);
+    int64_t k = m->config.position_dim;
+    v->positions = gat_calloc(v->num_entities * k, sizeof *v->positions);
+    if (!v->positions) return error_nomem(err);
+    memcpy(v->positions, m->positions, (size_t)(m->num_seen * k) * sizeof *v->positions);
+    return GAT_OK;
+}
+
+/* Graphs and positions; own: of the facts that the model was trained on. */
+static gat_status build_graphs(model_view *v, bool own, gat_error *err)
+{
+    const gat_model *m = v->model;
+    reach_plan plan = encoder_reach(&m->config, own ? m->num_seen : (int32_t)v->num_entities);
+    gat_status st = graph_build(&v->graph, &v->facts, (int32_t)v->num_entities, m->num_seen_relations, err);
+    if (!st) st = reach_build(&v->far_graph, v->graph, &plan, err);
+    return st ? st : place_entities(v, own, err);
 }
 
 gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts,
@@ -29,7 +53,7 @@ gat_status view_build(model_view **out, const gat_model *model, const gat_intern
     gat_status st = keep_known_relations(&v->facts, facts, num_relations, err);
     const gat_triples *lists[] = {&v->facts};
     if (!st) st = filter_build(&v->known, lists, 1, num_relations, err);
-    if (!st) st = graph_build(&v->graph, &v->facts, (int32_t)v->num_entities, num_relations, err);
+    if (!st) st = build_graphs(v, facts == &model->facts, err);
     v->encoded = gat_calloc(v->num_entities * v->dim, sizeof(float));
     v->squares = gat_calloc(v->num_entities, sizeof(float));
     if (!st && (!v->encoded || !v->squares)) st = error_nomem(err);
@@ -45,6 +69,8 @@ void view_free(model_view *v)
     triples_clear(&v->facts);
     filter_free(v->known);
     graph_free(v->graph);
+    graph_free(v->far_graph);
+    gat_free(v->positions);
     gat_free(v->encoded);
     gat_free(v->squares);
     gat_free(v);
@@ -74,15 +100,18 @@ static void fill_embeddings(float *x, float *mean, double *sum, const model_view
     }
 }
 
+static const gat_graph *message_graph(const model_view *v) { return v->far_graph ? v->far_graph : v->graph; }
+
 /* Runs the encoder on a tape that does not record. Matrices live as long as the tape. */
-static gat_mat *encode(gat_tape *tape, const model_view *v, gat_attention *last, float **lse)
+static gat_mat *encode(gat_tape *tape, const model_view *v, encoder_attention *last)
 {
     gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
     float *mean = tape_floats(tape, v->dim);
     double *sum = (double *)tape_floats(tape, 2 * v->dim);
     if (!sum) return NULL;
     fill_embeddings(x->data, mean, sum, v);
-    encoder_pass pass = {.graph = v->graph, .config = &v->model->config, .last = last, .lse = lse};
+    encoder_pass pass = {
+        .graph = message_graph(v), .config = &v->model->config, .positions = v->positions, .last = last};
     return encoder_forward(tape, &v->model->encoder, &v->model->params, x, &pass);
 }
 
@@ -90,7 +119,7 @@ gat_status view_refresh(model_view *v, gat_error *err)
 {
     gat_tape *tape = tape_new(false);
     if (!tape) return error_nomem(err);
-    gat_mat *x = encode(tape, v, NULL, NULL);
+    gat_mat *x = encode(tape, v, NULL);
     gat_status st = tape_status(tape, err);
     if (!st) {
         memcpy(v->encoded, x->data, (size_t)(v->num_entities * v->dim) * sizeof(float));
@@ -138,24 +167,34 @@ static int64_t *edge_starts(const gat_graph *g, const int32_t *nodes, int64_t co
     return first;
 }
 
+/* Rows of far edges lose them: they stand at the end of each. */
+static void keep_facts(float *alpha, const int64_t *first, const model_view *v, const int32_t *nodes, int64_t count)
+{
+    int64_t h = v->model->encoder.num_heads, at = 0;
+    for (int64_t i = 0; v->far_graph && i < count; i++) {
+        int64_t edges = v->graph->in_indptr[nodes[i] + 1] - v->graph->in_indptr[nodes[i]];
+        memmove(alpha + at, alpha + first[i] * h, (size_t)(edges * h) * sizeof *alpha);
+        at += edges * h;
+    }
+}
+
 gat_status view_attention(float **alpha, const model_view *v, const int32_t *nodes, int64_t count, gat_error *err)
 {
     int64_t num_heads = v->model->encoder.num_heads;
     *alpha = NULL;
     if (!v->model->encoder.num_layers)
         return error_set(err, GAT_EUSAGE, "the model has no attention layer (--model none)");
-    gat_attention last;
-    float *lse;
+    encoder_attention last;
     gat_tape *tape = tape_new(false);
-    int64_t *first = edge_starts(v->graph, nodes, count);
+    int64_t *first = edge_starts(message_graph(v), nodes, count);
     gat_status st = tape && first ? GAT_OK : error_nomem(err);
-    if (!st) encode(tape, v, &last, &lse);
+    if (!st) encode(tape, v, &last);
     if (!st) st = tape_status(tape, err);
     if (!st) *alpha = gat_alloc(first[count] * num_heads, sizeof(float));
     if (!st && !*alpha) st = error_nomem(err);
 #pragma omp parallel for schedule(dynamic, 64) if (count > 64)
-    for (int64_t i = 0; i < (st ? 0 : count); i++)
-        kernels()->attention_weights(*alpha + first[i] * num_heads, lse, &last, nodes[i]);
+    for (int64_t i = 0; i < (st ? 0 : count); i++) encoder_weights(*alpha + first[i] * num_heads, &last, nodes[i]);
+    if (!st) keep_facts(*alpha, first, v, nodes, count);
     gat_free(first);
     tape_free(tape);
     return st;

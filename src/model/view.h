@@ -20,6 +20,8 @@ typedef struct model_view {
     gat_triples facts;          /* in the view's entity ids and the model's relation ids */
     gat_filter *known;          /* of facts */
     gat_graph *graph;           /* of facts */
+    gat_graph *far_graph;       /* the same with the further edges of the encoder's reach; NULL: there are none */
+    float *positions;           /* (N, position-dim); NULL: none */
     int64_t num_entities, dim;
     float *encoded; /* (N,D) */
     float *squares; /* (N) |encoded|^2 */
@@ -44,8 +46,8 @@ void view_score_queries(float *scores, const float *query, const model_view *vie
 gat_status view_score(float *scores, float *query, const model_view *view, const int32_t *entity,
                       const int32_t *relation, int64_t b, gat_error *err);
 
-/* Attention of the last layer over the edges into each of the nodes, one node after the other: alpha (edges, H); free with
- * gat_free. Costs a pass of the encoder, however many nodes. GAT_EUSAGE for a model without attention. */
+/* Attention of the last layer over the edges into each of the nodes in `graph`, one node after the other: alpha (edges, H);
+ * free with gat_free. Where the reach goes further, what it takes is missing from the sum. Costs a pass of the encoder, however many nodes. GAT_EUSAGE for a model without attention. */
 gat_status view_attention(float **alpha, const model_view *view, const int32_t *nodes, int64_t count, gat_error *err);
 
 #endif

@@ -16,7 +16,7 @@ bool sampled_step_wanted(const gat_config *c)
 
 gat_status sampled_step_init(sampled_step *s, const gat_model *m, const gat_filter *questions, gat_error *err)
 {
-    *s = (sampled_step){.blocks = gat_calloc(m->encoder.num_layers + 1, sizeof *s->blocks)};
+    *s = (sampled_step){.blocks = gat_calloc(encoder_steps(&m->encoder, &m->config) + 1, sizeof *s->blocks)};
     if (!s->blocks) return error_nomem(err);
     return local_batch_init(&s->local, questions, m->num_seen, m->config.negatives, err);
 }
@@ -45,7 +45,7 @@ static gat_status draw(sampled_step *s, gat_arena *arena, const gat_model *m, co
     gat_status st = local_batch_make(&s->local, b, (uint32_t)stream + STREAM_CANDIDATES, arena, err);
     if (st || !m->encoder.num_layers) return st;
     gat_sampling sampling = {m->config.fan_out, (uint32_t)stream + STREAM_EDGES, b->hidden};
-    return blocks_cut(s->blocks, m->encoder.num_layers, &s->local.nodes, graph, &sampling, arena, err);
+    return blocks_cut(s->blocks, encoder_steps(&m->encoder, &m->config), &s->local.nodes, graph, &sampling, arena, err);
 }
 
 static float *local_weights(const local_batch *l, const float *weight, gat_tape *tape)

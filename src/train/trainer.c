@@ -15,6 +15,7 @@
 #include "base/say.h"
 #include "io/texts.h"
 #include "model/decoder.h"
+#include "model/positions.h"
 #include "model/ranker.h"
 #include "model/view.h"
 #include "train/answer_weight.h"
@@ -83,13 +84,28 @@ static gat_status check_memory(const gat_dataset *data, const gat_config *config
                      (long long)(need >> 20), (long long)(options->max_memory >> 20));
 }
 
+/* What the encoder passes messages over in training, and where its entities stand. */
+static gat_status build_graph(gat_trainer *t, gat_error *err)
+{
+    gat_model *m = t->model;
+    gat_graph *far = NULL;
+    reach_plan plan = encoder_reach(&m->config, m->num_seen);
+    gat_status st = graph_build(&t->graph, &m->facts, m->num_seen, m->num_seen_relations, err);
+    if (!st) st = positions_make(&m->positions, &m->config, t->graph, err);
+    if (!st) st = reach_build(&far, t->graph, &plan, err);
+    if (!far) return st;
+    graph_free(t->graph);
+    t->graph = far;
+    return st;
+}
+
 static gat_status trainer_init(gat_trainer *t, gat_error *err)
 {
     gat_model *m = t->model;
     const gat_triples *lists[] = {&t->data->splits[GAT_SPLIT_TRAIN], &t->data->splits[GAT_SPLIT_VALID]};
     gat_status st = filter_build(&t->questions, lists, 1, m->num_seen_relations, err);
     if (!st) st = filter_build(&t->known, lists, 2, m->num_seen_relations, err);
-    if (!st && m->encoder.num_layers) st = graph_build(&t->graph, &m->facts, m->num_seen, m->num_seen_relations, err);
+    if (!st && m->encoder.num_layers) st = build_graph(t, err);
     if (!st)
         st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch,
                           m->config.negatives ? LOCAL_MOST_ANSWERS : 0, err);
@@ -140,13 +156,19 @@ static void relation_loss(gat_trainer *t, const gat_batches *b, gat_mat *x, gat_
 static gat_mat *step_entities(gat_trainer *t, const gat_batches **batch, uint64_t stream)
 {
     gat_model *m = t->model;
-    encoder_pass pass = {.graph = t->graph, .hidden = t->batches.hidden, .stream = stream, .config = &m->config};
+    encoder_pass pass = {.graph = t->graph,
+                         .hidden = t->batches.hidden,
+                         .stream = stream,
+                         .config = &m->config,
+                         .positions = m->positions};
     gat_mat *x;
     *batch = &t->batches;
+    if (t->batches.hidden) reach_hide(t->batches.hidden, t->graph);
     if (t->sampled) {
         x = sampled_step_embeddings(&t->sample, t->tape, m, t->graph, &t->batches, t->answer_weight, stream);
         pass.blocks = t->sample.blocks;
         pass.hidden = NULL;
+        pass.nodes = t->sample.local.nodes.nodes;
         *batch = &t->sample.local.batch;
     } else {
         x = ad_param(t->tape, &m->params, m->entity);

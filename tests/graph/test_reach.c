@@ -103,7 +103,7 @@ static void test_all_ends_are_found(void **state)
     (void)state;
     gat_graph *base = tiny_graph(TINY_MIXED);
     for (int hops = 2; hops <= REACH_MAX_HOPS; hops++) {
-        gat_graph *g = reached(base, (reach_plan){GAT_REACH_HOPS, hops, REACH_MAX_EDGES, 1});
+        gat_graph *g = reached(base, (reach_plan){GAT_REACH_HOPS, hops, REACH_MAX_EDGES, 0, 1});
         assert_holds_plain(g, base);
         assert_out_mirrors_in(g);
         assert_int_equal(g->far_relations, hops - 1);
@@ -123,7 +123,7 @@ static void test_few_edges(void **state)
     for (int s = 0; s < 3; s++) {
         gat_graph *base = tiny_graph(shapes[s]);
         for (int most = 1; most <= 8; most += 7) {
-            gat_graph *g = reached(base, (reach_plan){GAT_REACH_HOPS, 3, most, 1});
+            gat_graph *g = reached(base, (reach_plan){GAT_REACH_HOPS, 3, most, 0, 1});
             assert_holds_plain(g, base);
             assert_out_mirrors_in(g);
             assert_true(g->num_far > 0 && g->num_far <= 2 * (int64_t)most * base->num_nodes);
@@ -137,8 +137,8 @@ static void test_few_edges(void **state)
 static void test_sampled(void **state)
 {
     (void)state;
-    gat_graph *base = tiny_graph(TINY_MANY), *g = reached(base, (reach_plan){GAT_REACH_SAMPLED, 2, 5, 1}),
-              *other = reached(base, (reach_plan){GAT_REACH_SAMPLED, 2, 5, 2});
+    gat_graph *base = tiny_graph(TINY_MANY), *g = reached(base, (reach_plan){GAT_REACH_SAMPLED, 2, 5, 300, 1}),
+              *other = reached(base, (reach_plan){GAT_REACH_SAMPLED, 2, 5, 300, 2});
     int64_t counts[300] = {0};
     assert_holds_plain(g, base);
     assert_out_mirrors_in(g);
@@ -161,9 +161,9 @@ static void test_plans_without_edges(void **state)
 {
     (void)state;
     gat_graph *base = tiny_graph(TINY_MIXED), *nothing = tiny_graph(TINY_NOTHING);
-    assert_null(reached(base, (reach_plan){GAT_REACH_LOCAL, 2, 8, 1}));
-    assert_null(reached(base, (reach_plan){GAT_REACH_GLOBAL, 2, 8, 1}));
-    gat_graph *g = reached(nothing, (reach_plan){GAT_REACH_SAMPLED, 2, 8, 1});
+    assert_null(reached(base, (reach_plan){GAT_REACH_LOCAL, 2, 8, 0, 1}));
+    assert_null(reached(base, (reach_plan){GAT_REACH_GLOBAL, 2, 8, 0, 1}));
+    gat_graph *g = reached(nothing, (reach_plan){GAT_REACH_SAMPLED, 2, 8, 0, 1});
     assert_int_equal(g->num_edges, 0);
     graph_free(g);
     graph_free(base);
@@ -174,7 +174,7 @@ static void test_plans_without_edges(void **state)
 static void test_hiding(void **state)
 {
     (void)state;
-    gat_graph *base = tiny_graph(TINY_MIXED), *g = reached(base, (reach_plan){GAT_REACH_HOPS, 3, 8, 1});
+    gat_graph *base = tiny_graph(TINY_MIXED), *g = reached(base, (reach_plan){GAT_REACH_HOPS, 3, 8, 0, 1});
     uint8_t hidden[2000];
     int64_t gone = 0;
     assert_true(g->num_edges < 2000);
@@ -203,10 +203,10 @@ static void test_threads_give_the_same(void **state)
     (void)state;
     gat_graph *base = tiny_graph(TINY_MANY);
     parallel_set_threads(1);
-    gat_graph *one = reached(base, (reach_plan){GAT_REACH_HOPS, 3, 4, 9});
+    gat_graph *one = reached(base, (reach_plan){GAT_REACH_HOPS, 3, 4, 0, 9});
     for (FOR_THREADS(t)) {
         parallel_set_threads(thread_counts[t]);
-        gat_graph *more = reached(base, (reach_plan){GAT_REACH_HOPS, 3, 4, 9});
+        gat_graph *more = reached(base, (reach_plan){GAT_REACH_HOPS, 3, 4, 0, 9});
         assert_int_equal(one->num_edges, more->num_edges);
         assert_memory_equal(one->in_indices, more->in_indices, (size_t)one->num_edges * sizeof(int32_t));
         assert_memory_equal(one->far_path, more->far_path, (size_t)one->num_far * REACH_MAX_HOPS * sizeof(int32_t));
@@ -225,7 +225,7 @@ static void test_failing_allocations(void **state)
     int64_t n;
     for (n = 1; st; n++) {
         memory_fail_at(n, false);
-        st = reach_build(&g, base, &(reach_plan){GAT_REACH_HOPS, 2, 3, 1}, NULL);
+        st = reach_build(&g, base, &(reach_plan){GAT_REACH_HOPS, 2, 3, 0, 1}, NULL);
         memory_fail_at(0, false);
         assert_true(st == GAT_OK || (st == GAT_ENOMEM && !g));
     }
