@@ -20,7 +20,7 @@ typedef struct whole {
     gat_graph *graph;
     gat_filter *questions;
     gat_batches batch;
-    tensor block;
+    tensor block, positions;
 } whole;
 
 /* settings: "name=value name=value ..." over a small model. */
@@ -34,6 +34,17 @@ static void configure(gat_config *c, const char *settings)
         if (*s == ' ') *s = '\n';
     if (config_parse(c, text, "test", &err)) fail_msg("%s", err.message);
     assert_int_equal(config_check(c, &err), GAT_OK);
+}
+
+/* The mixed graph, with what the model's reach adds to it. */
+static gat_graph *graph_of(const gat_model *m)
+{
+    gat_graph *g = tiny_graph(TINY_MIXED), *far;
+    reach_plan plan = encoder_reach(&m->config, g->num_nodes);
+    assert_int_equal(reach_build(&far, g, &plan, NULL), GAT_OK);
+    if (!far) return g;
+    graph_free(g);
+    return far;
 }
 
 /* Parameters of all kinds are random numbers of size about one half, so that none is special. */
@@ -50,17 +61,20 @@ static void whole_init(whole *w, const char *settings)
     assert_int_equal(params_allocate(&m->params, 1, NULL), GAT_OK);
     w->block = tensor_normal(m->params.size, 0.5, 9);
     memcpy(m->params.value, w->block.x, (size_t)m->params.size * sizeof(float));
-    w->graph = tiny_graph(TINY_MIXED);
+    w->graph = graph_of(m);
+    w->positions = tensor_normal(m->num_seen * m->config.position_dim, 1, 10);
     assert_int_equal(filter_build(&w->questions, lists, 1, m->num_seen_relations, NULL), GAT_OK);
     assert_int_equal(batches_init(&w->batch, w->questions, w->graph, m->num_seen, m->num_seen_relations, 6, 0, NULL),
                      GAT_OK);
     batches_shuffle(&w->batch, 1, 0);
     assert_int_equal(batches_take(&w->batch, 0, NULL), GAT_OK);
+    reach_hide(w->batch.hidden, w->graph);
 }
 
 static void whole_clear(whole *w)
 {
     tensor_free(&w->block);
+    tensor_free(&w->positions);
     batches_clear(&w->batch);
     filter_free(w->questions);
     graph_free(w->graph);
@@ -74,7 +88,7 @@ static double float_loss(gat_tape *tape, whole *w)
     const gat_config *c = &m->config;
     const gat_batches *b = &w->batch;
     gat_decoder decoder = (gat_decoder)c->decoder;
-    encoder_pass pass = {.graph = w->graph, .hidden = b->hidden, .config = c};
+    encoder_pass pass = {.graph = w->graph, .hidden = b->hidden, .config = c, .positions = w->positions.x};
     gat_mat *x = encoder_forward(tape, &m->encoder, &m->params, ad_param(tape, &m->params, m->entity), &pass);
     gat_mat *r = ad_param(tape, &m->params, m->relation);
     gat_mat *q = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, 0);
@@ -97,7 +111,7 @@ static double float_loss(gat_tape *tape, whole *w)
 static double reference(void *context)
 {
     whole *w = context;
-    ref_step s = {&w->model, w->graph, &w->batch, w->block.ref, true};
+    ref_step s = {&w->model, w->graph, &w->batch, w->block.ref, true, w->positions.x};
     return ref_step_loss(&s);
 }
 
@@ -107,7 +121,7 @@ static void run(whole *w)
     assert_non_null(tape);
     memset(w->model.params.grad, 0, (size_t)w->model.params.size * sizeof(float));
     double loss = float_loss(tape, w);
-    ref_step s = {&w->model, w->graph, &w->batch, w->block.ref, false};
+    ref_step s = {&w->model, w->graph, &w->batch, w->block.ref, false, w->positions.x};
     double right = ref_step_loss(&s);
     assert_at_most(fabs(loss - right), 1e-5 * fmax(1, right));
     assert_int_equal(tape_backward(tape, NULL), GAT_OK);
@@ -162,6 +176,29 @@ static void test_every_decoder(void **state)
             strcat(settings, " model=none label-smoothing=0.1");
             check_model(settings);
         }
+}
+
+/* Variants of the attention, without those of chance, whose gradients tests/kernels/test_hard.c looks at. */
+static void test_variants(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"selection=top-k select-k=2",
+                                           "selection=top-k select-k=1 attention=dynamic merge=mean",
+                                           "reach=hops reach-edges=3",
+                                           "reach=hops reach-hops=3 reach-edges=2 attention=dot layers=2",
+                                           "reach=sampled reach-edges=3 attention=mlp selection=top-k",
+                                           "reach=global",
+                                           "reach=global merge=mean layers=2 residual=no",
+                                           "reach=global norm=no activation=tanh recurrent-depth=2",
+                                           "positions=laplacian position-dim=5",
+                                           "positions=random-walk position-dim=3 recurrent-depth=3",
+                                           "recurrent-depth=2 layers=2 attention=cosine"};
+    char learned[100];
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) check_model(settings[i]);
+    for (int score = 0; score < GAT_NUM_SCORES; score++) {
+        snprintf(learned, sizeof learned, "attn-query=learned attention=%s", score_name((gat_score)score));
+        check_model(learned);
+    }
 }
 
 static void test_other_options(void **state)
@@ -278,7 +315,7 @@ static void test_without_recording(void **state)
     whole w;
     whole_init(&w, "layers=2");
     gat_tape *with = tape_new(true), *without = tape_new(false);
-    encoder_pass pass = {.graph = w.graph, .config = &w.model.config};
+    encoder_pass pass = {.graph = w.graph, .config = &w.model.config, .positions = w.positions.x};
     gat_mat *a = encoder_forward(with, &w.model.encoder, &w.model.params,
                                  ad_param(with, &w.model.params, w.model.entity), &pass);
     w.model.config.dropout = w.model.config.attn_dropout = 0.5;
@@ -368,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_score_function),
         cmocka_unit_test(test_every_decoder),
+        cmocka_unit_test(test_variants),
         cmocka_unit_test(test_other_options),
         cmocka_unit_test(test_sign_errors_are_caught),
         cmocka_unit_test(test_threads_give_equal_bits),

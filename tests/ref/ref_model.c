@@ -1,78 +1,12 @@
 #include "ref/ref_model.h"
 
-#include <string.h>
-
-#include "base/arena.h"
-#include "ref/ref_attention.h"
 #include "ref/ref_decoder.h"
-#include "ref/ref_layers.h"
+#include "ref/ref_encoder.h"
 #include "ref/ref_score.h"
 #include "support/check.h"
 
-static const double *param(const ref_step *s, int index)
-{
-    return index < 0 ? NULL : s->params + s->model->params.list[index].offset;
-}
-
-static double *doubles(gat_arena *arena, int64_t n)
-{
-    double *p = arena_alloc(arena, n, sizeof *p);
-    assert_non_null(p);
-    return p;
-}
-
-/* Query and key of the score; the key is the value but for the additive score. */
-static void sides(ref_attention *r, gat_arena *arena, const ref_step *s, const encoder_layer *l, const double *y)
-{
-    const gat_attention *a = r->shape;
-    int64_t n = a->graph->num_nodes, h = a->num_heads, f = a->value_width, width = a->score_width;
-    double *q = doubles(arena, n * h * width), *k = doubles(arena, n * h * width);
-    r->q = q;
-    r->k = r->value;
-    if (a->score == GAT_SCORE_ADDITIVE) {
-        ref_head_dot(q, r->value, param(s, l->target), n, h, f);
-        ref_head_dot(k, r->value, param(s, l->source), n, h, f);
-        r->k = k;
-    } else if (a->score == GAT_SCORE_BILINEAR) {
-        ref_head_linear(q, r->value, param(s, l->form), n, h, f, f);
-    } else {
-        ref_linear(q, y, param(s, l->query), NULL, n, s->model->config.dim, h * width);
-    }
-}
-
-static double *layer(gat_arena *arena, const ref_step *s, const encoder_layer *l, const double *x)
-{
-    const gat_config *c = &s->model->config;
-    const gat_encoder *e = &s->model->encoder;
-    int64_t n = s->graph->num_nodes, d = c->dim, h = e->num_heads, f = e->value_width;
-    double *y = doubles(arena, n * d), *value = doubles(arena, n * h * f), *out = doubles(arena, n * h * f),
-           *merged = doubles(arena, n * d);
-    if (c->norm) ref_norm(y, x, param(s, l->norm_gain), param(s, l->norm_bias), n, d);
-    else memcpy(y, x, (size_t)(n * d) * sizeof *y);
-    ref_linear(value, y, param(s, l->value), NULL, n, d, h * f);
-    gat_attention shape = {.graph = s->graph,
-                           .score = (gat_score)c->attention,
-                           .num_heads = (int)h,
-                           .value_width = (int)f,
-                           .score_width = e->score_width,
-                           .slope = (float)c->slope,
-                           .hidden = s->batch->hidden};
-    ref_attention r = {.shape = &shape,
-                       .value = value,
-                       .e = param(s, l->score_relation),
-                       .a = param(s, l->vector),
-                       .m = param(s, l->message)};
-    sides(&r, arena, s, l, y);
-    ref_attention_forward(out, NULL, &r);
-    for (int64_t i = 0; i < n * h * f; i++) out[i] = ref_act(out[i], (gat_activation)c->activation);
-    for (int64_t i = 0; i < n * d; i++) {
-        merged[i] = c->merge == GAT_MERGE_MEAN ? 0 : out[i];
-        for (int64_t j = 0; c->merge == GAT_MERGE_MEAN && j < h; j++)
-            merged[i] += out[(i / d * h + j) * f + i % d] / (double)h;
-        merged[i] = merged[i] * param(s, l->scale)[i % d] + (c->residual ? x[i] : 0);
-    }
-    return merged;
-}
+static const double *param(const ref_step *s, int index) { return ref_param(s, index); }
+static double *doubles(gat_arena *arena, int64_t n) { return ref_doubles(arena, n); }
 
 static double relation_objective(gat_arena *arena, const ref_step *s, const double *x, const double *relation)
 {
@@ -150,9 +84,7 @@ double ref_step_loss(const ref_step *s)
 {
     gat_arena *arena = arena_new();
     assert_non_null(arena);
-    const double *x = param(s, s->model->entity);
-    for (int i = 0; i < s->model->encoder.num_layers; i++) x = layer(arena, s, &s->model->encoder.layers[i], x);
-    double loss = loss_of(arena, s, x);
+    double loss = loss_of(arena, s, ref_encode(arena, s));
     arena_free(arena);
     return loss;
 }

@@ -11,6 +11,7 @@ typedef struct ref_step {
     const gat_batches *batch; /* questions, answers, weights, hidden edges */
     const double *params;     /* a block laid out as model->params */
     bool whole;               /* see ref_loss */
+    const float *positions;   /* (N, position-dim); NULL: the model has none */
 } ref_step;
 
 double ref_step_loss(const ref_step *s);
