@@ -17,7 +17,8 @@ gat_status encoder_check(const gat_config *c, gat_error *err)
         return error_set(err, GAT_EUSAGE,
                          "selection sampled needs a select-k of at least 2: a draw is judged by the others");
     if (c->reach != GAT_REACH_LOCAL && (c->fan_out > 0 || c->negatives > 0))
-        return error_set(err, GAT_EUSAGE, "negatives and fan-out work with reach local: a sample holds no far entities");
+        return error_set(err, GAT_EUSAGE,
+                         "negatives and fan-out work with reach local: a sample holds no far entities");
     return GAT_OK;
 }
 

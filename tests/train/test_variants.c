@@ -25,6 +25,7 @@ static const char *const variants[] = {"selection=top-k select-k=2",
                                        "reach=global",
                                        "positions=random-walk position-dim=5",
                                        "recurrent-depth=2 layers=2",
+                                       "fan-out=4 negatives=12 recurrent-depth=2 positions=random-walk selection=top-k",
                                        "positions=laplacian position-dim=5 reach=global attn-query=learned"};
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -258,6 +259,9 @@ static void test_refusals(void **state)
     gat_config c = ring_config("selection=sampled select-k=1");
     assert_int_equal(config_check(&c, &err), GAT_EUSAGE);
     assert_non_null(strstr(err.message, "select-k"));
+    c = ring_config("reach=global fan-out=3");
+    assert_int_equal(config_check(&c, &err), GAT_EUSAGE);
+    assert_non_null(strstr(err.message, "reach local"));
 }
 
 static void test_no_positions_without_igraph(void **state)
