@@ -275,7 +275,9 @@ done:
 void reach_hide(uint8_t *hidden, const gat_graph *g)
 {
 #pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < g->num_far; i++)
-        for (int64_t j = i * PATH; j < (i + 1) * PATH && g->far_path[j] >= 0; j++)
-            if (hidden[g->far_path[j]]) hidden[g->far_edge[i]] = 1;
+    for (int64_t i = 0; i < g->num_far; i++) {
+        uint8_t over = 0;
+        for (int64_t j = i * PATH; j < (i + 1) * PATH && g->far_path[j] >= 0; j++) over |= hidden[g->far_path[j]];
+        hidden[g->far_edge[i]] = over;
+    }
 }

@@ -36,7 +36,8 @@ int32_t reach_relations(const reach_plan *plan);
 /* *out: a new graph, or NULL when the plan adds no edges (local, global). GAT_EUSAGE: more than 2^31 - 1 edges. */
 gat_status reach_build(gat_graph **out, const gat_graph *base, const reach_plan *plan, gat_error *err);
 
-/* Hides the far edges whose path has a hidden edge: what is not to be seen is not seen through them. hidden (E). */
+/* Hides the far edges whose path has a hidden edge, and no others: what is not to be seen is not seen through them.
+ * hidden (E). */
 void reach_hide(uint8_t *hidden, const gat_graph *graph);
 
 #endif

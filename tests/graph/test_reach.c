@@ -180,6 +180,7 @@ static void test_hiding(void **state)
     assert_true(g->num_edges < 2000);
     for (int64_t f = 0; f < g->num_facts; f++) {
         memset(hidden, 0, sizeof hidden);
+        for (int64_t i = 0; i < g->num_far; i++) hidden[g->far_edge[i]] = 1; /* of a step before */
         hidden[g->fact_edges[2 * f]] = hidden[g->fact_edges[2 * f + 1]] = 1;
         reach_hide(hidden, g);
         for (int64_t i = 0; i < g->num_far; i++) {
