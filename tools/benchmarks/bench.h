@@ -22,13 +22,22 @@ typedef enum bench_graph { BENCH_NO_GRAPH, BENCH_FB15K237, BENCH_POWERLAW } benc
 typedef enum bench_part { BENCH_WHOLE, BENCH_FORWARD, BENCH_BACKWARD } bench_part;
 
 /* A limit of the machine; see limits.h. */
-typedef enum bench_limit { LIMIT_NONE, LIMIT_READ, LIMIT_GATHER, LIMIT_SGEMM, LIMIT_FMA, LIMIT_BF16 } bench_limit;
+typedef enum bench_limit {
+    LIMIT_NONE,
+    LIMIT_READ,
+    LIMIT_GATHER,
+    LIMIT_SGEMM,
+    LIMIT_FMA,
+    LIMIT_BF16,         /* products of bf16 numbers in registers */
+    LIMIT_BF16_PRODUCT, /* of matrices */
+} bench_limit;
 
-/* What one repetition costs the machine at least: products at the speed of the split sgemm, then rows gathered at random
+/* What one repetition costs the machine at least: matrix products at the speed of `product`, then rows gathered at random
  * from a table of that size. All zero: no limit is known. */
 typedef struct bench_cost {
     double flops;
-    double gathers; /* rows read */
+    bench_limit product; /* LIMIT_SGEMM or LIMIT_BF16_PRODUCT */
+    double gathers;      /* rows read */
     int64_t table_rows, row_floats;
 } bench_cost;
 
@@ -66,9 +75,10 @@ struct bench_entry {
     bench_part part;
     gat_score score; /* attention */
     int num_heads, width;
-    bool relational;   /* attention: with relation terms in score and message; then timed beside the plain layer */
-    bool large_peer;   /* the peer needs 12 GB and minutes */
-    gat_loss loss;     /* one-vs-all */
+    bool relational; /* attention: with relation terms in score and message; then timed beside the plain layer */
+    bool large_peer; /* the peer needs 12 GB and minutes */
+    gat_loss loss;   /* one-vs-all */
+    gat_precision precision;
     bench_limit limit; /* limits */
 };
 

@@ -59,6 +59,7 @@ static void describe(bench_work *w, const bench_entry *entry, const layer *l, co
     const gat_graph *g = l->a.graph;
     int gathers = entry->part == BENCH_WHOLE ? 2 : 1;
     w->cost = (bench_cost){.flops = entry->part == BENCH_WHOLE ? layer_flops(l) : 0,
+                           .product = LIMIT_SGEMM,
                            .gathers = gathers * (double)g->num_edges,
                            .table_rows = g->num_nodes,
                            .row_floats = entry->num_heads * (int64_t)entry->width};

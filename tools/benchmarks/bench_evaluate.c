@@ -129,6 +129,7 @@ gat_status evaluate_open(bench_work **out, const bench_entry *entry, bench_data 
     if (st) return st;
     double d = (double)w->model->config.dim;
     w->work.items = (double)facts->test.count, w->work.item = "triples";
+    w->work.cost.product = LIMIT_SGEMM;
     w->work.flops = w->work.cost.flops = 2 * w->work.items * 2 * facts->num_nodes * d;
     snprintf(w->work.data, sizeof w->work.data, "%.79s; %lld test triples both ways, dim %lld", facts->label,
              (long long)facts->test.count, (long long)w->model->config.dim);

@@ -68,6 +68,7 @@ gat_status linear_open(bench_work **out, const bench_entry *entry, bench_data *d
     random_fill_normal(l->x, l->n * l->d, 1, 1, 1);
     random_fill_normal(l->w, l->d * l->d, 0.1f, 1, 2);
     run_forward(&l->work);
+    l->work.cost.product = LIMIT_SGEMM;
     l->work.flops = l->work.cost.flops = (forward ? 2 : 4) * (double)(l->n * l->d * l->d);
     snprintf(l->work.data, sizeof l->work.data, "%lld rows times %lld x %lld", (long long)l->n, (long long)l->d,
              (long long)l->d);

@@ -53,20 +53,27 @@ static const struct argp_option option_table[] = {
 };
 
 static const char documentation[] =
-    "Times the kernels of gatkit against the limits of the machine and against PyTorch.\v"
-    "NAME is a benchmark (--list) or the start of some and a *, as in 'attention-*-fb15k237'. Without names all run, "
-    "for "
-    "about ten minutes. A kernel is first compared with a plain one in double precision; if they differ, it is not "
-    "timed and "
-    "the exit status is 1. Limits, one and two threads and PyTorch are timed in turn in every round, so a busy machine "
-    "slows them alike: trust the ratios and shares more than the milliseconds.\n\n"
-    "Columns: ms is the median of all runs. share is the least time the limits allow (sgemm for the products, rows "
-    "read at "
-    "random for the edges) over ms. scaling is the time on one thread over ms. B/edge is the memory a layer needs per "
-    "edge. "
-    "ratio is the time of PyTorch's best formulation, on at most as many threads, over ms; by hand is PyTorch with a "
-    "backward pass written by hand. FB15k-237 is read from $GATKIT_DATA/linkpred (otherwise ../shared/data), or "
-    "imitated.\n\n"
+    "Times the kernels of gatkit beside the limits of the machine and beside PyTorch.\v"
+    "NAME is a benchmark (see --list), or the start of some and a *. Without names all run, for about ten minutes. A "
+    "kernel is first compared with a plain one in double precision; one that differs is not timed. In every round the "
+    "limits, the work on one and on two threads and PyTorch take turns, so that a busy machine slows them alike: "
+    "trust shares and ratios more than milliseconds.\n\n"
+    "Columns:\n"
+    "  ms          median of all runs; min ms: the least of them\n"
+    "  share       what the limits ask for at least, over ms: products as\n"
+    "              fast as sgemm with its rows split over threads, and a\n"
+    "              row read at random for every edge and direction\n"
+    "  scaling     time on one thread over ms\n"
+    "  B/edge      memory of a layer for every edge, the graph included\n"
+    "  over plain  what relation terms add to the time of a layer\n"
+    "  peer ms     PyTorch's fastest formulation, on at most as many threads\n"
+    "  ratio       peer ms over ms\n"
+    "  gather      the same for the fastest one that gathers rows along the\n"
+    "              edges and adds them up, as graph libraries on torch do\n"
+    "  by hand     the same for one with a backward pass written by hand\n"
+    "  others      cores that other programs used; above 0.1 repeat the run\n\n"
+    "FB15k-237 is read from $GATKIT_DATA/linkpred (otherwise ../shared/data); absent, facts of its size are made "
+    "up. Exit status: 0 done, 1 failed or a kernel is wrong, 2 wrong usage.\n\n"
     "Examples:\n"
     "  tools/bench attention-additive-4x32-fb15k237\n"
     "  tools/bench 'one-vs-all-*' evaluate-complex-200 --json\n"
@@ -146,7 +153,7 @@ static void choose_threads(bench_options *o)
 static bool same_check(const bench_entry *a, const bench_entry *b)
 {
     return a->check == b->check && a->score == b->score && a->num_heads == b->num_heads && a->width == b->width &&
-           a->relational == b->relational && a->loss == b->loss;
+           a->relational == b->relational && a->loss == b->loss && a->precision == b->precision;
 }
 
 static gat_status check_all(const bench_options *o, gat_error *err)
@@ -167,7 +174,24 @@ static gat_status check_all(const bench_options *o, gat_error *err)
 /* A limit that this machine does not have is left out. */
 static bool absent(gat_status st, const bench_entry *e) { return st == GAT_EUSAGE && e->limit; }
 
-static gat_status time_all(bench_row *rows, int *count, const bench_options *o, bench_data *data, bench_peer *peer,
+static bench_peer *start_peer(const bench_options *o)
+{
+    char why[200];
+    bench_peer *peer = o->no_peer ? NULL : peer_start(o->python, why);
+    if (!peer && !o->no_peer) fprintf(stderr, "bench: no peer: %s\n", why);
+    return peer;
+}
+
+/* A peer that failed is told of, and the next entry gets a fresh one: it may have run out of memory. */
+static void renew_peer(bench_peer **peer, const bench_options *o, const bench_entry *e, const gat_error *why)
+{
+    if (!why->code) return;
+    fprintf(stderr, "bench: %s: %s\n", e->name, why->message);
+    peer_stop(*peer);
+    *peer = start_peer(o);
+}
+
+static gat_status time_all(bench_row *rows, int *count, const bench_options *o, bench_data *data, bench_peer **peer,
                            gat_error *err)
 {
     const bench_entry *e;
@@ -176,8 +200,8 @@ static gat_status time_all(bench_row *rows, int *count, const bench_options *o, 
         if (!wanted(o, e->name)) continue;
         fprintf(stderr, "%s\n", e->name);
         gat_status st = e->check(e, err);
-        if (!st) st = measure(rows + *count, e, data, peer, &o->measure, &peer_error, err);
-        if (peer_error.code) fprintf(stderr, "bench: %s: %s\n", e->name, peer_error.message);
+        if (!st) st = measure(rows + *count, e, data, *peer, &o->measure, &peer_error, err);
+        renew_peer(peer, o, e, &peer_error);
         if (absent(st, e)) {
             fprintf(stderr, "bench: %s\n", err->message);
             *err = (gat_error){0};
@@ -193,12 +217,10 @@ static gat_status run(const bench_options *o, gat_error *err)
 {
     static bench_row rows[MOST_ENTRIES * MOST_THREAD_COUNTS];
     const char *folder = getenv("GATKIT_DATA");
-    char why[200] = "";
     int count = 0;
-    bench_peer *peer = o->no_peer ? NULL : peer_start(o->python, why);
-    if (*why && !peer) fprintf(stderr, "bench: no peer: %s\n", why);
+    bench_peer *peer = start_peer(o);
     bench_data *data = bench_data_new(folder && *folder ? folder : "../shared/data");
-    gat_status st = data ? time_all(rows, &count, o, data, peer, err) : error_nomem(err);
+    gat_status st = data ? time_all(rows, &count, o, data, &peer, err) : error_nomem(err);
     peer_stop(peer);
     bench_data_free(data);
     gat_status shown = o->json ? print_json(rows, count, err) : print_table(rows, count, err);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "model/decoder.h"
 #include "ref/differences.h"
 #include "ref/ref_optim.h"
 #include "ref/ref_score.h"
@@ -42,8 +43,12 @@ static void gradients(step_work *w)
     gat_decoder decoder = (gat_decoder)m->config.decoder;
     tape_reset(w->tape);
     gat_mat *x = ad_param(w->tape, &m->params, m->entity), *r = ad_param(w->tape, &m->params, m->relation);
-    gat_mat *q = ad_compose(w->tape, x, r, w->entity, w->relation, w->b, decoder);
-    ad_loss_one_vs_all(w->tape, q, x, &w->rows, (gat_loss)m->config.loss, decoder_comparator(decoder), 0, w->total);
+    gat_mat *q = decoder_queries(w->tape, m, x, r, w->entity, w->relation, w->b, 0);
+    gat_loss_options how = {.kind = (gat_loss)m->config.loss,
+                            .compare = decoder_comparator(decoder),
+                            .precision = (gat_precision)m->config.precision,
+                            .total = w->total};
+    ad_loss_one_vs_all(w->tape, q, x, &w->rows, &how);
     w->work.status = tape_backward(w->tape, NULL);
 }
 
@@ -95,7 +100,8 @@ static gat_status take_rows(step_work *w, const bench_facts *facts, gat_error *e
     return st;
 }
 
-static gat_status step_new(step_work **out, const bench_facts *facts, int64_t batch, gat_loss loss, gat_error *err)
+static gat_status step_new(step_work **out, const bench_facts *facts, int64_t batch, const bench_entry *entry,
+                           gat_error *err)
 {
     char settings[100];
     *out = NULL;
@@ -103,8 +109,8 @@ static gat_status step_new(step_work **out, const bench_facts *facts, int64_t ba
     if (!w) return error_nomem(err);
     w->work = (bench_work){.run = run, .close = step_close};
     w->b = batch;
-    snprintf(settings, sizeof settings, "dim=200 optimizer=adam lr=0.001 init=0.1 loss=%s",
-             loss == GAT_LOSS_CE ? "ce" : "bce");
+    snprintf(settings, sizeof settings, "dim=200 optimizer=adam lr=0.001 init=0.1 loss=%s precision=%s",
+             entry->loss == GAT_LOSS_CE ? "ce" : "bce", entry->precision == GAT_PRECISION_BF16 ? "bf16" : "f32");
     gat_status st = bench_model_new(&w->model, facts, settings, err);
     if (!st) st = take_rows(w, facts, err);
     if (!st) st = optim_init(&w->optim, w->model, err);
@@ -135,9 +141,10 @@ gat_status one_vs_all_open(bench_work **out, const bench_entry *entry, bench_dat
     step_work *w;
     *out = NULL;
     gat_status st = data_facts(&facts, data, entry->graph, err);
-    if (!st) st = step_new(&w, facts, 512, entry->loss, err);
+    if (!st) st = step_new(&w, facts, 512, entry, err);
     if (st) return st;
     double d = (double)w->model->config.dim, n = facts->num_nodes;
+    w->work.cost.product = entry->precision == GAT_PRECISION_BF16 ? LIMIT_BF16_PRODUCT : LIMIT_SGEMM;
     w->work.flops = w->work.cost.flops = 3 * 2 * (double)w->b * n * d;
     snprintf(w->work.data, sizeof w->work.data, "%.79s; %lld questions with %lld answers, dim %lld", facts->label,
              (long long)w->b, (long long)w->total, (long long)w->model->config.dim);
@@ -201,13 +208,14 @@ static double step_error(const tensor *t, const gat_model *m, int index)
 static gat_status compare(step_reference *s, step_work *w, const bench_entry *entry, gat_error *err)
 {
     gat_model *m = w->model;
+    double most = entry->precision == GAT_PRECISION_BF16 ? VERIFY_BF16 : VERIFY_GRADIENTS;
     tensor_differentiate(&s->x, reference, s, 8);
     tensor_differentiate(&s->r, reference, s, 8);
     gradients(w);
     take_gradient(&s->x, m, m->entity);
     take_gradient(&s->r, m, m->relation);
-    gat_status st = verify(tensor_error(&s->x), VERIFY_GRADIENTS, entry, "gradient of the entities", err);
-    if (!st) st = verify(tensor_error(&s->r), VERIFY_GRADIENTS, entry, "gradient of the relations", err);
+    gat_status st = verify(tensor_error(&s->x), most, entry, "gradient of the entities", err);
+    if (!st) st = verify(tensor_error(&s->r), most, entry, "gradient of the relations", err);
     reference_adam(&s->x, m, m->entity);
     reference_adam(&s->r, m, m->relation);
     optim_step(&w->optim, m, 1);
@@ -220,7 +228,7 @@ gat_status one_vs_all_check(const bench_entry *entry, gat_error *err)
     bench_facts facts = {.num_nodes = 300, .num_relations = 3};
     step_work *w = NULL;
     gat_status st = power_law_facts(&facts.train, 900, facts.num_nodes, facts.num_relations, 0.5, 1, err);
-    if (!st) st = step_new(&w, &facts, 9, entry->loss, err);
+    if (!st) st = step_new(&w, &facts, 9, entry, err);
     if (!st) {
         step_reference s = {.w = w, .q = gat_calloc(w->b * w->model->config.dim, sizeof(double))};
         s.x = table_of(w->model, w->model->entity);

@@ -35,11 +35,16 @@ static const struct column {
     {"scaling", COLUMN_REAL, offsetof(bench_row, scaling)},
     {"plain_ms", COLUMN_REAL, offsetof(bench_row, plain_ms)},
     {"over_plain", COLUMN_REAL, offsetof(bench_row, over_plain)},
-    {"peer", COLUMN_TEXT, offsetof(bench_row, peer)},
-    {"peer_ms", COLUMN_REAL, offsetof(bench_row, peer_ms)},
-    {"ratio", COLUMN_REAL, offsetof(bench_row, ratio)},
-    {"peer_by_hand", COLUMN_TEXT, offsetof(bench_row, peer_by_hand)},
-    {"peer_by_hand_ms", COLUMN_REAL, offsetof(bench_row, peer_by_hand_ms)},
+    {"peer", COLUMN_TEXT, offsetof(bench_row, peer[PEER_AUTOGRAD].name)},
+    {"peer_ms", COLUMN_REAL, offsetof(bench_row, peer[PEER_AUTOGRAD].ms)},
+    {"ratio", COLUMN_REAL, offsetof(bench_row, peer[PEER_AUTOGRAD].ratio)},
+    {"peer_gather", COLUMN_TEXT, offsetof(bench_row, peer[PEER_GATHER].name)},
+    {"peer_gather_ms", COLUMN_REAL, offsetof(bench_row, peer[PEER_GATHER].ms)},
+    {"ratio_gather", COLUMN_REAL, offsetof(bench_row, peer[PEER_GATHER].ratio)},
+    {"peer_by_hand", COLUMN_TEXT, offsetof(bench_row, peer[PEER_BY_HAND].name)},
+    {"peer_by_hand_ms", COLUMN_REAL, offsetof(bench_row, peer[PEER_BY_HAND].ms)},
+    {"ratio_by_hand", COLUMN_REAL, offsetof(bench_row, peer[PEER_BY_HAND].ratio)},
+    {"other_load", COLUMN_REAL, offsetof(bench_row, other_load)},
     {"data", COLUMN_TEXT, offsetof(bench_row, data)},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -141,9 +146,10 @@ static void share_cell(gat_grid *grid, double share)
 
 gat_status print_table(const bench_row *rows, int count, gat_error *err)
 {
-    static const char *const heading[] = {"name",    "threads", "ms",         "min ms",  "GF/s",  "GB/s",   "share",
-                                          "scaling", "B/edge",  "over plain", "peer ms", "ratio", "by hand"};
-    gat_grid *grid = grid_new("lrrrrrrrrrrrr");
+    static const char *const heading[] = {"name",    "threads", "ms",      "min ms",  "GF/s",
+                                          "GB/s",    "share",   "scaling", "B/edge",  "over plain",
+                                          "peer ms", "ratio",   "gather",  "by hand", "others"};
+    gat_grid *grid = grid_new("lrrrrrrrrrrrrrr");
     grid_row(grid, heading);
     for (int i = 0; i < count; i++) {
         const bench_row *r = &rows[i];
@@ -157,9 +163,9 @@ gat_status print_table(const bench_row *rows, int count, gat_error *err)
         grid_real(grid, r->scaling, 2);
         grid_real(grid, r->bytes_per_edge, 1);
         share_cell(grid, r->over_plain);
-        grid_real(grid, r->peer_ms, 0);
-        grid_real(grid, r->ratio, 1);
-        grid_real(grid, r->peer_by_hand_ms, 0);
+        grid_real(grid, r->peer[PEER_AUTOGRAD].ms, 0);
+        for (int kind = 0; kind < PEER_KINDS; kind++) grid_real(grid, r->peer[kind].ratio, 1);
+        grid_real(grid, r->other_load, 1);
     }
     gat_status st = grid_print(grid, err);
     grid_free(grid);

@@ -13,6 +13,7 @@ static const bench_entry entries[] = {
     {"limit-gather-dram", limit_open, limit_check, .limit = LIMIT_GATHER, .graph = PL},
     {"limit-fma", limit_open, limit_check, .limit = LIMIT_FMA},
     {"limit-bf16", limit_open, limit_check, .limit = LIMIT_BF16},
+    {"limit-bf16-product", limit_open, limit_check, .limit = LIMIT_BF16_PRODUCT},
     {"limit-sgemm", limit_open, limit_check, .limit = LIMIT_SGEMM},
 
     {"linear-forward-128", linear_open, linear_check, .graph = FB, .part = BENCH_FORWARD, .width = 128},
@@ -65,6 +66,10 @@ static const bench_entry entries[] = {
 
     {"one-vs-all-ce", one_vs_all_open, one_vs_all_check, .graph = FB, .loss = GAT_LOSS_CE},
     {"one-vs-all-bce", one_vs_all_open, one_vs_all_check, .graph = FB, .loss = GAT_LOSS_BCE},
+    {"one-vs-all-ce-bf16", one_vs_all_open, one_vs_all_check, .graph = FB, .loss = GAT_LOSS_CE,
+     .precision = GAT_PRECISION_BF16},
+    {"one-vs-all-bce-bf16", one_vs_all_open, one_vs_all_check, .graph = FB, .loss = GAT_LOSS_BCE,
+     .precision = GAT_PRECISION_BF16},
     {"evaluate-complex-200", evaluate_open, evaluate_check, .graph = FB},
     {"csr-build-5m", csr_open, csr_check, .graph = PL},
 };

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "bench_data.h"
+#include "kernels/bf16.h"
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
 #include "probe_loops.h"
@@ -34,26 +35,25 @@ typedef struct limit_work {
     float *table; /* mapped */
     int32_t *index;
     int ahead;
-    float *x, *w, *y;               /* of the product */
+    float *x, *w, *y;               /* of the products */
+    uint32_t *words;                /* w as bf16; here all zero */
     float sums[CHUNKS][PROBE_SUMS]; /* keep what the loops found, so that no compiler leaves them out */
 } limit_work;
 
-#ifdef GAT_ONLY_PORTABLE
 extern const probe_loops probe_loops_portable;
+
+#ifdef GAT_ONLY_PORTABLE
 const probe_loops *probes(void) { return &probe_loops_portable; }
-int probe_has_bf16(void) { return 0; }
 #else
-extern const probe_loops probe_loops_portable, probe_loops_avx2, probe_loops_avx512;
+extern const probe_loops probe_loops_avx2, probe_loops_avx512, probe_loops_avx512bf16;
 
 const probe_loops *probes(void)
 {
     const char *name = kernels()->name;
-    return !strcmp(name, "avx512") ? &probe_loops_avx512
-           : !strcmp(name, "avx2") ? &probe_loops_avx2
-                                   : &probe_loops_portable;
+    if (!strcmp(name, "avx512"))
+        return __builtin_cpu_supports("avx512bf16") ? &probe_loops_avx512bf16 : &probe_loops_avx512;
+    return !strcmp(name, "avx2") ? &probe_loops_avx2 : &probe_loops_portable;
 }
-
-int probe_has_bf16(void) { return probes()->bf16 && __builtin_cpu_supports("avx512bf16"); }
 #endif
 
 static void run_gather(bench_work *work)
@@ -78,10 +78,6 @@ static void run_fma(bench_work *work)
 {
     limit_work *w = (limit_work *)work;
     bool bf16 = w->limit == LIMIT_BF16;
-    if (bf16 && !probe_has_bf16()) {
-        w->work.status = GAT_EUSAGE;
-        return;
-    }
 #pragma omp parallel for schedule(dynamic)
     for (int64_t c = 0; c < CHUNKS; c++) (bf16 ? probes()->bf16 : probes()->fma)(w->sums[c], ROUNDS);
 }
@@ -92,6 +88,17 @@ static void run_product(bench_work *work)
     linear_forward(w->y, w->x, w->w, NULL, PRODUCT_ROWS, PRODUCT_WIDTH, PRODUCT_WIDTH);
 }
 
+static void run_bf16_product(bench_work *work)
+{
+    limit_work *w = (limit_work *)work;
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t c = 0; c < PRODUCT_ROWS / LINEAR_ROWS; c++) {
+        int64_t first = c * LINEAR_ROWS * PRODUCT_WIDTH;
+        bf16_kernels()->product(w->y + first, PRODUCT_WIDTH, w->x + first, PRODUCT_WIDTH, false, w->words, LINEAR_ROWS,
+                                PRODUCT_WIDTH, PRODUCT_WIDTH, false);
+    }
+}
+
 static void limit_close(bench_work *work)
 {
     limit_work *w = (limit_work *)work;
@@ -100,6 +107,7 @@ static void limit_close(bench_work *work)
     gat_free(w->x);
     gat_free(w->w);
     gat_free(w->y);
+    gat_free(w->words);
     gat_free(w);
 }
 
@@ -148,27 +156,25 @@ static bool open_product(limit_work *w)
     w->x = gat_calloc(PRODUCT_ROWS * PRODUCT_WIDTH, sizeof(float));
     w->w = gat_calloc(PRODUCT_WIDTH * PRODUCT_WIDTH, sizeof(float));
     w->y = gat_calloc(PRODUCT_ROWS * PRODUCT_WIDTH, sizeof(float));
-    w->work.run = run_product;
+    w->words = gat_calloc(bf16_words(PRODUCT_WIDTH, PRODUCT_WIDTH), sizeof *w->words);
+    w->work.run = w->limit == LIMIT_SGEMM ? run_product : run_bf16_product;
     w->work.flops = 2.0 * PRODUCT_ROWS * PRODUCT_WIDTH * PRODUCT_WIDTH;
-    return w->x && w->w && w->y;
+    return w->x && w->w && w->y && w->words;
 }
 
 static bool open_limit(limit_work *w)
 {
     switch (w->limit) {
     case LIMIT_GATHER: return open_gather(w);
-    case LIMIT_SGEMM: return open_product(w);
+    case LIMIT_SGEMM:
+    case LIMIT_BF16_PRODUCT: return open_product(w);
     case LIMIT_READ:
         w->work.run = run_read;
         w->work.bytes = (double)READ_FLOATS * sizeof(float);
         return map_table(w, READ_FLOATS);
     default:
         w->work.run = run_fma;
-        w->work.flops = CHUNKS *
-                        (w->limit == LIMIT_FMA ? probes()->fma(w->sums[0], 1)
-                         : probe_has_bf16()    ? probes()->bf16(w->sums[0], 1)
-                                               : 0) *
-                        ROUNDS;
+        w->work.flops = CHUNKS * (w->limit == LIMIT_BF16 ? probes()->bf16 : probes()->fma)(w->sums[0], 1) * ROUNDS;
         return true;
     }
 }
@@ -194,7 +200,8 @@ const char *limit_name(char text[60], bench_limit limit, int64_t table_rows, int
     double bytes = (double)table_rows * (double)row_floats * sizeof(float);
     switch (limit) {
     case LIMIT_READ: return strcpy(text, "reading 256 MB in order");
-    case LIMIT_SGEMM: return strcpy(text, "sgemm, rows split over threads");
+    case LIMIT_SGEMM: return strcpy(text, "sgemm with rows split");
+    case LIMIT_BF16_PRODUCT: return strcpy(text, "bf16 product with rows split");
     case LIMIT_FMA: return strcpy(text, "f32 multiply-add in registers");
     case LIMIT_BF16: return strcpy(text, "bf16 dot product in registers");
     default: snprintf(text, 60, "rows of %lld B from %.1f MB", (long long)row_floats * 4, bytes / 1e6); return text;
@@ -206,7 +213,7 @@ gat_status limit_open(bench_work **out, const bench_entry *entry, bench_data *da
 {
     (void)data;
     int64_t rows = entry->graph == BENCH_POWERLAW ? 200000 : 14541;
-    if (entry->limit == LIMIT_BF16 && !probe_has_bf16()) {
+    if (entry->limit == LIMIT_BF16 && !probes()->bf16) {
         *out = NULL;
         return error_set(err, GAT_EUSAGE, "%s: the processor has no bf16 dot product", entry->name);
     }

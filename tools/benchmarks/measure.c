@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "limits.h"
+#include "other_load.h"
 
 /* Of a round: runs of the work on one number of threads, in seconds and at most so many. */
 #define ROUND_SECONDS 0.25
@@ -28,14 +29,14 @@ typedef struct samples {
 
 /* All that is timed at one number of threads. */
 typedef struct lane {
-    samples work, plain, gather, sgemm, peer[2];
-    char peer_name[2][120];
+    samples work, plain, gather, product, peer[PEER_KINDS];
+    char peer_name[PEER_KINDS][120];
 } lane;
 
 typedef struct session {
     const bench_entry *entry;
     const measure_options *options;
-    bench_work *work, *plain, *gather, *sgemm; /* but for the work NULL where not wanted */
+    bench_work *work, *plain, *gather, *product; /* but for the work NULL where not wanted */
     bench_peer *peer;
     lane lanes[MOST_THREAD_COUNTS];
 } session;
@@ -86,7 +87,7 @@ static gat_status open_all(session *s, bench_data *data, gat_error *err)
     if (st) return st;
     const bench_cost *cost = &s->work->cost;
     if (cost->gathers > 0) st = limit_new(&s->gather, LIMIT_GATHER, cost->table_rows, cost->row_floats, err);
-    if (!st && cost->flops > 0) st = limit_new(&s->sgemm, LIMIT_SGEMM, 0, 0, err);
+    if (!st && cost->flops > 0) st = limit_new(&s->product, cost->product, 0, 0, err);
     if (st || !entry->relational) return st;
     bench_entry plain = *entry;
     plain.relational = false;
@@ -95,7 +96,7 @@ static gat_status open_all(session *s, bench_data *data, gat_error *err)
 
 static void close_all(session *s)
 {
-    bench_work *all[] = {s->work, s->plain, s->gather, s->sgemm};
+    bench_work *all[] = {s->work, s->plain, s->gather, s->product};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i]) all[i]->close(all[i]);
 }
@@ -116,7 +117,7 @@ static gat_status round_of_peer(session *s, gat_error *err)
 {
     gat_status st = GAT_OK;
     for (int t = 0; !st && t < s->options->thread_counts; t++)
-        for (int kind = 0; !st && kind < 2; kind++) {
+        for (int kind = 0; !st && kind < PEER_KINDS; kind++) {
             double ms;
             lane *l = &s->lanes[t];
             st = peer_run(&ms, l->peer_name[kind], s->peer, (peer_kind)kind, s->options->thread_count[t], err);
@@ -134,7 +135,7 @@ static void round_of_work(session *s)
         run_some(&l->work, s->work);
         run_some(&l->plain, s->plain);
         run_some(&l->gather, s->gather);
-        run_some(&l->sgemm, s->sgemm);
+        run_some(&l->product, s->product);
     }
 }
 
@@ -145,30 +146,30 @@ static double floor_ms(const session *s, lane *l, char text[120])
     double ms = 0;
     size_t used = 0;
     text[0] = '\0';
-    if (s->sgemm) {
-        double rate = s->sgemm->flops / median(&l->sgemm);
+    if (s->product) {
+        double rate = s->product->flops / median(&l->product);
         ms += cost->flops / rate;
-        used = (size_t)snprintf(text, 120, "sgemm %.0f GF/s", 1e-6 * rate);
+        used = (size_t)snprintf(text, 120, "%s at %.0f GF/s", s->product->data, 1e-6 * rate);
     }
     if (s->gather) {
         double rate = s->gather->bytes / median(&l->gather);
         ms += cost->gathers * (double)cost->row_floats * sizeof(float) / rate;
         snprintf(text + used, 120 - used, "%s%s at %.0f GB/s", used ? ", " : "", s->gather->data, 1e-6 * rate);
     }
-    return s->sgemm || s->gather ? ms : (double)NAN;
+    return s->product || s->gather ? ms : (double)NAN;
 }
 
 /* The peer may use up to as many threads: fewer are often faster. */
-static void best_peer(double *ms, char name[120], session *s, int threads, int kind)
+static void best_peer(peer_figure *best, session *s, const bench_row *row, int kind)
 {
-    *ms = (double)NAN;
-    name[0] = '\0';
+    *best = (peer_figure){.ms = (double)NAN};
     for (int t = 0; t < s->options->thread_counts; t++) {
-        double other = median(&s->lanes[t].peer[kind]);
-        if (s->options->thread_count[t] > threads || isnan(other) || other >= *ms) continue;
-        *ms = other;
-        memcpy(name, s->lanes[t].peer_name[kind], 120);
+        double ms = median(&s->lanes[t].peer[kind]);
+        if (s->options->thread_count[t] > row->threads || isnan(ms) || ms >= best->ms) continue;
+        best->ms = ms;
+        memcpy(best->name, s->lanes[t].peer_name[kind], sizeof best->name);
     }
+    best->ratio = best->ms / row->ms;
 }
 
 static double per_second(double amount, double ms) { return amount > 0 ? 1e3 * amount / ms : (double)NAN; }
@@ -189,9 +190,7 @@ static void summarize(bench_row *row, session *s, int t)
     row->scaling = s->options->thread_count[0] == 1 ? median(&s->lanes[0].work) / row->ms : (double)NAN;
     row->plain_ms = median(&l->plain);
     row->over_plain = row->ms / row->plain_ms - 1;
-    best_peer(&row->peer_ms, row->peer, s, row->threads, PEER_AUTOGRAD);
-    row->ratio = row->peer_ms / row->ms;
-    best_peer(&row->peer_by_hand_ms, row->peer_by_hand, s, row->threads, PEER_BY_HAND);
+    for (int kind = 0; kind < PEER_KINDS; kind++) best_peer(&row->peer[kind], s, row, kind);
     memcpy(row->data, w->data, sizeof row->data);
 }
 
@@ -207,12 +206,18 @@ gat_status measure(bench_row *rows, const bench_entry *entry, bench_data *data, 
     session s = {.entry = entry, .options = options, .peer = peer};
     gat_status st = open_all(&s, data, err);
     if (!st) with_peer(&s, prepare_peer, peer_error);
+    int beside = s.peer ? peer_process(s.peer) : 0;
+    load_mark started = load_now(beside);
     for (int i = 0; !st && i < options->rounds; i++) {
         round_of_work(&s);
         if (i < PEER_ROUNDS) with_peer(&s, round_of_peer, peer_error);
         st = s.work->status;
     }
-    for (int t = 0; !st && t < options->thread_counts; t++) summarize(&rows[t], &s, t);
+    double other_load = load_between(started, load_now(beside));
+    for (int t = 0; !st && t < options->thread_counts; t++) {
+        summarize(&rows[t], &s, t);
+        rows[t].other_load = other_load;
+    }
     if (st && s.work && !err->code) error_set(err, st, "%s: %s", entry->name, status_text(st));
     close_all(&s);
     return st;

@@ -8,6 +8,13 @@
 
 enum { MOST_THREAD_COUNTS = 2, MOST_RUNS = 200 };
 
+/* The peer on at most as many threads. */
+typedef struct peer_figure {
+    char name[120]; /* empty: none */
+    double ms;      /* NAN */
+    double ratio;   /* over ours; NAN */
+} peer_figure;
+
 typedef struct bench_row {
     const char *name;
     int threads, runs;
@@ -20,10 +27,8 @@ typedef struct bench_row {
     double bytes_per_edge;       /* NAN: not about edges */
     double scaling;              /* time on one thread over this time; NAN */
     double plain_ms, over_plain; /* of a relational layer: the plain one's time, and how much more this takes; NAN */
-    char peer[120];              /* empty: none */
-    double peer_ms, ratio;       /* ratio: peer_ms over ms; NAN */
-    char peer_by_hand[120];      /* the peer with a backward pass written by hand */
-    double peer_by_hand_ms;
+    peer_figure peer[PEER_KINDS];
+    double other_load; /* cores that other programs used meanwhile; NAN: unknown */
     char data[200];
 } bench_row;
 

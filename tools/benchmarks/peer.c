@@ -88,6 +88,8 @@ void peer_stop(bench_peer *p)
     gat_free(p);
 }
 
+int peer_process(const bench_peer *p) { return (int)p->pid; }
+
 static gat_status refused(const bench_peer *p, bool heard, gat_error *err)
 {
     return error_set(err, GAT_EFAILED, "the peer %.300s", heard ? p->reply + 3 : "has ended");
@@ -106,11 +108,12 @@ gat_status peer_prepare(bench_peer *p, const char *request, const int *thread_co
 
 gat_status peer_run(double *ms, char *name, bench_peer *p, peer_kind kind, int threads, gat_error *err)
 {
+    static const char *const kinds[PEER_KINDS] = {"autograd", "gather", "by-hand"};
     char line[60];
     int used = 0;
     *ms = (double)NAN;
     *name = '\0';
-    snprintf(line, sizeof line, "run %s %d", kind == PEER_BY_HAND ? "by-hand" : "autograd", threads);
+    snprintf(line, sizeof line, "run %s %d", kinds[kind], threads);
     bool heard = ask(p, line);
     if (heard && !strcmp(p->reply, "ok none")) return GAT_OK;
     if (!heard || sscanf(p->reply, "ok %lf %n", ms, &used) != 1 || !used) return refused(p, heard, err);

@@ -9,12 +9,14 @@
 
 typedef struct bench_peer bench_peer;
 
-/* What is timed: the best formulation that leaves the backward pass to torch, or the best of those that bring their own. */
-typedef enum peer_kind { PEER_AUTOGRAD, PEER_BY_HAND } peer_kind;
+/* What is timed: the fastest formulation that leaves the backward pass to torch; the fastest of those among them that gather
+ * rows along the edges and add them up again, as graph libraries on torch do; the fastest that brings its own backward pass. */
+typedef enum peer_kind { PEER_AUTOGRAD, PEER_GATHER, PEER_BY_HAND, PEER_KINDS } peer_kind;
 
 /* NULL: `python` cannot run it; why (200) says what was wrong. */
 bench_peer *peer_start(const char *python, char *why);
 void peer_stop(bench_peer *peer);
+int peer_process(const bench_peer *peer); /* its id */
 
 /* Makes the request's data and tries every formulation on each number of threads, once. Removes the request's file. */
 gat_status peer_prepare(bench_peer *peer, const char *request, const int *thread_count, int thread_counts,

@@ -57,31 +57,26 @@ static float read_all(const float *x, int64_t n)
     return sum;
 }
 
+/* The sums start apart, or a compiler would see that they are one. */
 static double fma_all(float *x, int64_t rounds)
 {
     wide sum[SUMS], factor = load(x);
-    for (int v = 0; v < SUMS; v++) sum[v] = factor;
+    for (int v = 0; v < SUMS; v++) sum[v] = load(x + v);
     for (int64_t i = 0; i < rounds; i++)
-        for (int v = 0; v < SUMS; v++) {
-            sum[v] = sum[v] * factor + factor;
-            __asm__ volatile("" : "+x"(sum[v])); /* the loop is what is measured */
-        }
+        for (int v = 0; v < SUMS; v++) sum[v] = sum[v] * factor + factor;
     for (int v = 0; v < SUMS; v++)
         for (int l = 0; l < LANES; l++) x[LANES + l] += sum[v][l];
     return 2.0 * SUMS * LANES * (double)rounds;
 }
 
-#if defined __AVX512F__
-__attribute__((target("avx512bf16"))) static double bf16_all(float *x, int64_t rounds)
+#if defined __AVX512BF16__
+static double bf16_all(float *x, int64_t rounds)
 {
     __m512 sum[SUMS];
     __m512bh pair = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(x), _mm512_loadu_ps(x));
-    for (int v = 0; v < SUMS; v++) sum[v] = _mm512_loadu_ps(x);
+    for (int v = 0; v < SUMS; v++) sum[v] = _mm512_loadu_ps(x + v);
     for (int64_t i = 0; i < rounds; i++)
-        for (int v = 0; v < SUMS; v++) {
-            sum[v] = _mm512_dpbf16_ps(sum[v], pair, pair);
-            __asm__ volatile("" : "+x"(sum[v]));
-        }
+        for (int v = 0; v < SUMS; v++) sum[v] = _mm512_dpbf16_ps(sum[v], pair, pair);
     for (int v = 0; v < SUMS; v++) _mm512_storeu_ps(x + 16, _mm512_add_ps(_mm512_loadu_ps(x + 16), sum[v]));
     return 4.0 * SUMS * LANES * (double)rounds;
 }

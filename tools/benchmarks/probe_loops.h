@@ -14,15 +14,13 @@ typedef struct probe_loops {
     /* Sum of x (n), n a multiple of 128. */
     float (*read)(const float *x, int64_t n);
 
-    /* Fused multiply-adds in registers: `rounds` of them in each lane of every sum; returns multiplications and additions.
-     * x (PROBE_SUMS) is read and written. The second one multiplies bf16 pairs; NULL where the compiler has no such thing, and
-     * not to be called unless the processor has (probe_has_bf16). */
+    /* Multiply-adds in registers: `rounds` of them in each lane of every sum; returns multiplications and additions.
+     * x (PROBE_SUMS) is read and written. The second one multiplies pairs of bf16 numbers; NULL where the instruction set cannot. */
     double (*fma)(float *x, int64_t rounds);
     double (*bf16)(float *x, int64_t rounds);
 } probe_loops;
 
-/* Those of the chosen kernels. */
+/* Those of the chosen kernels, and of its bf16 products. */
 const probe_loops *probes(void);
-int probe_has_bf16(void);
 
 #endif
