@@ -80,7 +80,7 @@ gat_status attention_open(bench_work **out, const bench_entry *entry, bench_data
     attention_work *w = NULL;
     *out = NULL;
     gat_status st = data_facts(&facts, data, entry->graph, err);
-    if (!st) st = data_graph(&graph, data, entry->graph, entry->relational, err);
+    if (!st) st = data_graph(&graph, data, entry->graph, err);
     if (st) return st;
     w = gat_calloc(1, sizeof *w);
     if (!w) return error_nomem(err);

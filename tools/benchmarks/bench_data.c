@@ -15,7 +15,7 @@ struct bench_data {
     const char *folder;
     bench_graph which; /* whose facts and graphs these are */
     bench_facts facts;
-    gat_graph *plain, *relational;
+    gat_graph *graph;
 };
 
 bench_data *bench_data_new(const char *folder)
@@ -30,8 +30,7 @@ static void forget(bench_data *d)
     triples_clear(&d->facts.train);
     triples_clear(&d->facts.valid);
     triples_clear(&d->facts.test);
-    graph_free(d->plain);
-    graph_free(d->relational);
+    graph_free(d->graph);
     *d = (bench_data){.folder = d->folder};
 }
 
@@ -124,28 +123,12 @@ gat_status data_facts(const bench_facts **out, bench_data *d, bench_graph which,
     return st;
 }
 
-/* All relations made one. */
-static gat_status build_plain(gat_graph **out, const bench_facts *f, gat_error *err)
-{
-    gat_triples same = {0};
-    gat_status st = GAT_OK;
-    for (int64_t i = 0; !st && i < f->train.count; i++) {
-        gat_triple fact = f->train.data[i];
-        st = triples_push(&same, (gat_triple){fact.head, 0, fact.tail}, err);
-    }
-    if (!st) st = graph_build(out, &same, f->num_nodes, 1, err);
-    triples_clear(&same);
-    return st;
-}
-
-gat_status data_graph(const gat_graph **out, bench_data *d, bench_graph which, bool relational, gat_error *err)
+gat_status data_graph(const gat_graph **out, bench_data *d, bench_graph which, gat_error *err)
 {
     const bench_facts *f;
-    gat_graph **kept = relational ? &d->relational : &d->plain;
     *out = NULL;
     gat_status st = data_facts(&f, d, which, err);
-    if (!st && !*kept)
-        st = relational ? graph_build(kept, &f->train, f->num_nodes, f->num_relations, err) : build_plain(kept, f, err);
-    *out = *kept;
+    if (!st && !d->graph) st = graph_build(&d->graph, &f->train, f->num_nodes, f->num_relations, err);
+    *out = d->graph;
     return st;
 }

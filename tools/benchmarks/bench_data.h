@@ -22,8 +22,8 @@ void bench_data_free(bench_data *data);
 /* Borrowed until another set than the last is asked for. */
 gat_status data_facts(const bench_facts **out, bench_data *data, bench_graph which, gat_error *err);
 
-/* The message graph of the training facts: with their relations, or with one for all of them. Borrowed likewise. */
-gat_status data_graph(const gat_graph **out, bench_data *data, bench_graph which, bool relational, gat_error *err);
+/* The message graph of the training facts. Borrowed likewise. */
+gat_status data_graph(const gat_graph **out, bench_data *data, bench_graph which, gat_error *err);
 
 /* Facts between nodes drawn from a power law: node i, of a shuffled order, is an end of a fact with a chance that falls with
  * (i + 1)^-exponent. The same for the same seed. */

@@ -30,8 +30,8 @@ static int64_t input_count(const layer *l, layer_input i)
     case LAYER_TARGET: return additive ? d : 0;
     case LAYER_FORM: return bilinear ? d * f : 0;
     case LAYER_VECTOR: return h * score_vector_width(score, (int)s);
-    case LAYER_SCORE: return relations * h * s;
-    default: return relations * h * f;
+    case LAYER_SCORE: return l->relational ? relations * h * s : 0;
+    default: return l->relational ? relations * h * f : 0;
     }
 }
 
@@ -50,16 +50,6 @@ static double input_scale(const layer *l, layer_input i)
     case LAYER_SCORE: return 0.3;
     default: return 1;
     }
-}
-
-static void fill(layer *l, layer_input i)
-{
-    layer_tensor *t = &l->in[i];
-    bool of_relations = i == LAYER_SCORE || i == LAYER_MESSAGE;
-    if (!of_relations || l->relational)
-        random_fill_normal(t->x, t->count, (float)input_scale(l, i), 1, STREAM_INPUT + (uint64_t)i);
-    else
-        for (int64_t j = 0; j < t->count; j++) t->x[j] = i == LAYER_MESSAGE ? 1 : 0;
 }
 
 static float *floats(int64_t n, bool *failed)
@@ -89,20 +79,20 @@ static bool allocate(layer *l)
     l->lse = floats(n * h, &failed);
     l->dout = floats(n * d, &failed);
     l->scratch = floats(h * linear_scratch(d, d), &failed);
-    l->d.delta = floats(n * h, &failed);
-    l->d.ds = floats(l->a.graph->num_edges * h, &failed);
-    l->d.parts = floats(attention_parts(&l->a) * attention_part_size(&l->a), &failed);
     return !failed;
 }
 
-static void connect(layer *l)
+/* Gives the kernels their arrays, and scratch as large as those ask for. */
+static bool connect(layer *l)
 {
     const layer_tensor *in = l->in;
-    bool vector = in[LAYER_VECTOR].count > 0;
     l->a.q = l->q, l->a.k = l->k, l->a.value = l->value;
-    l->a.e = in[LAYER_SCORE].x, l->a.m = in[LAYER_MESSAGE].x, l->a.a = vector ? in[LAYER_VECTOR].x : NULL;
     l->d.dq = l->dq, l->d.dk = l->dk, l->d.dvalue = l->dvalue;
-    l->d.de = in[LAYER_SCORE].grad, l->d.dm = in[LAYER_MESSAGE].grad, l->d.da = vector ? in[LAYER_VECTOR].grad : NULL;
+    if (in[LAYER_SCORE].count) l->a.e = in[LAYER_SCORE].x, l->d.de = in[LAYER_SCORE].grad;
+    if (in[LAYER_MESSAGE].count) l->a.m = in[LAYER_MESSAGE].x, l->d.dm = in[LAYER_MESSAGE].grad;
+    if (in[LAYER_VECTOR].count) l->a.a = in[LAYER_VECTOR].x, l->d.da = in[LAYER_VECTOR].grad;
+    l->d.scratch = gat_calloc(attention_scratch(&l->a), sizeof *l->d.scratch);
+    return l->d.scratch != NULL;
 }
 
 gat_status layer_init(layer *l, const gat_graph *graph, gat_score score, int num_heads, int value_width,
@@ -115,12 +105,13 @@ gat_status layer_init(layer *l, const gat_graph *graph, gat_score score, int num
                        .score_width = score == GAT_SCORE_ADDITIVE ? 1 : value_width,
                        .slope = 0.2f},
                  .relational = relational};
-    if (!allocate(l)) {
+    if (!allocate(l) || !connect(l)) {
         layer_clear(l);
         return error_nomem(err);
     }
-    connect(l);
-    for (int i = 0; i < LAYER_INPUTS; i++) fill(l, (layer_input)i);
+    for (int i = 0; i < LAYER_INPUTS; i++)
+        random_fill_normal(l->in[i].x, l->in[i].count, (float)input_scale(l, (layer_input)i), 1,
+                           STREAM_INPUT + (uint64_t)i);
     random_fill_normal(l->dout, nodes(l) * width(l), 1, 1, STREAM_INPUT + LAYER_INPUTS);
     return GAT_OK;
 }
@@ -129,8 +120,7 @@ void layer_clear(layer *l)
 {
     for (int i = 0; i < LAYER_INPUTS; i++) gat_free(l->in[i].x), gat_free(l->in[i].grad);
     if (l->k != l->value) gat_free(l->k), gat_free(l->dk);
-    float *all[] = {l->value, l->dvalue,  l->q,       l->dq,   l->out,    l->lse,
-                    l->dout,  l->scratch, l->d.delta, l->d.ds, l->d.parts};
+    float *all[] = {l->value, l->dvalue, l->q, l->dq, l->out, l->lse, l->dout, l->scratch, l->d.scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) gat_free(all[i]);
     *l = (layer){0};
 }
@@ -200,6 +190,7 @@ double layer_flops(const layer *l)
     return 3 * 2 * (double)nodes(l) * (double)weights;
 }
 
+/* Of the scratch all but the records of the nodes, four floats for each head. */
 double layer_bytes_per_edge(const layer *l)
 {
     const gat_graph *g = l->a.graph;
@@ -207,5 +198,6 @@ double layer_bytes_per_edge(const layer *l)
     double in = sizeof *g->in_indices + sizeof *g->in_relation;
     double out = sizeof *g->out_indices + sizeof *g->out_relation + sizeof *g->out_eid;
     double facts = 2 * sizeof *g->fact_edges * (double)g->num_facts / edges;
-    return in + out + facts + l->a.num_heads * (double)sizeof *l->d.ds;
+    double scratch = (double)(attention_scratch(&l->a) - 4 * nodes(l) * l->a.num_heads) * sizeof *l->d.scratch / edges;
+    return in + out + facts + scratch;
 }

@@ -1,8 +1,7 @@
 /* One attention layer as the literature times it: linear maps of an input as wide as all heads together, the attention, and
  * the gradients of the input and of every parameter. The one place of this folder that knows the structs of attention.h.
  *
- * A plain layer has no relation terms: it runs on a graph whose facts share one relation, with zeros in the score and ones in
- * the message. */
+ * A plain layer has no relation terms, neither in the score nor in the message. */
 #ifndef GAT_BENCH_LAYER_H
 #define GAT_BENCH_LAYER_H
 
@@ -10,7 +9,7 @@
 
 #include "kernels/attention.h"
 
-/* Inputs with gradients. Which of them a layer has depends on its score. */
+/* Inputs with gradients. Which of them a layer has depends on its score and on its being plain. */
 typedef enum layer_input {
     LAYER_X,       /* (N,D), D = H * F */
     LAYER_VALUE,   /* (D,D) */
@@ -19,8 +18,8 @@ typedef enum layer_input {
     LAYER_TARGET,  /* (H,F): additive */
     LAYER_FORM,    /* (H,F,F): bilinear */
     LAYER_VECTOR,  /* (H, score_vector_width): dynamic, mlp, cosine */
-    LAYER_SCORE,   /* (R,H,S): of the relations */
-    LAYER_MESSAGE, /* (R,H,F): of the relations */
+    LAYER_SCORE,   /* (R,H,S): of the relations, as LAYER_MESSAGE; not in plain layers */
+    LAYER_MESSAGE, /* (R,H,F) */
     LAYER_INPUTS
 } layer_input;
 

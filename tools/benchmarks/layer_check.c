@@ -21,6 +21,7 @@ typedef struct check {
     layer l;
     tensor in[LAYER_INPUTS];
     double *value, *q, *k, *out, *dout;
+    double *zeros, *ones; /* (R,D): a plain layer's relation terms, for the reference */
 } check;
 
 static void reference_forward(check *c)
@@ -31,10 +32,10 @@ static void reference_forward(check *c)
     ref_attention r = {.shape = a,
                        .q = c->q,
                        .k = c->value,
-                       .e = in[LAYER_SCORE].ref,
+                       .e = c->l.relational ? in[LAYER_SCORE].ref : c->zeros,
                        .a = in[LAYER_VECTOR].ref,
                        .value = c->value,
-                       .m = in[LAYER_MESSAGE].ref};
+                       .m = c->l.relational ? in[LAYER_MESSAGE].ref : c->ones};
     ref_linear(c->value, in[LAYER_X].ref, in[LAYER_VALUE].ref, NULL, n, d, d);
     if (in[LAYER_QUERY].count) ref_linear(c->q, in[LAYER_X].ref, in[LAYER_QUERY].ref, NULL, n, d, d);
     if (in[LAYER_FORM].count) ref_head_linear(c->q, c->value, in[LAYER_FORM].ref, n, h, f, f);
@@ -80,7 +81,11 @@ static gat_status check_init(check *c, const gat_graph *graph, const bench_entry
     c->k = doubles(size, &failed);
     c->out = doubles(size, &failed);
     c->dout = doubles(size, &failed);
+    int64_t relations = graph_edge_relations(graph) * entry->num_heads * (int64_t)entry->width;
+    c->zeros = doubles(relations, &failed);
+    c->ones = doubles(relations, &failed);
     if (failed) return error_nomem(err);
+    for (int64_t i = 0; i < relations; i++) c->ones[i] = 1;
     for (int64_t i = 0; i < size; i++) c->dout[i] = (double)c->l.dout[i];
     return GAT_OK;
 }
@@ -89,14 +94,8 @@ static void check_clear(check *c)
 {
     layer_clear(&c->l);
     for (int i = 0; i < LAYER_INPUTS; i++) tensor_free(&c->in[i]);
-    double *all[] = {c->value, c->q, c->k, c->out, c->dout};
+    double *all[] = {c->value, c->q, c->k, c->out, c->dout, c->zeros, c->ones};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) gat_free(all[i]);
-}
-
-/* A plain layer's relation terms are no inputs. */
-static bool compared(const check *c, int i)
-{
-    return c->in[i].count && (c->l.relational || (i != LAYER_SCORE && i != LAYER_MESSAGE));
 }
 
 static gat_status compare(check *c, const bench_entry *entry, gat_error *err)
@@ -105,14 +104,14 @@ static gat_status compare(check *c, const bench_entry *entry, gat_error *err)
         "x",    "value weights", "query weights",   "source weights",   "target weights",
         "form", "score vector",  "relation scores", "relation messages"};
     for (int i = 0; i < LAYER_INPUTS; i++)
-        if (compared(c, i)) tensor_differentiate(&c->in[i], reference, c, CHECK_SLOPES);
+        if (c->in[i].count) tensor_differentiate(&c->in[i], reference, c, CHECK_SLOPES);
     reference_forward(c);
     layer_forward(&c->l);
     layer_backward(&c->l);
     gat_status st =
         verify(largest_difference(c->l.out, c->out, c->in[LAYER_X].count), VERIFY_VALUES, entry, "output", err);
     for (int i = 0; !st && i < LAYER_INPUTS; i++) {
-        if (!compared(c, i)) continue;
+        if (!c->in[i].count) continue;
         for (int64_t j = 0; j < c->in[i].count; j++) c->in[i].grad[j] = c->l.in[i].grad[j] + GRADIENT_START;
         st = verify(tensor_error(&c->in[i]), VERIFY_GRADIENTS, entry, names[i], err);
     }
@@ -120,13 +119,12 @@ static gat_status compare(check *c, const bench_entry *entry, gat_error *err)
 }
 
 /* Node 0 has a third of all ends, the last node none. */
-static gat_status small_graph(gat_graph **out, bool relational, gat_error *err)
+static gat_status small_graph(gat_graph **out, gat_error *err)
 {
     gat_triples facts = {0};
-    int32_t relations = relational ? CHECK_RELATIONS : 1;
-    gat_status st = power_law_facts(&facts, CHECK_FACTS, CHECK_NODES - 1, relations, 0.5, 1, err);
+    gat_status st = power_law_facts(&facts, CHECK_FACTS, CHECK_NODES - 1, CHECK_RELATIONS, 0.5, 1, err);
     for (int64_t i = 0; !st && i < facts.count; i += 3) facts.data[i].tail = 0;
-    if (!st) st = graph_build(out, &facts, CHECK_NODES, relations, err);
+    if (!st) st = graph_build(out, &facts, CHECK_NODES, CHECK_RELATIONS, err);
     triples_clear(&facts);
     return st;
 }
@@ -135,7 +133,7 @@ gat_status layer_check(const bench_entry *entry, gat_error *err)
 {
     check c = {0};
     gat_graph *graph = NULL;
-    gat_status st = small_graph(&graph, entry->relational, err);
+    gat_status st = small_graph(&graph, err);
     if (!st) st = check_init(&c, graph, entry, err);
     if (!st) st = compare(&c, entry, err);
     check_clear(&c);
