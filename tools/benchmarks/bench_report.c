@@ -51,9 +51,9 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static const char *text_of(const bench_row *row, const struct column *c)
 {
-    const char *at = (const char *)row + c->offset;
-    if (c->kind == COLUMN_NAME) memcpy(&at, at, sizeof at);
-    return at && *at ? at : NULL;
+    const char *text = (const char *)row + c->offset, *const *pointer = (const void *)text;
+    if (c->kind == COLUMN_NAME) text = *pointer;
+    return text && *text ? text : NULL;
 }
 
 static double real_of(const bench_row *row, const struct column *c)
