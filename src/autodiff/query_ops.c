@@ -45,7 +45,7 @@ static void bilinear_back(gat_tape *t, void *saved)
         bilinear_backward(s->x->grad, s->m->grad, scratch, s->y->grad, s->sorted, s->m->data, &s->plan, s->x->cols);
 }
 
-gat_mat *ad_bilinear(gat_tape *t, gat_mat *x, gat_mat *m, const int32_t *slot)
+static gat_mat *bilinear(gat_tape *t, gat_mat *x, gat_mat *m, const int32_t *slot, bool transposed)
 {
     if (tape_status(t, NULL)) return NULL;
     int64_t b = x->rows, d = x->cols;
@@ -56,9 +56,20 @@ gat_mat *ad_bilinear(gat_tape *t, gat_mat *x, gat_mat *m, const int32_t *slot)
     bilinear_saved *s = tape_record(t, bilinear_back, sizeof *s);
     if (tape_status(t, NULL)) return NULL;
     bilinear_plan plan = bilinear_plan_make(work, slot, b, m->rows);
+    plan.transposed = transposed;
     if (s) *s = (bilinear_saved){y, x, m, sorted, plan};
     bilinear_forward(y->data, sorted, scratch, x->data, m->data, &plan, d);
     return y;
+}
+
+gat_mat *ad_bilinear(gat_tape *t, gat_mat *x, gat_mat *m, const int32_t *slot)
+{
+    return bilinear(t, x, m, slot, false);
+}
+
+gat_mat *ad_bilinear_transposed(gat_tape *t, gat_mat *x, gat_mat *m, const int32_t *slot)
+{
+    return bilinear(t, x, m, slot, true);
 }
 
 typedef struct dense_saved {

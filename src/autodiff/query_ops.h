@@ -12,6 +12,7 @@ gat_mat *ad_gather(gat_tape *tape, gat_mat *x, const int32_t *index, int64_t b);
 
 /* (B,D): row b of x (B,D) times the matrix in row slot[b] of m (S, D*D). See bilinear.h. */
 gat_mat *ad_bilinear(gat_tape *tape, gat_mat *x, gat_mat *m, const int32_t *slot);
+gat_mat *ad_bilinear_transposed(gat_tape *tape, gat_mat *x, gat_mat *m, const int32_t *slot);
 
 /* (N,O) = x (N,I) times w (O,I) transposed + b (1,O) or NULL. See dense.h. */
 gat_mat *ad_dense(gat_tape *tape, gat_mat *x, gat_mat *w, gat_mat *b);

@@ -47,11 +47,14 @@ void bilinear_forward(float *y, float *sorted, float *scratch, const float *x, c
                       int64_t d)
 {
     const gat_kernels *kn = kernels();
+    linear_one_thread();
 #pragma omp parallel for schedule(dynamic)
     for (int64_t c = 0; c < p->pieces; c++) {
         int64_t from = p->piece[c], to = p->piece[c + 1];
         gather(sorted, x, p, from, to, d);
-        kn->score_tile(scratch + from * d, d, sorted + from * d, matrix_of(m, p, from, d), to - from, d, d);
+        const float *in = sorted + from * d, *matrix = matrix_of(m, p, from, d);
+        if (p->transposed) matmul(scratch + from * d, in, matrix, to - from, d, d, false, false, d, d, d, 0);
+        else kn->score_tile(scratch + from * d, d, in, matrix, to - from, d, d);
         for (int64_t i = from; i < to; i++) memcpy(y + p->order[i] * d, scratch + i * d, (size_t)d * sizeof *y);
     }
 }
@@ -62,19 +65,20 @@ static void piece_backward(float *dx, float *dy_sorted, float *dx_sorted, const 
 {
     int64_t from = p->piece[c], to = p->piece[c + 1];
     gather(dy_sorted, dy, p, from, to, d);
-    matmul(dx_sorted + from * d, dy_sorted + from * d, matrix_of(m, p, from, d), to - from, d, d, false, false, d, d, d,
-           0);
+    matmul(dx_sorted + from * d, dy_sorted + from * d, matrix_of(m, p, from, d), to - from, d, d, false, p->transposed,
+           d, d, d, 0);
     for (int64_t i = from; i < to; i++)
         for (int64_t k = 0; k < d; k++) dx[p->order[i] * d + k] += dx_sorted[i * d + k];
 }
 
-/* Rows [first, first + rows) of the matrix of group g: dM += dy^T x. */
+/* Rows [first, first + rows) of the matrix of group g: dM += dy^T x, or x^T dy. */
 static void block_backward(float *dm, const float *dy_sorted, const float *sorted, const bilinear_plan *p, int64_t g,
                            int64_t first, int64_t rows, int64_t d)
 {
     int64_t from = p->group[g], count = p->group[g + 1] - from;
     float *block = dm + (p->slot[p->order[from]] * d + first) * d;
-    matmul(block, dy_sorted + from * d + first, sorted + from * d, rows, d, count, true, false, d, d, d, 1);
+    const float *down = p->transposed ? sorted : dy_sorted, *across = p->transposed ? dy_sorted : sorted;
+    matmul(block, down + from * d + first, across + from * d, rows, d, count, true, false, d, d, d, 1);
 }
 
 void bilinear_backward(float *dx, float *dm, float *scratch, const float *dy, const float *sorted, const float *m,

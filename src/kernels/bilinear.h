@@ -1,8 +1,10 @@
-/* A matrix for each row of a batch, chosen by slot: y (B,D), y[b] = M[slot[b]] x[b], M (S,D,D). Rows of one slot are put
- * together, so that the work is matrix products; a row's bits do not depend on the rows beside it. */
+/* A matrix for each row of a batch, chosen by slot: y (B,D), y[b] = M[slot[b]] x[b], M (S,D,D), or the matrix transposed.
+ * Rows of one slot are put together, so that the work is matrix products. Untransposed, a row's bits do not depend on the
+ * rows beside it. */
 #ifndef GAT_KERNELS_BILINEAR_H
 #define GAT_KERNELS_BILINEAR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { BILINEAR_ROWS = 64 };
@@ -14,6 +16,7 @@ typedef struct bilinear_plan {
     int64_t *order;         /* (B) rows, ascending within a slot */
     int64_t *group, groups; /* (groups + 1) where each slot begins in `order` */
     int64_t *piece, pieces; /* (pieces + 1) the same, cut to at most BILINEAR_ROWS rows */
+    bool transposed;        /* set by the caller */
 } bilinear_plan;
 
 /* work: bilinear_plan_size(b, num_slots) numbers, which the plan keeps. */

@@ -2,9 +2,10 @@
  * question, r its relation's vector and q the query vector that h and r make:
  *     n3     weight * (|h|^3 + |r|^3 + |t|^3), over moduli where the decoder is complex; Lacroix et al. 2018
  *     l2     weight * (|h|^2 + |r|^2 + |t|^2)
- *     dura   weight * ((2 - c) (|h|^2 + |t|^2) + c (|q|^2 + |q'|^2)), c dura-query and q' the query of the reverse
- *            question; Zhang, Cai, Wang 2020
- * Every fact is asked in both directions, so a question adds 2 c |q|^2 and leaves |q'|^2 to its reverse. */
+ *     dura   weight * ((2 - c) (|h|^2 + |t|^2) + c (|q|^2 + |q'|^2)), c dura-query and q' what t and r make from the other
+ *            side: r t, conj(r) t or the transposed R t; Zhang, Cai, Wang 2020
+ * TuckER and ConvE have no q' at hand: their questions add 2 c |q|^2, and the query of the reverse question, which comes
+ * in its turn, stands for it. */
 #ifndef GAT_TRAIN_REGULARIZE_STEP_H
 #define GAT_TRAIN_REGULARIZE_STEP_H
 

@@ -217,6 +217,8 @@ static void test_other_options(void **state)
                                            "decoder=conve dura=0.1 l2=0.1",
                                            "n3=0 l2=0.1 decoder=transe",
                                            "l2=0.1 dura=0.2",
+                                           "decoder=rescal n3=0 dura=0.2 dura-query=0.7",
+                                           "decoder=tucker n3=0 dura=0.2",
                                            "n3=0 dura=0.1 dura-query=1 decoder=distmult model=none",
                                            "decoder=distmult relation-weight=2 model=none"};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) check_model(settings[i]);

@@ -12,6 +12,7 @@
 
 typedef struct bilinear_case {
     int64_t b, d, slots;
+    bool transposed;
     tensor x, m, weight;
     int32_t *slot;
     int64_t *work;
@@ -52,7 +53,10 @@ static void case_clear(bilinear_case *c)
 static double element(const bilinear_case *c, int64_t j, int64_t i)
 {
     double sum = 0;
-    for (int64_t k = 0; k < c->d; k++) sum += c->m.ref[(c->slot[j] * c->d + i) * c->d + k] * c->x.ref[j * c->d + k];
+    for (int64_t k = 0; k < c->d; k++) {
+        int64_t row = c->transposed ? k : i, col = c->transposed ? i : k;
+        sum += c->m.ref[(c->slot[j] * c->d + row) * c->d + col] * c->x.ref[j * c->d + k];
+    }
     return sum;
 }
 
@@ -68,16 +72,18 @@ static double loss(void *context)
 static void run(bilinear_case *c)
 {
     bilinear_plan plan = bilinear_plan_make(c->work, c->slot, c->b, c->slots);
+    plan.transposed = c->transposed;
     tensor_restart(&c->x);
     tensor_restart(&c->m);
     bilinear_forward(c->y, c->sorted, c->scratch, c->x.x, c->m.x, &plan, c->d);
     bilinear_backward(c->x.grad, c->m.grad, c->scratch, c->weight.x, c->sorted, c->m.x, &plan, c->d);
 }
 
-static void check(int64_t b, int64_t d, int64_t slots)
+static void check(int64_t b, int64_t d, int64_t slots, bool transposed)
 {
     bilinear_case c;
     case_init(&c, b, d, slots);
+    c.transposed = transposed;
     tensor_differentiate(&c.x, loss, &c, 12);
     tensor_differentiate(&c.m, loss, &c, 40);
     for (FOR_VARIANTS(v)) {
@@ -95,22 +101,28 @@ static void test_shapes(void **state)
 {
     (void)state;
     static const int64_t widths[] = {1, 7, 8, 9, 31, 32, 33, 130};
-    for (int i = 0; i < 8; i++) check(1 + 20 * i, widths[i], 2 + i);
-    check(0, 8, 3);
-    check(200, 4, 1);
+    for (int i = 0; i < 8; i++) check(1 + 20 * i, widths[i], 2 + i, i % 2);
+    for (int i = 0; i < 2; i++) {
+        check(0, 8, 3, i);
+        check(9, 33, 3, i);
+        check(200, 4, 1, i);
+    }
 }
 
 static void test_sign_errors_are_caught(void **state)
 {
     (void)state;
-    bilinear_case c;
-    case_init(&c, 9, 4, 3);
-    tensor_differentiate(&c.x, loss, &c, INT64_MAX);
-    tensor_differentiate(&c.m, loss, &c, INT64_MAX);
-    run(&c);
-    assert_sign_error_is_caught(&c.x, 1e-4);
-    assert_sign_error_is_caught(&c.m, 1e-4);
-    case_clear(&c);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        bilinear_case c;
+        case_init(&c, 9, 4, 3);
+        c.transposed = transposed;
+        tensor_differentiate(&c.x, loss, &c, INT64_MAX);
+        tensor_differentiate(&c.m, loss, &c, INT64_MAX);
+        run(&c);
+        assert_sign_error_is_caught(&c.x, 1e-4);
+        assert_sign_error_is_caught(&c.m, 1e-4);
+        case_clear(&c);
+    }
 }
 
 /* A row alone has the bits it has among others. */
@@ -135,6 +147,7 @@ static void test_threads_give_equal_bits(void **state)
     bilinear_case one, more;
     case_init(&one, 500, 70, 5);
     case_init(&more, 500, 70, 5);
+    one.transposed = more.transposed = true;
     parallel_set_threads(1);
     run(&one);
     for (FOR_THREADS(t)) {

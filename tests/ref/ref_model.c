@@ -31,8 +31,24 @@ static double square(const double *x, int64_t d)
     return sum;
 }
 
-/* N3 and L2 of the factors, and DURA: both ends of every answered question and its query, which stands for the two
- * queries of the fact, as the reverse question comes in its turn. */
+/* |q'|^2 of an answer t: r t, or R^T t; -1: the decoder has none. */
+static double dual(const double *t, const double *r, int64_t d, gat_decoder decoder)
+{
+    double sum = 0, one[64];
+    assert_true(d <= 64);
+    if (decoder != GAT_DECODER_RESCAL) {
+        ref_compose(one, t, r, (int32_t[]){0}, (int32_t[]){0}, 1, d, decoder);
+        return decoder < GAT_NUM_COMPOSED ? square(one, d) : -1;
+    }
+    for (int64_t i = 0; i < d; i++) {
+        one[i] = 0;
+        for (int64_t k = 0; k < d; k++) one[i] += r[k * d + i] * t[k];
+        sum += one[i] * one[i];
+    }
+    return sum;
+}
+
+/* N3 and L2 of the factors, and DURA: both ends of every answered question, its query and its dual. */
 static double regularisers(const ref_step *s, const double *x, const double *relation, const double *q)
 {
     const gat_config *c = &s->model->config;
@@ -45,10 +61,12 @@ static double regularisers(const ref_step *s, const double *x, const double *rel
         sum +=
             ref_regularize(relation, b->relation_weight, c->n3, c->l2, 2 * s->model->num_seen_relations, width, moduli);
     for (int64_t j = 0; j < b->rows.count; j++)
-        for (int64_t i = b->rows.first[j]; i < b->rows.first[j + 1]; i++)
-            sum +=
-                c->dura * ((2 - c->dura_query) * (square(x + b->entity[j] * d, d) + square(x + b->answer[i] * d, d)) +
-                           2 * c->dura_query * square(q + j * d, d));
+        for (int64_t i = b->rows.first[j]; i < b->rows.first[j + 1]; i++) {
+            const double *h = x + b->entity[j] * d, *t = x + b->answer[i] * d;
+            double back = dual(t, relation + b->relation[j] * width, d, decoder), forth = square(q + j * d, d);
+            sum += c->dura * ((2 - c->dura_query) * (square(h, d) + square(t, d)) +
+                              c->dura_query * (forth + (back < 0 ? forth : back)));
+        }
     return sum;
 }
 
