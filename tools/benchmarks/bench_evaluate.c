@@ -19,13 +19,14 @@ typedef struct rank_work {
     gat_model *model;
     gat_filter *known;
     gat_rank *ranks; /* (facts, 2) */
+    gat_precision precision;
 } rank_work;
 
 static void run(bench_work *work)
 {
     rank_work *w = (rank_work *)work;
     const gat_triples *test = &w->facts->test;
-    gat_status st = rank_facts(w->ranks, w->model->view, test->data, test->count, w->known, NULL);
+    gat_status st = rank_facts(w->ranks, w->model->view, test->data, test->count, w->known, w->precision, NULL);
     if (st) work->status = st;
 }
 
@@ -38,7 +39,7 @@ static void rank_close(bench_work *work)
     gat_free(w);
 }
 
-static gat_status rank_new(rank_work **out, const bench_facts *facts, gat_error *err)
+static gat_status rank_new(rank_work **out, const bench_facts *facts, gat_precision precision, gat_error *err)
 {
     *out = NULL;
     rank_work *w = gat_calloc(1, sizeof *w);
@@ -46,6 +47,7 @@ static gat_status rank_new(rank_work **out, const bench_facts *facts, gat_error 
     const gat_triples *lists[] = {&facts->train, &facts->valid, &facts->test};
     w->work = (bench_work){.run = run, .close = rank_close};
     w->facts = facts;
+    w->precision = precision;
     w->ranks = gat_calloc(2 * facts->test.count, sizeof *w->ranks);
     gat_status st = w->ranks ? filter_build(&w->known, lists, 3, facts->num_relations, err) : error_nomem(err);
     if (!st) st = bench_model_new(&w->model, facts, "dim=200 init=0.1", err);
@@ -125,11 +127,11 @@ gat_status evaluate_open(bench_work **out, const bench_entry *entry, bench_data 
     rank_work *w;
     *out = NULL;
     gat_status st = data_facts(&facts, data, entry->graph, err);
-    if (!st) st = rank_new(&w, facts, err);
+    if (!st) st = rank_new(&w, facts, entry->precision, err);
     if (st) return st;
     double d = (double)w->model->config.dim;
     w->work.items = (double)facts->test.count, w->work.item = "triples";
-    w->work.cost.product = LIMIT_SGEMM;
+    w->work.cost.product = entry->precision == GAT_PRECISION_BF16 ? LIMIT_BF16_PRODUCT : LIMIT_SGEMM;
     w->work.flops = w->work.cost.flops = 2 * w->work.items * 2 * facts->num_nodes * d;
     snprintf(w->work.data, sizeof w->work.data, "%.79s; %lld test triples both ways, dim %lld", facts->label,
              (long long)facts->test.count, (long long)w->model->config.dim);
@@ -199,7 +201,7 @@ gat_status evaluate_check(const bench_entry *entry, gat_error *err)
     rank_work *w = NULL;
     gat_status st = power_law_facts(&facts.train, 2000, facts.num_nodes, facts.num_relations, 0.5, 1, err);
     if (!st) st = power_law_facts(&facts.test, 40, facts.num_nodes, facts.num_relations, 0.5, 2, err);
-    if (!st) st = rank_new(&w, &facts, err);
+    if (!st) st = rank_new(&w, &facts, entry->precision, err);
     if (!st) {
         const gat_params *p = &w->model->params;
         double *q = gat_calloc(w->model->config.dim, sizeof *q);

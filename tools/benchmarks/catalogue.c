@@ -71,6 +71,7 @@ static const bench_entry entries[] = {
     {"one-vs-all-bce-bf16", one_vs_all_open, one_vs_all_check, .graph = FB, .loss = GAT_LOSS_BCE,
      .precision = GAT_PRECISION_BF16},
     {"evaluate-complex-200", evaluate_open, evaluate_check, .graph = FB},
+    {"evaluate-complex-200-bf16", evaluate_open, evaluate_check, .graph = FB, .precision = GAT_PRECISION_BF16},
     {"csr-build-5m", csr_open, csr_check, .graph = PL},
 };
 
