@@ -77,10 +77,9 @@ static gat_status take_rows(step_work *w, const bench_facts *facts, gat_error *e
 {
     gat_filter *questions = NULL;
     const gat_triples *lists[] = {&facts->train};
-    int64_t count, answers = 0;
+    int64_t answers = 0;
     gat_status st = filter_build(&questions, lists, 1, facts->num_relations, err);
     if (st) return st;
-    const gat_query *all = filter_queries(questions, &count);
     const int32_t *answer = filter_answer_array(questions);
     w->entity = gat_alloc(w->b, sizeof *w->entity);
     w->relation = gat_alloc(w->b, sizeof *w->relation);
@@ -88,10 +87,11 @@ static gat_status take_rows(step_work *w, const bench_facts *facts, gat_error *e
     w->answer = gat_alloc(2 * facts->train.count, sizeof *w->answer);
     st = w->entity && w->relation && w->first && w->answer ? GAT_OK : error_nomem(err);
     for (int64_t j = 0; !st && j < w->b; j++) {
-        const gat_query *q = &all[random_below(1, STREAM_ROWS, (uint64_t)j, count)];
-        int64_t taken = w->model->config.loss == GAT_LOSS_CE ? 1 : q->count;
-        w->entity[j] = q->entity, w->relation[j] = q->relation;
-        memcpy(w->answer + answers, answer + q->first, (size_t)taken * sizeof *answer);
+        gat_query q =
+            filter_query(questions, random_below(1, STREAM_ROWS, (uint64_t)j, filter_num_queries(questions)));
+        int64_t taken = w->model->config.loss == GAT_LOSS_CE ? 1 : q.count;
+        w->entity[j] = q.entity, w->relation[j] = q.relation;
+        memcpy(w->answer + answers, answer + q.first, (size_t)taken * sizeof *answer);
         w->first[j + 1] = answers += taken;
     }
     w->rows = (gat_rows){w->b, w->first, w->answer};
