@@ -18,8 +18,8 @@ typedef struct attention_work {
 static void run_whole(bench_work *work)
 {
     attention_work *w = (attention_work *)work;
-    layer_forward(&w->l);
-    layer_backward(&w->l);
+    bench_layer_forward(&w->l);
+    bench_layer_backward(&w->l);
 }
 
 static void run_forward(bench_work *work) { layer_attention_forward(&((attention_work *)work)->l); }
@@ -91,7 +91,7 @@ gat_status attention_open(bench_work **out, const bench_entry *entry, bench_data
         gat_free(w);
         return st;
     }
-    layer_forward(&w->l);
+    bench_layer_forward(&w->l);
     describe(&w->work, entry, &w->l, facts->label);
     *out = &w->work;
     return GAT_OK;

@@ -87,8 +87,7 @@ static gat_status take_rows(step_work *w, const bench_facts *facts, gat_error *e
     w->answer = gat_alloc(2 * facts->train.count, sizeof *w->answer);
     st = w->entity && w->relation && w->first && w->answer ? GAT_OK : error_nomem(err);
     for (int64_t j = 0; !st && j < w->b; j++) {
-        gat_query q =
-            filter_query(questions, random_below(1, STREAM_ROWS, (uint64_t)j, filter_num_queries(questions)));
+        gat_query q = filter_query(questions, random_below(1, STREAM_ROWS, (uint64_t)j, filter_num_queries(questions)));
         int64_t taken = w->model->config.loss == GAT_LOSS_CE ? 1 : q.count;
         w->entity[j] = q.entity, w->relation[j] = q.relation;
         memcpy(w->answer + answers, answer + q.first, (size_t)taken * sizeof *answer);

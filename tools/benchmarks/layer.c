@@ -138,7 +138,7 @@ void layer_attention_forward(layer *l) { kernels()->attention_forward(l->out, l-
 
 void layer_attention_backward(layer *l) { kernels()->attention_backward(&l->d, l->dout, l->out, l->lse, &l->a); }
 
-void layer_forward(layer *l)
+void bench_layer_forward(layer *l)
 {
     const layer_tensor *in = l->in;
     int64_t n = nodes(l), d = width(l);
@@ -162,7 +162,7 @@ static void zero_gradients(layer *l)
     if (l->dk != l->dvalue) zero(l->dk, n * hs);
 }
 
-void layer_backward(layer *l)
+void bench_layer_backward(layer *l)
 {
     const layer_tensor *in = l->in;
     int64_t n = nodes(l), d = width(l);

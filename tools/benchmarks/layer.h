@@ -44,8 +44,8 @@ gat_status layer_init(layer *l, const gat_graph *graph, gat_score score, int num
 void layer_clear(layer *l);
 
 /* forward writes out; backward writes the gradients for dout, after forward. */
-void layer_forward(layer *l);
-void layer_backward(layer *l);
+void bench_layer_forward(layer *l);
+void bench_layer_backward(layer *l);
 
 /* The attention alone; its backward adds to gradients that nobody reads. */
 void layer_attention_forward(layer *l);

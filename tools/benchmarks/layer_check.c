@@ -106,8 +106,8 @@ static gat_status compare(check *c, const bench_entry *entry, gat_error *err)
     for (int i = 0; i < LAYER_INPUTS; i++)
         if (c->in[i].count) tensor_differentiate(&c->in[i], reference, c, CHECK_SLOPES);
     reference_forward(c);
-    layer_forward(&c->l);
-    layer_backward(&c->l);
+    bench_layer_forward(&c->l);
+    bench_layer_backward(&c->l);
     gat_status st =
         verify(largest_difference(c->l.out, c->out, c->in[LAYER_X].count), VERIFY_VALUES, entry, "output", err);
     for (int i = 0; !st && i < LAYER_INPUTS; i++) {
