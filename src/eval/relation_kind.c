@@ -34,21 +34,12 @@ gat_relation_kind relation_kind(gat_relation_counts c)
     return many_tails ? GAT_ONE_TO_MANY : GAT_ONE_TO_ONE;
 }
 
-gat_status relation_kinds(gat_relation_kind *kinds, const gat_triples *train, int32_t num_relations, gat_error *err)
+gat_status relation_kinds(gat_relation_kind *kinds, const gat_filter *train, int32_t num_relations, gat_error *err)
 {
-    gat_filter *filter = NULL;
-    gat_relation_counts *counts = NULL;
-    gat_status st = filter_build(&filter, &train, 1, num_relations, err);
-    if (st) goto done;
-    counts = gat_alloc(num_relations, sizeof *counts);
-    if (!counts) {
-        st = error_nomem(err);
-        goto done;
-    }
-    relation_counts(counts, filter, num_relations);
+    gat_relation_counts *counts = gat_alloc(num_relations, sizeof *counts);
+    if (!counts) return error_nomem(err);
+    relation_counts(counts, train, num_relations);
     for (int32_t r = 0; r < num_relations; r++) kinds[r] = relation_kind(counts[r]);
-done:
     gat_free(counts);
-    filter_free(filter);
-    return st;
+    return GAT_OK;
 }

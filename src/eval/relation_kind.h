@@ -8,7 +8,6 @@
 #include "base/status.h"
 #include "eval/ranking.h"
 #include "graph/filter.h"
-#include "graph/triples.h"
 
 /* Distinct facts, heads and tails of one relation. */
 typedef struct gat_relation_counts {
@@ -21,7 +20,7 @@ void relation_counts(gat_relation_counts *counts, const gat_filter *train, int32
 /* "Many" from 1.5 on average. A relation without facts is 1-1. */
 gat_relation_kind relation_kind(gat_relation_counts counts);
 
-/* kinds (num_relations) <- train. GAT_EUSAGE: a relation id outside [0, num_relations). */
-gat_status relation_kinds(gat_relation_kind *kinds, const gat_triples *train, int32_t num_relations, gat_error *err);
+/* kinds (num_relations) <- the facts of `train`, as above. */
+gat_status relation_kinds(gat_relation_kind *kinds, const gat_filter *train, int32_t num_relations, gat_error *err);
 
 #endif

@@ -23,6 +23,12 @@ typedef struct gat_query {
 /* Facts of all lists, both directions. `num_lists` pointers, borrowed for the call. */
 gat_status filter_build(gat_filter **out, const gat_triples *const *lists, int num_lists, int32_t num_relations,
                         gat_error *err);
+
+/* The answers of `base`, which is borrowed, and of further facts: where these have nothing to say, base is asked. Small
+ * beside base. Its queries and answer array are those of the questions that the further facts answer, with all answers; it has no
+ * fact ids. */
+gat_status filter_extend(gat_filter **out, const gat_filter *base, const gat_triples *more, int32_t num_relations,
+                         gat_error *err);
 void filter_free(gat_filter *filter);
 
 /* Known answers of (entity, relation), ascending, *count of them; NULL when there are none. */

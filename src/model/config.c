@@ -81,6 +81,7 @@ static const option_row rows[] = {
         "most edges into an entity that an attention layer sees in a step, drawn anew each time; 0: all"),
     INT("patience", patience, "5", 0, 1000000, "validations without a better MRR before stopping; 0: never"),
     INT("eval-every", eval_every, "1", 1, 1000000, "epochs between validations"),
+    INT("valid-sample", valid_sample, "0", 0, 1e9, "facts of valid that a validation ranks, drawn once; 0: all"),
     CHOICE("keep", keep, "best|last", "best", "which epoch becomes the model"),
     CHOICE("precision", precision, "f32|bf16", "f32",
            "numbers the loss multiplies, summed in f32; bf16 is faster where the processor has it"),

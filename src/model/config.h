@@ -31,8 +31,8 @@ struct gat_config {
     int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
     double select_temperature;
     /* training */
-    int64_t epochs, batch, negatives, fan_out, patience, eval_every, keep, loss, softmax_draws, precision, optimizer,
-        lr_schedule, seed;
+    int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, loss, softmax_draws, precision,
+        optimizer, lr_schedule, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
         entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight, n3, l2, dura, dura_query,
         weight_decay;

@@ -78,8 +78,27 @@ static gat_status check_relations(const work *w, gat_error *err)
                      gat_split_name(w->split), unseen, (long long)count, (long long)facts->count);
 }
 
+/* The data that the model was made from: its training facts are known already. */
+static gat_status extend_filter(work *w, gat_error *err)
+{
+    gat_triples more = {0};
+    gat_status st = GAT_OK;
+    for (gat_split s = GAT_SPLIT_VALID; !st && s <= GAT_SPLIT_TEST; s++)
+        st = facts_by_name(&more, facts_of_split(w->data, s), w->entities, w->model, err);
+    if (!st) st = filter_extend(&w->known, w->model->view->known, &more, w->model->num_seen_relations, err);
+    triples_clear(&more);
+    return st;
+}
+
+static bool own_data(const work *w)
+{
+    return w->split < GAT_SPLIT_IND_TRAIN &&
+           !memcmp(w->data->digest, w->model->origin.data_digest, sizeof w->data->digest);
+}
+
 static gat_status build_filter(work *w, gat_error *err)
 {
+    if (own_data(w)) return extend_filter(w, err);
     gat_triples all = {0};
     gat_split first = first_split(w->split);
     gat_status st = GAT_OK;
@@ -114,7 +133,7 @@ static gat_status prepare(work *w, const gat_dataset *graph, gat_error *err)
     w->kinds = gat_alloc(w->model->num_seen_relations, sizeof *w->kinds);
     w->relations = gat_calloc(w->model->num_seen_relations, sizeof *w->relations);
     if (!w->ranks || !w->kinds || !w->relations) return error_nomem(err);
-    return relation_kinds(w->kinds, &w->model->facts, w->model->num_seen_relations, err);
+    return relation_kinds(w->kinds, w->model->view->known, w->model->num_seen_relations, err);
 }
 
 static void clear(work *w)

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/random.h"
 #include "base/say.h"
 #include "io/texts.h"
@@ -22,7 +23,7 @@
 #include "train/checkpoint.h"
 #include "train/regularize_step.h"
 
-enum { STREAM_STEP = 0x57e9, STREAM_ENTITY = 7, STREAM_PAIR = 11, CHECKPOINT_SECONDS = 20 };
+enum { STREAM_STEP = 0x57e9, STREAM_VALID = 0x7a11d, STREAM_ENTITY = 7, STREAM_PAIR = 11, CHECKPOINT_SECONDS = 20 };
 
 double train_clock(void)
 {
@@ -90,30 +91,60 @@ static gat_status build_graph(gat_trainer *t, gat_error *err)
     gat_model *m = t->model;
     gat_graph *far = NULL;
     reach_plan plan = encoder_reach(&m->config, m->num_seen);
-    gat_status st = graph_build(&t->graph, &m->facts, m->num_seen, m->num_seen_relations, err);
-    if (!st) st = positions_make(&m->positions, &m->config, t->graph, err);
-    if (!st) st = reach_build(&far, t->graph, &plan, err);
-    if (!far) return st;
-    graph_free(t->graph);
-    t->graph = far;
+    gat_status st = graph_build(&t->own_graph, &m->facts, m->num_seen, m->num_seen_relations, err);
+    if (!st) st = positions_make(&m->positions, &m->config, t->own_graph, err);
+    if (!st) st = reach_build(&far, t->own_graph, &plan, err);
+    if (far) {
+        graph_free(t->own_graph);
+        t->own_graph = far;
+    }
+    t->graph = t->own_graph;
+    return st;
+}
+
+/* The view of the model has the same graph, if it has no further nodes or steps do not look at all of them. */
+static bool graph_is_the_views(const gat_trainer *t)
+{
+    const gat_model *m = t->model;
+    return m->config.reach == GAT_REACH_LOCAL && m->config.positions == GAT_POSITIONS_NONE &&
+           (t->sampled || intern_count(m->entities) == m->num_seen);
+}
+
+/* The facts of valid that are ranked: all, or as many as wanted, one of each of as many equal strata. */
+static gat_status choose_valid(gat_trainer *t, gat_error *err)
+{
+    const gat_triples *all = &t->data->splits[GAT_SPLIT_VALID];
+    const gat_config *c = &t->model->config;
+    int64_t count = c->valid_sample && c->valid_sample < all->count ? c->valid_sample : all->count;
+    uint64_t stream = random_stream(STREAM_VALID, 0, 0);
+    gat_status st = GAT_OK;
+    for (int64_t i = 0; !st && i < count; i++) {
+        int64_t low = part_start(all->count, count, i), size = part_start(all->count, count, i + 1) - low;
+        int64_t at = low + random_below((uint64_t)c->seed, stream, (uint64_t)i, size);
+        st = triples_push(&t->valid, all->data[at], err);
+    }
     return st;
 }
 
 static gat_status trainer_init(gat_trainer *t, gat_error *err)
 {
     gat_model *m = t->model;
-    const gat_triples *lists[] = {&t->data->splits[GAT_SPLIT_TRAIN], &t->data->splits[GAT_SPLIT_VALID]};
-    gat_status st = filter_build(&t->questions, lists, 1, m->num_seen_relations, err);
-    if (!st) st = filter_build(&t->known, lists, 2, m->num_seen_relations, err);
-    if (!st && m->encoder.num_layers) st = build_graph(t, err);
+    bool needed = m->encoder.num_layers > 0;
+    gat_status st = GAT_OK;
+    t->sampled = sampled_step_wanted(&m->config);
+    if (needed && !graph_is_the_views(t)) st = build_graph(t, err);
+    if (!st) st = model_finish(m, err);
+    if (!st && needed && !t->graph) t->graph = m->view->graph;
+    if (!st) st = choose_valid(t, err);
+    if (!st)
+        st = filter_extend(&t->known, m->view->known, &t->data->splits[GAT_SPLIT_VALID], m->num_seen_relations, err);
+    if (!st) t->questions = m->view->known;
     if (!st)
         st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch,
                           m->config.negatives ? LOCAL_MOST_ANSWERS : 0, err);
-    t->sampled = sampled_step_wanted(&m->config);
     if (!st && t->sampled) st = sampled_step_init(&t->sample, m, t->questions, err);
     if (!st) st = answer_weights(&t->answer_weight, &m->facts, m->num_seen, m->config.answer_degree, err);
     if (!st) st = optim_init(&t->optim, m, err);
-    if (!st) st = model_finish(m, err);
     if (st) return st;
     t->tape = tape_new(true);
     t->kept = gat_alloc(m->params.size, sizeof(float));
@@ -125,9 +156,9 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
 
 static void trainer_clear(gat_trainer *t)
 {
-    filter_free(t->questions);
     filter_free(t->known);
-    graph_free(t->graph);
+    triples_clear(&t->valid);
+    graph_free(t->own_graph);
     batches_clear(&t->batches);
     sampled_step_clear(&t->sample);
     optim_clear(&t->optim);
@@ -301,7 +332,7 @@ static gat_status keep(gat_trainer *t, const gat_ranking *valid, bool validated,
 static gat_status end_epoch(gat_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->model->config;
-    const gat_triples *valid = &t->data->splits[GAT_SPLIT_VALID];
+    const gat_triples *valid = &t->valid;
     gat_progress p = {.epochs = c->epochs,
                       .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0,
                       .learning_rate = c->lr * optim_rate(c, t->at.epoch, 1)};

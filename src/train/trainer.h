@@ -26,9 +26,11 @@ typedef struct gat_trainer {
     gat_model *model;
     const gat_dataset *data;
     const gat_train_options *options;
-    gat_filter *questions; /* of the training facts */
-    gat_filter *known;     /* of train and valid, to filter validation ranks */
-    gat_graph *graph;      /* of the training facts over seen entities; NULL without an encoder */
+    const gat_filter *questions; /* of the training facts; the view's */
+    gat_filter *known;           /* of train and valid, to filter validation ranks */
+    gat_triples valid;           /* facts that epochs are judged by */
+    const gat_graph *graph;      /* of the training facts; NULL without an encoder */
+    gat_graph *own_graph;        /* NULL: graph is that of the view */
     gat_batches batches;
     bool sampled;        /* steps go through a sample ... */
     sampled_step sample; /* ... made here */

@@ -78,6 +78,30 @@ static void check_filter(const gat_triples *const *lists, int num_lists, int32_t
     filter_free(f);
 }
 
+/* Two lists as one filter, and as an extension of the first by the second. */
+static void check_extension(const gat_triples *const *lists, int32_t n, int32_t r)
+{
+    gat_filter *both, *base, *extended;
+    assert_int_equal(filter_build(&both, lists, 2, r, NULL), GAT_OK);
+    assert_int_equal(filter_build(&base, lists, 1, r, NULL), GAT_OK);
+    assert_int_equal(filter_extend(&extended, base, lists[1], r, NULL), GAT_OK);
+    for (int32_t entity = -1; entity <= n; entity++)
+        for (int32_t relation = -1; relation <= 2 * r; relation++) {
+            int64_t count, right;
+            const int32_t *a = filter_answers(extended, entity, relation, &count),
+                          *b = filter_answers(both, entity, relation, &right);
+            assert_int_equal(count, right);
+            assert_true((a == NULL) == (b == NULL));
+            if (a) assert_memory_equal(a, b, (size_t)count * sizeof *a);
+            for (int32_t e = 0; e < n; e++)
+                assert_int_equal(filter_contains(extended, entity, relation, e),
+                                 filter_contains(both, entity, relation, e));
+        }
+    filter_free(extended);
+    filter_free(base);
+    filter_free(both);
+}
+
 static gat_triples random_facts(gat_triple *room, int64_t count, int32_t n, int32_t r, uint64_t seed)
 {
     for (int64_t i = 0; i < count; i++)
@@ -125,7 +149,20 @@ static void test_random(void **state)
                     b = random_facts(room[1], 40, n, r, seed + 100);
         const gat_triples *lists[] = {&a, &b};
         check_filter(lists, 2, n, r);
+        check_extension(lists, n, r);
     }
+}
+
+static void test_extension(void **state)
+{
+    (void)state;
+    gat_triple room[] = {{0, 0, 1}, {2, 0, 1}, {5, 1, 5}};
+    gat_triples none = {0}, some = {room, 2, 2}, beyond = {room + 2, 1, 1};
+    check_extension((const gat_triples *const[]){&none, &some}, 7, 2);
+    check_extension((const gat_triples *const[]){&some, &none}, 7, 2);
+    check_extension((const gat_triples *const[]){&some, &some}, 7, 2);
+    check_extension((const gat_triples *const[]){&some, &beyond}, 7, 2);
+    check_extension((const gat_triples *const[]){&beyond, &some}, 7, 2);
 }
 
 static void test_refuses_bad_ids(void **state)
@@ -153,7 +190,14 @@ static void test_failing_allocations(void **state)
         gat_filter *f;
         gat_error err;
         memory_fail_at(n, false);
+        gat_filter *more = NULL;
         st = filter_build(&f, lists, 1, 2, &err);
+        if (!st && filter_extend(&more, f, &facts, 2, &err)) {
+            st = GAT_ENOMEM;
+            filter_free(f);
+            f = NULL;
+        }
+        filter_free(more);
         memory_fail_at(0, false);
         assert_true(st == GAT_OK ? f != NULL && n > 8 : f == NULL && err.code == GAT_ENOMEM);
         filter_free(f);
@@ -168,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_small_shapes),
         cmocka_unit_test(test_hub),
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_extension),
         cmocka_unit_test(test_refuses_bad_ids),
         cmocka_unit_test(test_failing_allocations),
     };

@@ -128,6 +128,21 @@ static void test_valid_facts_train_nothing(void **state)
     assert_same_digest(with, without);
 }
 
+/* A sample of valid judges the epochs; the parameters of an epoch do not depend on it. */
+static void test_valid_sample(void **state)
+{
+    gat_dataset *data = *state;
+    gat_config c = ring_config("keep=last valid-sample=3"), all = ring_config("keep=last valid-sample=1000");
+    int64_t count = data->splits[GAT_SPLIT_VALID].count;
+    gat_model *m = ring_train(data, &c, NULL, GAT_OK), *whole = ring_train(data, &all, NULL, GAT_OK);
+    assert_int_equal(m->origin.valid.queries, 6);
+    assert_int_equal(whole->origin.valid.queries, 2 * count);
+    ring_digest a = ring_digest_of(m), b = ring_digest_of(whole);
+    assert_same_digest(a, b);
+    model_free(m);
+    model_free(whole);
+}
+
 static void test_relation_of_valid_unseen_in_train(void **state)
 {
     gat_dataset *data = *state;
@@ -281,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_seeds),
         cmocka_unit_test(test_test_facts_do_not_matter),
         cmocka_unit_test(test_valid_facts_train_nothing),
+        cmocka_unit_test(test_valid_sample),
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_time_spent_before),
         cmocka_unit_test(test_time_limit_before_a_validation),
