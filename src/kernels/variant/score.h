@@ -1,67 +1,63 @@
-/* Scores as plain dot products in which the additions of every score run through the columns in the same order, with the
- * same instructions, wherever it stands in a batch. A BLAS product promises no such thing: its edges go through other
- * kernels, so the same question would get other bits beside other questions, and equal entities unequal scores.
+/* Scores of questions against entities whose bits depend on the two rows alone: every score runs through the columns in
+ * the same order, with the same instructions, wherever it stands in a batch. A BLAS product promises no such thing: its
+ * edges go through other kernels, so the same question would get other bits beside other questions, and equal entities
+ * unequal scores.
  *
- * Entities are turned into a panel, two registers a column, that stays in the first-level cache; six questions at a time
- * keep their sums in twelve registers. */
+ * Entities are turned into a panel, a few vectors a column; six questions at a time keep their sums in registers. */
 #if defined __AVX512F__
-typedef float score_vec __attribute__((vector_size(64)));
-#elif defined __AVX__
-typedef float score_vec __attribute__((vector_size(32)));
+enum { SCORE_VECS = 4 };
 #else
-typedef float score_vec __attribute__((vector_size(16)));
+enum { SCORE_VECS = 2 };
 #endif
+enum { SCORE_ROWS = 6, SCORE_DEPTH = 128, SCORE_LANES = SCORE_VECS * VEC_LANES };
 
-enum { SCORE_ROWS = 6, SCORE_DEPTH = 128, SCORE_VEC = sizeof(score_vec) / sizeof(float), SCORE_LANES = 2 * SCORE_VEC };
-
-/* One column of a panel, or the sums of one question. */
-typedef struct score_pair {
-    score_vec low, high;
-} score_pair;
-
-/* panel (depth) <- columns of x (count, d); entities that are not there are zero. */
-static void score_panel(score_pair *panel, const float *x, int64_t count, int64_t d, int64_t depth)
+/* panel (depth, lanes) <- columns of x (count, d); entities that are not there are zero. */
+static void score_panel(float *panel, const float *x, int64_t count, int64_t d, int64_t depth)
 {
-    float *out = (float *)panel;
-    if (count < SCORE_LANES) memset(panel, 0, (size_t)depth * sizeof *panel);
+    if (count < SCORE_LANES) memset(panel, 0, (size_t)(depth * SCORE_LANES) * sizeof *panel);
     for (int64_t i = 0; i < count; i++)
-        for (int64_t k = 0; k < depth; k++) out[k * SCORE_LANES + i] = x[i * d + k];
+        for (int64_t k = 0; k < depth; k++) panel[k * SCORE_LANES + i] = x[i * d + k];
 }
 
-/* sum (6) += q (rows, d) times the panel; rows that are not there repeat the first. */
-static void score_block(score_pair *sum, const float *q, int64_t rows, int64_t d, const score_pair *panel,
-                        int64_t depth)
+/* s (6, lanes), rows `stride` apart, = or continues the sums of the questions q (6) over the panel. */
+static void score_block(float *s, int64_t stride, const float *const *q, const float *panel, int64_t depth, bool first)
 {
-    const float *q0 = q, *q1 = rows > 1 ? q + d : q, *q2 = rows > 2 ? q + 2 * d : q;
-    const float *q3 = rows > 3 ? q + 3 * d : q, *q4 = rows > 4 ? q + 4 * d : q, *q5 = rows > 5 ? q + 5 * d : q;
-    score_pair a = sum[0], b = sum[1], c = sum[2], e = sum[3], f = sum[4], g = sum[5];
-    for (int64_t k = 0; k < depth; k++) {
-        score_vec low = panel[k].low, high = panel[k].high;
-        a.low += q0[k] * low, a.high += q0[k] * high;
-        b.low += q1[k] * low, b.high += q1[k] * high;
-        c.low += q2[k] * low, c.high += q2[k] * high;
-        e.low += q3[k] * low, e.high += q3[k] * high;
-        f.low += q4[k] * low, f.high += q4[k] * high;
-        g.low += q5[k] * low, g.high += q5[k] * high;
-    }
-    sum[0] = a, sum[1] = b, sum[2] = c, sum[3] = e, sum[4] = f, sum[5] = g;
+    vec sum[SCORE_ROWS][SCORE_VECS] = {0};
+    for (int r = 0; !first && r < SCORE_ROWS; r++)
+        for (int v = 0; v < SCORE_VECS; v++) sum[r][v] = vec_load(s + r * stride + v * VEC_LANES);
+    for (int64_t k = 0; k < depth; k++, panel += SCORE_LANES)
+        for (int r = 0; r < SCORE_ROWS; r++)
+            for (int v = 0; v < SCORE_VECS; v++) sum[r][v] += q[r][k] * vec_load(panel + v * VEC_LANES);
+    for (int r = 0; r < SCORE_ROWS; r++)
+        for (int v = 0; v < SCORE_VECS; v++) vec_store(s + r * stride + v * VEC_LANES, sum[r][v]);
 }
 
-static void score_rows(float *s, int64_t stride, const float *q, int64_t b, int64_t d, const score_pair *panel,
+/* The same where there are fewer questions or entities; questions that are not there repeat the first. */
+static void score_part(float *s, int64_t stride, const float *const *q, int64_t rows, const float *panel, int64_t depth,
+                       int64_t count, bool first)
+{
+    float part[SCORE_ROWS * SCORE_LANES] = {0};
+    for (int64_t r = 0; !first && r < rows; r++)
+        memcpy(part + r * SCORE_LANES, s + r * stride, (size_t)count * sizeof *s);
+    score_block(part, SCORE_LANES, q, panel, depth, first);
+    for (int64_t r = 0; r < rows; r++) memcpy(s + r * stride, part + r * SCORE_LANES, (size_t)count * sizeof *s);
+}
+
+static void score_rows(float *s, int64_t stride, const float *q, int64_t b, int64_t d, const float *panel,
                        int64_t depth, int64_t count, bool first)
 {
     for (int64_t j = 0; j < b; j += SCORE_ROWS) {
         int64_t rows = b - j < SCORE_ROWS ? b - j : SCORE_ROWS;
-        score_pair sum[SCORE_ROWS] = {0};
-        for (int64_t r = 0; !first && r < rows; r++) memcpy(&sum[r], s + (j + r) * stride, (size_t)count * sizeof *s);
-        score_block(sum, q + j * d, rows, d, panel, depth);
-        for (int64_t r = 0; r < rows; r++) memcpy(s + (j + r) * stride, &sum[r], (size_t)count * sizeof *s);
+        const float *row[SCORE_ROWS];
+        for (int64_t r = 0; r < SCORE_ROWS; r++) row[r] = q + (j + (r < rows ? r : 0)) * d;
+        if (rows == SCORE_ROWS && count == SCORE_LANES) score_block(s + j * stride, stride, row, panel, depth, first);
+        else score_part(s + j * stride, stride, row, rows, panel, depth, count, first);
     }
 }
 
 static void score_tile(float *s, int64_t stride, const float *q, const float *x, int64_t b, int64_t n, int64_t d)
 {
-    score_pair panel[SCORE_DEPTH];
+    float panel[SCORE_DEPTH * SCORE_LANES];
     for (int64_t i = 0; i < n; i += SCORE_LANES) {
         int64_t count = n - i < SCORE_LANES ? n - i : SCORE_LANES;
         for (int64_t k = 0; k < d; k += SCORE_DEPTH) {
