@@ -9,6 +9,9 @@ static const struct preset {
     {"quickstart", "dim = 128\nlr = 0.2\nn3 = 0.1\nepochs = 10\n"},
     {"fb15k-237", "dim = 256\nlr = 0.3\nn3 = 0.07\nrelation-weight = 2\nbatch = 2000\nbranch-scale = 0\nencoder-lr = "
                   "0.003\nepochs = 28\npatience = 6\n"},
+    {"fb15k-237-complex",
+     "model = none\ndim = 1024\nlr = 0.4\nlr-schedule = linear\ninit = 0.001\nn3 = 0.05\nrelation-weight = 2\nbatch = "
+     "1000\nsoftmax-draws = 16\nprecision = bf16\nepochs = 100\neval-every = 10\npatience = 0\n"},
     {"wn18rr",
      "dim = 256\nlr = 0.2\nn3 = 0.1\nbatch = 1600\nbranch-scale = 0\nencoder-lr = 0.001\nepochs = 30\npatience = 8\n"},
     {NULL, NULL},

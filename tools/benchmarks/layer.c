@@ -190,14 +190,14 @@ double layer_flops(const layer *l)
     return 3 * 2 * (double)nodes(l) * (double)weights;
 }
 
-/* Of the scratch all but the records of the nodes, four floats for each head. */
+/* What the layer reads and keeps: the two lists of edges, and of the scratch all but the records of the nodes, four floats
+ * for each head. The table from facts to edges serves the hiding of a batch's facts, not the layer. */
 double layer_bytes_per_edge(const layer *l)
 {
     const gat_graph *g = l->a.graph;
     double edges = (double)g->num_edges;
     double in = sizeof *g->in_indices + sizeof *g->in_relation;
     double out = sizeof *g->out_indices + sizeof *g->out_relation + sizeof *g->out_eid;
-    double facts = 2 * sizeof *g->fact_edges * (double)g->num_facts / edges;
     double scratch = (double)(attention_scratch(&l->a) - 4 * nodes(l) * l->a.num_heads) * sizeof *l->d.scratch / edges;
-    return in + out + facts + scratch;
+    return in + out + scratch;
 }
