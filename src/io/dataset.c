@@ -185,9 +185,10 @@ static gat_status load(loading *l, const char *path, const gat_dataset_options *
 {
     gat_dataset *d = l->dataset;
     double holdout = o->whole || o->holdout < 0 ? 0 : o->holdout > 0 ? o->holdout : DEFAULT_HOLDOUT;
+    d->path = gat_strdup(path);
     d->entities = intern_new();
     d->relations = intern_new();
-    if (!d->entities || !d->relations) return error_nomem(err);
+    if (!d->path || !d->entities || !d->relations) return error_nomem(err);
     gat_status st = file_is_folder(path) ? load_folder(l, path, o->whole, err)
                                          : load_file(l, path, holdout, o->seed ? o->seed : DEFAULT_SEED, err);
     if (st) return st;
@@ -217,6 +218,7 @@ void dataset_free(gat_dataset *d)
     intern_free(d->relations);
     intern_free(d->ind_entities);
     for (int s = 0; s < GAT_NUM_SPLITS; s++) triples_clear(&d->splits[s]);
+    gat_free(d->path);
     gat_free(d->entity_text);
     gat_free(d->relation_text);
     gat_free(d);

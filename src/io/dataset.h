@@ -16,6 +16,7 @@
 #include "graph/triples.h"
 
 struct gat_dataset {
+    char *path; /* as it was asked for */
     gat_intern *entities, *relations;
     gat_intern *ind_entities; /* NULL without ind_* files */
     gat_triples splits[GAT_NUM_SPLITS];

@@ -59,25 +59,6 @@ static gat_status check_split(const work *w, gat_error *err)
     return GAT_OK;
 }
 
-/* Every relation of the split has parameters in the model. */
-static gat_status check_relations(const work *w, gat_error *err)
-{
-    const gat_triples *facts = &w->data->splits[w->split];
-    const char *unseen = NULL;
-    int64_t count = 0;
-    for (int64_t i = 0; i < facts->count; i++) {
-        const char *name = intern_string(w->data->relations, facts->data[i].relation);
-        int32_t id = intern_find(w->model->relations, name, strlen(name));
-        if (id >= 0 && id < w->model->num_seen_relations) continue;
-        if (!count++) unseen = name;
-    }
-    if (!count) return GAT_OK;
-    return error_set(err, GAT_EDATA,
-                     "%s: relation \"%.200s\" does not occur in the model's training facts (%lld of %lld facts have "
-                     "such relations; leave them out)",
-                     gat_split_name(w->split), unseen, (long long)count, (long long)facts->count);
-}
-
 /* The data that the model was made from: its training facts are known already. */
 static gat_status extend_filter(work *w, gat_error *err)
 {
@@ -112,6 +93,8 @@ static gat_status build_filter(work *w, gat_error *err)
 
 static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
 {
+    gat_status st = graph ? check_relations(graph, GAT_SPLIT_TRAIN, w->model, err) : GAT_OK;
+    if (st) return st;
     named_facts messages = graph                            ? facts_of_split(graph, GAT_SPLIT_TRAIN)
                            : w->split < GAT_SPLIT_IND_TRAIN ? facts_of_model(w->model)
                                                             : facts_of_split(w->data, GAT_SPLIT_IND_TRAIN);
@@ -121,7 +104,7 @@ static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
 static gat_status prepare(work *w, const gat_dataset *graph, gat_error *err)
 {
     gat_status st = check_split(w, err);
-    if (!st) st = check_relations(w, err);
+    if (!st) st = check_relations(w->data, w->split, w->model, err);
     if (st) return st;
     named_facts asked = facts_of_split(w->data, w->split);
     w->entities = asked.entities;

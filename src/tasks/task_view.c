@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "io/dataset_place.h"
 
 named_facts facts_of_model(const gat_model *m) { return (named_facts){&m->facts, m->entities, m->relations}; }
 
@@ -42,6 +43,26 @@ gat_status facts_by_name(gat_triples *to, named_facts from, const gat_intern *en
     return st;
 }
 
+gat_status check_relations(const gat_dataset *data, gat_split split, const gat_model *model, gat_error *err)
+{
+    const gat_triples *facts = &data->splits[split];
+    const char *unseen = NULL;
+    char place[450];
+    int64_t count = 0;
+    int32_t *known = match_names(data->relations, model->relations, model->num_seen_relations);
+    if (!known) return error_nomem(err);
+    for (int64_t i = 0; i < facts->count; i++)
+        if (known[facts->data[i].relation] < 0 && !count++)
+            unseen = intern_string(data->relations, facts->data[i].relation);
+    gat_free(known);
+    if (!count) return GAT_OK;
+    dataset_place(place, sizeof place, data, split, unseen);
+    return error_set(err, GAT_EDATA,
+                     "%s: relation \"%.60s\" does not occur in the model's training facts (%lld of %lld facts have "
+                     "such relations; leave them out)",
+                     place, unseen, (long long)count, (long long)facts->count);
+}
+
 static bool same_names(const gat_intern *a, const gat_intern *b)
 {
     if (a == b) return true;
@@ -71,7 +92,9 @@ gat_status task_view_over(task_view *out, const gat_model *model, const gat_inte
 gat_status task_view_open(task_view *out, const gat_model *model, const gat_dataset *graph, gat_error *err)
 {
     if (!graph) return task_view_over(out, model, model->entities, facts_of_model(model), err);
-    return task_view_over(out, model, graph->entities, facts_of_split(graph, GAT_SPLIT_TRAIN), err);
+    *out = (task_view){NULL, NULL};
+    gat_status st = check_relations(graph, GAT_SPLIT_TRAIN, model, err);
+    return st ? st : task_view_over(out, model, graph->entities, facts_of_split(graph, GAT_SPLIT_TRAIN), err);
 }
 
 void task_view_close(task_view *v)

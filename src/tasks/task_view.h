@@ -27,12 +27,15 @@ typedef struct named_facts {
 gat_status facts_by_name(gat_triples *to, named_facts from, const gat_intern *entities, const gat_model *model,
                          gat_error *err);
 
+/* Every relation of the split has parameters in the model; else GAT_EDATA names file and line of the first that has not. */
+gat_status check_relations(const gat_dataset *dataset, gat_split split, const gat_model *model, gat_error *err);
+
 /* A view over `entities` (borrowed until task_view_close) with messages over the facts. The model's own is used when it
  * comes to the same. */
 gat_status task_view_over(task_view *out, const gat_model *model, const gat_intern *entities, named_facts messages,
                           gat_error *err);
 
-/* Of all entities and the training facts of `graph`; NULL: the model's own. */
+/* Of all entities and the training facts of `graph`, whose relations are checked; NULL: the model's own. */
 gat_status task_view_open(task_view *out, const gat_model *model, const gat_dataset *graph, gat_error *err);
 void task_view_close(task_view *v);
 

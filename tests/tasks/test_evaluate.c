@@ -179,7 +179,7 @@ static void test_refused(void **state)
     mkdir("rare", 0777);
     put_file("rare/train.tsv", SMALL_TRAIN);
     put_file("rare/test.tsv", "a\tlikes\tb\na\trare\tb\n");
-    assert_refused(s->gat, "rare", "test: relation \"rare\"");
+    assert_refused(s->gat, "rare", "rare/test.tsv:2: relation \"rare\"");
 }
 
 static void test_failing_allocations(void **state)

@@ -149,7 +149,7 @@ static void test_embedding(void **state)
 static void test_other_graph(void **state)
 {
     small_state *s = *state;
-    put_file("other.tsv", "x\tlikes\ty\nx\tunheard of\tz\nz\tbeside\tx\n");
+    put_file("other.tsv", "x\tlikes\ty\nz\tbeside\tx\n");
     gat_dataset *other = dataset_of("other.tsv");
     double likeness;
     beside b = find(s->gat, "x", GAT_BY_ATTENTION, 1, ALL, other);
@@ -158,6 +158,24 @@ static void test_other_graph(void **state)
     assert_non_null(entry(b, "z", "beside", 0));
     gat_free(b.list);
     assert_int_equal(similarity_of(&likeness, s->gat, "x", "y", other, NULL), GAT_OK);
+    dataset_free(other);
+}
+
+/* What the model does not know about is refused, not left out in silence. */
+static void test_relation_unseen_in_training(void **state)
+{
+    small_state *s = *state;
+    put_file("unheard.tsv", "x\tlikes\ty\n\nx\tunheard of\tz\nz\tunheard of\tx\n");
+    gat_dataset *other = dataset_of("unheard.tsv");
+    beside b;
+    gat_error err = {0};
+    assert_int_equal(neighbors_list(&b.list, &b.count, s->gat, "x", GAT_BY_ATTENTION, 1, ALL, other, &err), GAT_EDATA);
+    assert_non_null(strstr(err.message, "unheard.tsv:3: relation \"unheard of\""));
+    assert_non_null(strstr(err.message, "2 of 3 facts"));
+    assert_null(b.list);
+    remove("unheard.tsv");
+    assert_int_equal(neighbors_list(&b.list, &b.count, s->gat, "x", GAT_BY_ATTENTION, 1, ALL, other, &err), GAT_EDATA);
+    assert_non_null(strstr(err.message, "train: relation \"unheard of\""));
     dataset_free(other);
 }
 
@@ -216,10 +234,15 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attention),   cmocka_unit_test(test_graph_order),
-        cmocka_unit_test(test_paths),       cmocka_unit_test(test_embedding),
-        cmocka_unit_test(test_other_graph), cmocka_unit_test(test_no_neighbors),
-        cmocka_unit_test(test_refused),     cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_graph_order),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_embedding),
+        cmocka_unit_test(test_other_graph),
+        cmocka_unit_test(test_relation_unseen_in_training),
+        cmocka_unit_test(test_no_neighbors),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);
 }
