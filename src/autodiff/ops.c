@@ -239,6 +239,30 @@ gat_mat *ad_add(gat_tape *t, gat_mat *x, gat_mat *other)
     return y;
 }
 
+typedef struct replace_saved {
+    gat_mat *y, *x, *row;
+    const uint8_t *source;
+} replace_saved;
+
+static void replace_back(gat_tape *t, void *saved)
+{
+    replace_saved *s = saved;
+    float *scratch = tape_floats(t, KERNEL_PARTS * s->x->cols);
+    if (scratch)
+        replace_backward(s->x->grad, s->row ? s->row->grad : NULL, scratch, s->y->grad, s->source, s->x->rows,
+                         s->x->cols);
+}
+
+gat_mat *ad_replace(gat_tape *t, gat_mat *x, gat_mat *row, const uint8_t *source)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *y = tape_mat(t, x->rows, x->cols);
+    replace_saved *s = tape_record(t, replace_back, sizeof *s);
+    if (s) *s = (replace_saved){y, x, row, source};
+    if (y) replace_forward(y->data, x->data, row ? row->data : NULL, source, x->rows, x->cols);
+    return y;
+}
+
 /* ---- attention ---- */
 
 typedef struct attention_saved {

@@ -9,6 +9,7 @@
 #include "kernels/compose.h"
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
+#include "kernels/replace.h"
 
 /* A parameter as a matrix; its gradient is added to the block. */
 gat_mat *ad_param(gat_tape *tape, const gat_params *params, int index);
@@ -24,6 +25,10 @@ gat_mat *ad_norm(gat_tape *tape, gat_mat *x, gat_mat *gain, gat_mat *bias); /* L
 gat_mat *ad_act(gat_tape *tape, gat_mat *x, gat_activation kind);
 gat_mat *ad_dropout(gat_tape *tape, gat_mat *x, float p, uint32_t key); /* x itself for p 0 or no recording */
 gat_mat *ad_scale(gat_tape *tape, gat_mat *x, gat_mat *scale);          /* column-wise; scale (1,D) */
+
+/* x (N,D) with rows from elsewhere, see replace.h; the caller writes the filled ones right after. row (1,D) may be NULL where
+ * source has no common one. */
+gat_mat *ad_replace(gat_tape *tape, gat_mat *x, gat_mat *row, const uint8_t *source);
 gat_mat *ad_add(gat_tape *tape, gat_mat *x, gat_mat *y);
 
 /* The layer of attention.h. `shape` carries graph, score, sizes, dropout and hidden edges; its arrays come from the

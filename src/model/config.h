@@ -18,6 +18,7 @@ typedef enum gat_model_kind { GAT_MODEL_GAT, GAT_MODEL_NONE, GAT_NUM_MODEL_KINDS
 typedef enum gat_merge { GAT_MERGE_CONCAT, GAT_MERGE_MEAN } gat_merge;
 typedef enum gat_query_side { GAT_QUERY_NODE, GAT_QUERY_LEARNED } gat_query_side;
 typedef enum gat_positions { GAT_POSITIONS_NONE, GAT_POSITIONS_RANDOM_WALK, GAT_POSITIONS_LAPLACIAN } gat_positions;
+typedef enum gat_unknown { GAT_UNKNOWN_COMMON, GAT_UNKNOWN_NEIGHBORS, GAT_UNKNOWN_FACTS } gat_unknown;
 typedef enum gat_optimizer { GAT_OPTIMIZER_ADAGRAD, GAT_OPTIMIZER_ADAM } gat_optimizer;
 typedef enum gat_schedule { GAT_SCHEDULE_CONSTANT, GAT_SCHEDULE_LINEAR, GAT_SCHEDULE_COSINE } gat_schedule;
 typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
@@ -25,7 +26,7 @@ typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
 struct gat_config {
     /* model */
     int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder, relation_dim,
-        conv_channels;
+        conv_channels, unknown;
     double branch_scale, slope, init;
     /* variants of the attention */
     int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
@@ -34,8 +35,8 @@ struct gat_config {
     int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, loss, softmax_draws, precision,
         optimizer, lr_schedule, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
-        entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight, n3, l2, dura, dura_query,
-        weight_decay;
+        edge_drop, unknown_entities, entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight,
+        n3, l2, dura, dura_query, weight_decay;
     char text[64]; /* of the last config_get */
 };
 

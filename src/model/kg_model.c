@@ -29,6 +29,9 @@ gat_status model_declare(gat_model *m, gat_error *err)
     gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
     if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
     if (!st) st = decoder_declare(&m->decoder, &m->params, c, err);
+    m->unknown = -1;
+    if (!st && c->model == GAT_MODEL_GAT && c->unknown_entities > 0)
+        st = params_declare(&m->unknown, &m->params, "unknown", 1, c->dim, err);
     reach_plan plan = encoder_reach(c, m->num_seen);
     int32_t relations = 2 * m->num_seen_relations + 1 + reach_relations(&plan);
     return st ? st : encoder_declare(&m->encoder, &m->params, c, relations, err);
@@ -114,6 +117,7 @@ int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t rela
     reach_plan plan = encoder_reach(c, 0);
     int64_t far_relations = reach_relations(&plan), far = entities * far_relations * c->reach_edges;
     int64_t tables = entities * c->dim + 2 * relations * decoder_width(c), edges = 2 * facts + entities + far;
+    if (c->model == GAT_MODEL_GAT && c->unknown_entities > 0) tables += entities * c->dim;
     int64_t floats = loss_floats(c, entities, relations, facts) + decoder_training_floats(c, relations, 2 * facts) +
                      5 * tables + 2 * entities * c->dim + positions_work(c, entities) +
                      encoder_training_floats(c, entities, 2 * relations + 1 + far_relations, edges);

@@ -33,6 +33,7 @@ struct gat_model {
     gat_params params;
     int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
     gat_decoder_params decoder;
+    int unknown; /* (1, D): common row of entities without an embedding; -1: not learned */
     gat_encoder encoder;
     float *positions; /* (num_seen, position-dim) in the graph of facts; NULL without */
     model_origin origin;

@@ -7,6 +7,7 @@
 #include "kernels/loss.h"
 #include "model/decoder.h"
 #include "model/positions.h"
+#include "model/unseen.h"
 
 static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts, int32_t num_relations, gat_error *err)
 {
@@ -76,28 +77,38 @@ void view_free(model_view *v)
     gat_free(v);
 }
 
-/* mean (D) of the trained embeddings, row after row; sum: scratch (D). */
-static void mean_row(float *mean, double *sum, const float *table, int64_t n, int64_t d)
-{
-    for (int64_t j = 0; j < d; j++) sum[j] = 0;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < d; j++) sum[j] += (double)table[i * d + j];
-    for (int64_t j = 0; j < d; j++) mean[j] = n ? (float)(sum[j] / (double)n) : 0;
-}
-
-/* Embeddings before the encoder: the trained row of an entity known by name, else the mean. mean, sum: scratch (D). */
-static void fill_embeddings(float *x, float *mean, double *sum, const model_view *v)
+/* Rows of x of the entities with a trained embedding, found by name, and the common row for the others; source (N) says
+ * which. */
+static gat_status fill_embeddings(float *x, uint8_t *source, const model_view *v)
 {
     const gat_model *m = v->model;
     const float *table = param_value(&m->params, m->entity);
-    mean_row(mean, sum, table, m->num_seen, v->dim);
+    float *common = gat_alloc(v->dim, sizeof *common);
     bool own = v->entities == m->entities;
-    for (int32_t i = 0; i < v->num_entities; i++) {
+    gat_status st = common ? unseen_common_row(common, m, NULL) : GAT_ENOMEM;
+    for (int32_t i = 0; !st && i < v->num_entities; i++) {
         const char *name = intern_string(v->entities, i);
         int32_t id = own ? i : intern_find(m->entities, name, strlen(name));
         bool seen = id >= 0 && id < m->num_seen;
-        memcpy(x + i * v->dim, seen ? table + id * v->dim : mean, (size_t)v->dim * sizeof *x);
+        source[i] = seen ? GAT_ROW_OWN : GAT_ROW_COMMON;
+        memcpy(x + i * v->dim, seen ? table + id * v->dim : common, (size_t)v->dim * sizeof *x);
     }
+    gat_free(common);
+    return st;
+}
+
+/* Embeddings before the encoder; NULL with the tape failed. */
+static gat_mat *start(gat_tape *tape, const model_view *v)
+{
+    const gat_model *m = v->model;
+    gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
+    uint8_t *source = gat_alloc(v->num_entities, 1);
+    gat_status st = x && source ? fill_embeddings(x->data, source, v) : GAT_ENOMEM;
+    if (!st) unseen_sources(source, &m->config, v->graph, NULL);
+    if (!st) st = unseen_fill(x->data, source, m, v->graph, NULL, NULL);
+    if (st) tape_fail(tape, st);
+    gat_free(source);
+    return st ? NULL : x;
 }
 
 static const gat_graph *message_graph(const model_view *v) { return v->far_graph ? v->far_graph : v->graph; }
@@ -105,14 +116,9 @@ static const gat_graph *message_graph(const model_view *v) { return v->far_graph
 /* Runs the encoder on a tape that does not record. Matrices live as long as the tape. */
 static gat_mat *encode(gat_tape *tape, const model_view *v, encoder_attention *last)
 {
-    gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
-    float *mean = tape_floats(tape, v->dim);
-    double *sum = (double *)tape_floats(tape, 2 * v->dim);
-    if (!sum) return NULL;
-    fill_embeddings(x->data, mean, sum, v);
     encoder_pass pass = {
         .graph = message_graph(v), .config = &v->model->config, .positions = v->positions, .last = last};
-    return encoder_forward(tape, &v->model->encoder, &v->model->params, x, &pass);
+    return encoder_forward(tape, &v->model->encoder, &v->model->params, start(tape, v), &pass);
 }
 
 gat_status view_refresh(model_view *v, gat_error *err)

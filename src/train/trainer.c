@@ -14,6 +14,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "base/say.h"
+#include "io/dataset_place.h"
 #include "io/texts.h"
 #include "model/decoder.h"
 #include "model/positions.h"
@@ -21,9 +22,18 @@
 #include "model/view.h"
 #include "train/answer_weight.h"
 #include "train/checkpoint.h"
+#include "train/drop.h"
 #include "train/regularize_step.h"
 
-enum { STREAM_STEP = 0x57e9, STREAM_VALID = 0x7a11d, STREAM_ENTITY = 7, STREAM_PAIR = 11, CHECKPOINT_SECONDS = 20 };
+enum {
+    STREAM_STEP = 0x57e9,
+    STREAM_VALID = 0x7a11d,
+    STREAM_ENTITY = 7,
+    STREAM_FACTS = 8,
+    STREAM_UNKNOWN = 9,
+    STREAM_PAIR = 11,
+    CHECKPOINT_SECONDS = 20
+};
 
 double train_clock(void)
 {
@@ -63,14 +73,20 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     return st;
 }
 
+static gat_status refuse_valid(const gat_dataset *data, const char *relation, gat_error *err)
+{
+    char place[450];
+    dataset_place(place, sizeof place, data, GAT_SPLIT_VALID, relation);
+    return error_set(err, GAT_EDATA, "%s: relation \"%.100s\" does not occur in train", place, relation);
+}
+
 /* A valid fact of a relation that training has never seen cannot be ranked. */
 static gat_status check_valid(const gat_dataset *data, gat_error *err)
 {
     const gat_triples *valid = &data->splits[GAT_SPLIT_VALID];
     for (int64_t i = 0; i < valid->count; i++)
         if (valid->data[i].relation >= data->num_train_relations)
-            return error_set(err, GAT_EDATA, "valid: relation \"%s\" does not occur in train",
-                             intern_string(data->relations, valid->data[i].relation));
+            return refuse_valid(data, intern_string(data->relations, valid->data[i].relation), err);
     return GAT_OK;
 }
 
@@ -192,17 +208,21 @@ static gat_mat *step_entities(gat_trainer *t, const gat_batches **batch, uint64_
                          .stream = stream,
                          .config = &m->config,
                          .positions = m->positions};
+    uint32_t unknown = (uint32_t)stream + STREAM_UNKNOWN;
     gat_mat *x;
     *batch = &t->batches;
+    if (t->graph) drop_facts(t->batches.hidden, t->graph, m->config.edge_drop, (uint32_t)stream + STREAM_FACTS);
     if (t->batches.hidden) reach_hide(t->batches.hidden, t->graph);
     if (t->sampled) {
         x = sampled_step_embeddings(&t->sample, t->tape, m, t->graph, &t->batches, t->answer_weight, stream);
+        x = drop_sampled_entities(t->tape, m, x, &t->sample.local.nodes, t->sample.blocks, unknown);
         pass.blocks = t->sample.blocks;
         pass.hidden = NULL;
         pass.nodes = t->sample.local.nodes.nodes;
         *batch = &t->sample.local.batch;
     } else {
         x = ad_param(t->tape, &m->params, m->entity);
+        x = drop_entities(t->tape, m, x, t->graph, t->batches.hidden, unknown);
     }
     x = ad_dropout(t->tape, x, (float)m->config.entity_dropout, (uint32_t)stream + STREAM_ENTITY);
     return encoder_forward(t->tape, &m->encoder, &m->params, x, &pass);

@@ -32,6 +32,15 @@ cp bad/train.tsv bad/train.txt;                           refuse 3 train
 rm bad/train.tsv; printf '<a> <b> .\n' >bad/train.nt;     refuse 3 train.nt:1
 rm bad/train.tsv; printf '@prefix : <x> \n:a :b "c\n' >bad/train.ttl; refuse 3 train.ttl
 
+# A relation that the model does not know, in valid, in test and in a graph.
+printf 'e1\tforeign\te2\n' >>bad/valid.tsv;              refuse 3 valid.tsv:5
+printf 'e1\tforeign\te2\n' >>bad/test.tsv
+expect 3 "$gatkit" evaluate out.gatkit --data bad
+says stderr bad/test.tsv:9
+expect 3 "$gatkit" predict out.gatkit e1 next '?' --graph bad/test.tsv
+says stderr bad/test.tsv:9
+rm -rf bad; cp -r g bad
+
 # Repeated facts and unseen entities are told and counted, not refused.
 head -n 3 bad/train.tsv >>bad/train.tsv
 printf 'e1\tnext\tstranger\n' >>bad/test.tsv
