@@ -164,14 +164,31 @@ static void test_other_models_for_other_shares(void **state)
 
 static void test_threads_give_equal_bits(void **state)
 {
-    gat_config c = ring_config("edge-drop=0.3 unknown-entities=0.3 layers=2");
-    ring_digest first = ring_run(*state, &c, NULL);
-    for (FOR_THREADS(t)) {
-        parallel_set_threads(thread_counts[t]);
-        ring_digest d = ring_run(*state, &c, NULL);
-        assert_same_digest(first, d);
+    static const char *const settings[] = {"edge-drop=0.3 unknown-entities=0.3 layers=2",
+                                           "edge-drop=0.3 unknown-entities=0.3 layers=2 fan-out=3 negatives=9"};
+    for (int i = 0; i < 2; i++) {
+        gat_config c = ring_config(settings[i]);
+        ring_digest first = ring_run(*state, &c, NULL);
+        for (FOR_THREADS(t)) {
+            parallel_set_threads(thread_counts[t]);
+            ring_digest d = ring_run(*state, &c, NULL);
+            assert_same_digest(first, d);
+        }
+        parallel_set_threads(2);
     }
-    parallel_set_threads(2);
+}
+
+/* In a sampled step too an entity is built from what the step has of its facts. */
+static void test_sampled_steps(void **state)
+{
+    static const char *const settings[] = {"fan-out=3", "fan-out=3 edge-drop=0.5", "fan-out=3 unknown-entities=0.5",
+                                           "fan-out=3 unknown-entities=0.5 unknown=common"};
+    ring_digest d[4];
+    for (int i = 0; i < 4; i++) {
+        gat_config c = ring_config(settings[i]);
+        d[i] = ring_run(*state, &c, NULL);
+        for (int k = 0; k < i; k++) assert_other_digest(d[k], d[i]);
+    }
 }
 
 /* The common row is learnt where nothing else is there. */
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_hidden_facts_do_not_leak),
         cmocka_unit_test(test_other_models_for_other_shares),
         cmocka_unit_test(test_threads_give_equal_bits),
+        cmocka_unit_test(test_sampled_steps),
         cmocka_unit_test(test_common_row_learns),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
