@@ -6,14 +6,20 @@
 #include "base/memory.h"
 #include "kernels/loss.h"
 #include "model/decoder.h"
+#include "model/encode_pieces.h"
 #include "model/positions.h"
 #include "model/unseen.h"
 
-static gat_status keep_known_relations(gat_triples *to, const gat_triples *facts, int32_t num_relations, gat_error *err)
+/* *used <- the facts of relations below num_relations: all of them, or those in *known, which the caller clears. */
+static gat_status keep_known_relations(const gat_triples **used, gat_triples *known, const gat_triples *facts,
+                                       int32_t num_relations, gat_error *err)
 {
     gat_status st = GAT_OK;
-    for (int64_t i = 0; !st && i < facts->count; i++)
-        if (facts->data[i].relation < num_relations) st = triples_push(to, facts->data[i], err);
+    int64_t count = 0;
+    for (int64_t i = 0; i < facts->count; i++) count += facts->data[i].relation < num_relations;
+    *used = count == facts->count ? facts : known;
+    for (int64_t i = 0; !st && *used == known && i < facts->count; i++)
+        if (facts->data[i].relation < num_relations) st = triples_push(known, facts->data[i], err);
     return st;
 }
 
@@ -31,13 +37,35 @@ static gat_status place_entities(model_view *v, bool own, gat_error *err)
 }
 
 /* Graphs and positions; own: of the facts that the model was trained on. */
-static gat_status build_graphs(model_view *v, bool own, gat_error *err)
+static gat_status build_graphs(model_view *v, const gat_triples *facts, bool own, gat_error *err)
 {
     const gat_model *m = v->model;
     reach_plan plan = encoder_reach(&m->config, own ? m->num_seen : (int32_t)v->num_entities);
-    gat_status st = graph_build(&v->graph, &v->facts, (int32_t)v->num_entities, m->num_seen_relations, err);
+    gat_status st = graph_build(&v->graph, facts, (int32_t)v->num_entities, m->num_seen_relations, err);
     if (!st) st = reach_build(&v->far_graph, v->graph, &plan, err);
     return st ? st : place_entities(v, own, err);
+}
+
+static gat_status take_facts(model_view *v, const gat_triples *facts, gat_error *err)
+{
+    gat_triples known = {0};
+    int32_t num_relations = v->model->num_seen_relations;
+    const gat_triples *used;
+    gat_status st = keep_known_relations(&used, &known, facts, num_relations, err);
+    if (!st) st = filter_build(&v->known, &used, 1, num_relations, err);
+    if (!st) st = build_graphs(v, used, facts == &v->model->facts, err);
+    triples_clear(&known);
+    return st;
+}
+
+/* Without an encoder the table is what it would be encoded to. */
+static gat_status make_room(model_view *v, gat_error *err)
+{
+    const gat_model *m = v->model;
+    if (v->plain && !m->encoder.num_layers) v->encoded = param_value(&m->params, m->entity);
+    else v->encoded = gat_calloc(v->num_entities * v->dim, sizeof(float));
+    v->squares = gat_calloc(v->num_entities, sizeof(float));
+    return v->encoded && v->squares ? GAT_OK : error_nomem(err);
 }
 
 gat_status view_build(model_view **out, const gat_model *model, const gat_intern *entities, const gat_triples *facts,
@@ -50,29 +78,28 @@ gat_status view_build(model_view **out, const gat_model *model, const gat_intern
     v->entities = entities;
     v->num_entities = intern_count(entities);
     v->dim = model->config.dim;
-    int32_t num_relations = model->num_seen_relations;
-    gat_status st = keep_known_relations(&v->facts, facts, num_relations, err);
-    const gat_triples *lists[] = {&v->facts};
-    if (!st) st = filter_build(&v->known, lists, 1, num_relations, err);
-    if (!st) st = build_graphs(v, facts == &model->facts, err);
-    v->encoded = gat_calloc(v->num_entities * v->dim, sizeof(float));
-    v->squares = gat_calloc(v->num_entities, sizeof(float));
-    if (!st && (!v->encoded || !v->squares)) st = error_nomem(err);
+    v->plain = entities == model->entities && v->num_entities == model->num_seen;
+    gat_status st = take_facts(v, facts, err);
+    if (!st) st = make_room(v, err);
     if (!st) st = view_refresh(v, err);
     if (!st) *out = v;
     else view_free(v);
     return st;
 }
 
+static bool encoded_is_the_table(const model_view *v)
+{
+    return v->encoded == param_value(&v->model->params, v->model->entity);
+}
+
 void view_free(model_view *v)
 {
     if (!v) return;
-    triples_clear(&v->facts);
+    if (!encoded_is_the_table(v)) gat_free(v->encoded);
     filter_free(v->known);
     graph_free(v->graph);
     graph_free(v->far_graph);
     gat_free(v->positions);
-    gat_free(v->encoded);
     gat_free(v->squares);
     gat_free(v);
 }
@@ -121,17 +148,52 @@ static gat_mat *encode(gat_tape *tape, const model_view *v, encoder_attention *l
     return encoder_forward(tape, &v->model->encoder, &v->model->params, start(tape, v), &pass);
 }
 
-gat_status view_refresh(model_view *v, gat_error *err)
+static gat_status encode_whole(model_view *v, gat_error *err)
 {
     gat_tape *tape = tape_new(false);
     if (!tape) return error_nomem(err);
     gat_mat *x = encode(tape, v, NULL);
     gat_status st = tape_status(tape, err);
-    if (!st) {
-        memcpy(v->encoded, x->data, (size_t)(v->num_entities * v->dim) * sizeof(float));
-        kernels()->row_squares(v->squares, v->encoded, v->num_entities, v->dim);
-    }
+    if (!st) memcpy(v->encoded, x->data, (size_t)(v->num_entities * v->dim) * sizeof(float));
     tape_free(tape);
+    return st;
+}
+
+/* What the encoder reads (N,D): *own is to be freed, NULL where it is the model's table. */
+static const float *encoder_input(float **own, const model_view *v)
+{
+    const gat_model *m = v->model;
+    *own = NULL;
+    if (v->plain) return param_value(&m->params, m->entity);
+    *own = gat_alloc(v->num_entities * v->dim, sizeof **own);
+    float *mean = gat_alloc(v->dim, sizeof *mean);
+    double *sum = gat_alloc(v->dim, sizeof *sum);
+    if (*own && mean && sum) fill_embeddings(*own, mean, sum, v);
+    else gat_free(*own), *own = NULL;
+    gat_free(mean);
+    gat_free(sum);
+    return *own;
+}
+
+/* The table after the first `steps` steps, in little memory. */
+static gat_status encode_large(float *out, const model_view *v, int steps, gat_error *err)
+{
+    float *own;
+    const float *in = encoder_input(&own, v);
+    gat_status st =
+        in ? encode_pieces(out, in, v->model, v->graph, steps, encode_pieces_edges(v->model), err) : error_nomem(err);
+    gat_free(own);
+    return st;
+}
+
+gat_status view_refresh(model_view *v, gat_error *err)
+{
+    const gat_model *m = v->model;
+    gat_status st = GAT_OK;
+    if (encode_pieces_wanted(m, v->num_entities))
+        st = encode_large(v->encoded, v, encoder_steps(&m->encoder, &m->config), err);
+    else if (!encoded_is_the_table(v)) st = encode_whole(v, err);
+    if (!st) kernels()->row_squares(v->squares, v->encoded, v->num_entities, v->dim);
     return st;
 }
 
@@ -184,24 +246,57 @@ static void keep_facts(float *alpha, const int64_t *first, const model_view *v, 
     }
 }
 
+static gat_status attention_whole(float *alpha, const int64_t *first, const model_view *v, const int32_t *nodes,
+                                  int64_t count, gat_error *err)
+{
+    encoder_attention last;
+    gat_tape *tape = tape_new(false);
+    if (!tape) return error_nomem(err);
+    encode(tape, v, &last);
+    gat_status st = tape_status(tape, err);
+#pragma omp parallel for schedule(dynamic, 64) if (count > 64)
+    for (int64_t i = 0; i < (st ? 0 : count); i++)
+        encoder_weights(alpha + first[i] * v->model->encoder.num_heads, &last, nodes[i]);
+    tape_free(tape);
+    return st;
+}
+
+/* Only the last step needs whole rows of edges. */
+static gat_status attention_large(float *alpha, const model_view *v, const int32_t *nodes, int64_t count,
+                                  gat_error *err)
+{
+    int before = encoder_steps(&v->model->encoder, &v->model->config) - 1;
+    float *own = NULL;
+    const float *in;
+    gat_status st = GAT_OK;
+    if (before) {
+        in = own = gat_alloc(v->num_entities * v->dim, sizeof *own);
+        st = own ? encode_large(own, v, before, err) : error_nomem(err);
+    } else {
+        in = encoder_input(&own, v);
+        if (!in) st = error_nomem(err);
+    }
+    if (!st) st = attention_of_nodes(alpha, in, v->model, v->graph, nodes, count, err);
+    gat_free(own);
+    return st;
+}
+
 gat_status view_attention(float **alpha, const model_view *v, const int32_t *nodes, int64_t count, gat_error *err)
 {
     int64_t num_heads = v->model->encoder.num_heads;
     *alpha = NULL;
     if (!v->model->encoder.num_layers)
         return error_set(err, GAT_EUSAGE, "the model has no attention layer (--model none)");
-    encoder_attention last;
-    gat_tape *tape = tape_new(false);
     int64_t *first = edge_starts(message_graph(v), nodes, count);
-    gat_status st = tape && first ? GAT_OK : error_nomem(err);
-    if (!st) encode(tape, v, &last);
-    if (!st) st = tape_status(tape, err);
-    if (!st) *alpha = gat_alloc(first[count] * num_heads, sizeof(float));
-    if (!st && !*alpha) st = error_nomem(err);
-#pragma omp parallel for schedule(dynamic, 64) if (count > 64)
-    for (int64_t i = 0; i < (st ? 0 : count); i++) encoder_weights(*alpha + first[i] * num_heads, &last, nodes[i]);
-    if (!st) keep_facts(*alpha, first, v, nodes, count);
+    if (!first) return error_nomem(err);
+    float *weights = gat_alloc(first[count] * num_heads, sizeof *weights);
+    gat_status st = weights ? GAT_OK : error_nomem(err);
+    if (!st)
+        st = encode_pieces_wanted(v->model, v->num_entities) ? attention_large(weights, v, nodes, count, err)
+                                                             : attention_whole(weights, first, v, nodes, count, err);
+    if (!st) keep_facts(weights, first, v, nodes, count);
+    if (!st) *alpha = weights;
+    else gat_free(weights);
     gat_free(first);
-    tape_free(tape);
     return st;
 }

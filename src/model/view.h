@@ -6,6 +6,7 @@
 #ifndef GAT_MODEL_VIEW_H
 #define GAT_MODEL_VIEW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/intern.h"
@@ -17,13 +18,13 @@
 typedef struct model_view {
     const gat_model *model;
     const gat_intern *entities; /* borrowed */
-    gat_triples facts;          /* in the view's entity ids and the model's relation ids */
-    gat_filter *known;          /* of facts */
-    gat_graph *graph;           /* of facts */
+    gat_filter *known;          /* of the facts, in the view's entity ids and the model's relation ids */
+    gat_graph *graph;           /* of the facts */
     gat_graph *far_graph;       /* the same with the further edges of the encoder's reach; NULL: there are none */
     float *positions;           /* (N, position-dim); NULL: none */
     int64_t num_entities, dim;
-    float *encoded; /* (N,D) */
+    bool plain;     /* entities are those of training: the rows of the model's table, which are the encoder's input */
+    float *encoded; /* (N,D); the table itself where plain and without an encoder */
     float *squares; /* (N) |encoded|^2 */
 } model_view;
 
