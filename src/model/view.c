@@ -124,18 +124,16 @@ static gat_status fill_embeddings(float *x, uint8_t *source, const model_view *v
     return st;
 }
 
-/* Embeddings before the encoder; NULL with the tape failed. */
-static gat_mat *start(gat_tape *tape, const model_view *v)
+/* Embeddings before the encoder. */
+static gat_status start(float *x, const model_view *v)
 {
     const gat_model *m = v->model;
-    gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
     uint8_t *source = gat_alloc(v->num_entities, 1);
-    gat_status st = x && source ? fill_embeddings(x->data, source, v) : GAT_ENOMEM;
+    gat_status st = source ? fill_embeddings(x, source, v) : GAT_ENOMEM;
     if (!st) unseen_sources(source, &m->config, v->graph, NULL);
-    if (!st) st = unseen_fill(x->data, source, m, v->graph, NULL, NULL);
-    if (st) tape_fail(tape, st);
+    if (!st) st = unseen_fill(x, source, m, v->graph, NULL, NULL);
     gat_free(source);
-    return st ? NULL : x;
+    return st;
 }
 
 static const gat_graph *message_graph(const model_view *v) { return v->far_graph ? v->far_graph : v->graph; }
@@ -145,7 +143,10 @@ static gat_mat *encode(gat_tape *tape, const model_view *v, encoder_attention *l
 {
     encoder_pass pass = {
         .graph = message_graph(v), .config = &v->model->config, .positions = v->positions, .last = last};
-    return encoder_forward(tape, &v->model->encoder, &v->model->params, start(tape, v), &pass);
+    gat_mat *x = tape_mat(tape, v->num_entities, v->dim);
+    gat_status st = x ? start(x->data, v) : GAT_ENOMEM;
+    if (st) tape_fail(tape, st);
+    return encoder_forward(tape, &v->model->encoder, &v->model->params, x, &pass);
 }
 
 static gat_status encode_whole(model_view *v, gat_error *err)
@@ -166,12 +167,10 @@ static const float *encoder_input(float **own, const model_view *v)
     *own = NULL;
     if (v->plain) return param_value(&m->params, m->entity);
     *own = gat_alloc(v->num_entities * v->dim, sizeof **own);
-    float *mean = gat_alloc(v->dim, sizeof *mean);
-    double *sum = gat_alloc(v->dim, sizeof *sum);
-    if (*own && mean && sum) fill_embeddings(*own, mean, sum, v);
-    else gat_free(*own), *own = NULL;
-    gat_free(mean);
-    gat_free(sum);
+    if (*own && start(*own, v)) {
+        gat_free(*own);
+        *own = NULL;
+    }
     return *own;
 }
 
