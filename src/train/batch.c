@@ -152,8 +152,9 @@ static void forget_batch(gat_batches *b)
 {
     for (int64_t i = 0; i < (int64_t)b->total; i++) {
         b->entity_weight[b->answer[i]] = b->entity_weight[b->fact_head[i]] = 0;
-        set_hidden(b, b->fact[i], 0);
+        if (!b->hides_more) set_hidden(b, b->fact[i], 0);
     }
+    if (b->hides_more && b->hidden) memset(b->hidden, 0, (size_t)b->graph->num_edges);
     memset(b->relation_weight, 0, (size_t)(2 * b->num_relations) * sizeof *b->relation_weight);
     b->total = 0;
 }

@@ -3,6 +3,8 @@
 #ifndef GAT_TRAIN_BATCH_H
 #define GAT_TRAIN_BATCH_H
 
+#include <stdbool.h>
+
 #include "graph/csr.h"
 #include "graph/filter.h"
 #include "kernels/loss.h"
@@ -21,6 +23,7 @@ typedef struct gat_batches {
     batch_rest *rest;                   /* (num_rows - num_questions): rows behind those of the questions themselves */
     int64_t *order;                     /* (num_rows) of the epoch */
     uint8_t *hidden;                    /* (E) */
+    bool hides_more;                    /* others hide edges too: all come into sight again with the next batch */
     gat_query *asked;                   /* (batch) the whole question of each row of the current batch */
     int32_t *entity, *relation;         /* (batch) */
     int64_t *first;                     /* (batch + 1) */

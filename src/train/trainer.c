@@ -158,6 +158,7 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     if (!st)
         st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch,
                           m->config.negatives ? LOCAL_MOST_ANSWERS : 0, err);
+    t->batches.hides_more = m->config.edge_drop > 0;
     if (!st && t->sampled) st = sampled_step_init(&t->sample, m, t->questions, err);
     if (!st) st = answer_weights(&t->answer_weight, &m->facts, m->num_seen, m->config.answer_degree, err);
     if (!st) st = optim_init(&t->optim, m, err);

@@ -227,6 +227,22 @@ static void test_hidden_facts_leave_no_trace(void **state)
     case_clear(&c);
 }
 
+/* What is hidden beside the batch is in sight again with the next one. */
+static void test_hidden_by_others(void **state)
+{
+    (void)state;
+    batch_case c;
+    unique_case(&c, TINY_MANY, 20);
+    c.b.hides_more = true;
+    batches_shuffle(&c.b, 1, 0);
+    for (int64_t step = 0; step < 3; step++) {
+        assert_int_equal(batches_take(&c.b, step, NULL), GAT_OK);
+        check_hidden(&c);
+        memset(c.b.hidden, 1, (size_t)c.graph->num_edges);
+    }
+    case_clear(&c);
+}
+
 static void test_without_a_graph(void **state)
 {
     (void)state;
@@ -268,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_order_depends_on_seed_and_epoch),
         cmocka_unit_test(test_nothing_to_ask),
         cmocka_unit_test(test_hidden_facts_leave_no_trace),
+        cmocka_unit_test(test_hidden_by_others),
         cmocka_unit_test(test_without_a_graph),
         cmocka_unit_test(test_failing_allocations),
     };
