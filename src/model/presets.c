@@ -14,6 +14,9 @@ static const struct preset {
      "1000\nsoftmax-draws = 16\nprecision = bf16\nepochs = 100\neval-every = 10\npatience = 0\n"},
     {"wn18rr",
      "dim = 256\nlr = 0.2\nn3 = 0.1\nbatch = 1600\nbranch-scale = 0\nencoder-lr = 0.001\nepochs = 30\npatience = 8\n"},
+    {"wn18rr-complex",
+     "model = none\ndim = 1024\nlr = 0.3\nlr-schedule = linear\ninit = 0.001\nn3 = 0.1\nbatch = 1000\nsoftmax-draws = "
+     "16\nprecision = bf16\nepochs = 25\neval-every = 5\npatience = 0\n"},
     {NULL, NULL},
 };
 
