@@ -92,7 +92,7 @@ static void test_queries(void **state)
 static void test_files(void **state)
 {
     for (int decoder = 0; decoder < GAT_NUM_DECODERS; decoder++) {
-        gat_model *m = trained(*state, decoder), *back;
+        gat_model *m = trained(*state, decoder), *back = NULL;
         gat_error err = {0};
         if (model_save(m, "decoder.model", &err) || model_load(&back, "decoder.model", &err) ||
             model_finish(back, &err))
