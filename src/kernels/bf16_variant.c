@@ -125,7 +125,8 @@ static int32_t near(int32_t *near, int64_t *num_near, const float *s, const floa
     int32_t above = 0;
     int64_t count = 0;
     for (int64_t i = 0; i < n; i += WORDS, column = _mm512_add_epi32(column, _mm512_set1_epi32(WORDS))) {
-        __mmask16 inside = n - i < WORDS ? (__mmask16)((1 << (n - i)) - 1) : 0xffff;
+        int left = n - i < WORDS ? (int)(n - i) : WORDS;
+        __mmask16 inside = (__mmask16)(0xffff >> (WORDS - left));
         __m512 difference = _mm512_sub_ps(_mm512_maskz_loadu_ps(inside, s + i), center),
                most = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, norm + i), factor, rest);
         __mmask16 high = _mm512_mask_cmp_ps_mask(inside, difference, most, _CMP_GT_OQ),
