@@ -197,7 +197,8 @@ static gat_status read_facts(gat_model *m, const gat_model_file *file, int64_t c
 
 static gat_status read_params(gat_model *m, const gat_model_file *file, int64_t size, bool trainable, gat_error *err)
 {
-    if (model_file_length(file, "params") != size * (int64_t)sizeof(float))
+    const int64_t width = sizeof(float);
+    if (size < 0 || size > INT64_MAX / width || model_file_length(file, "params") != size * width)
         return bad(err, "parameters and header disagree");
     gat_error inner = {0};
     gat_status st = model_check_unseen(m, &inner);
