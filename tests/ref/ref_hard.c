@@ -10,8 +10,8 @@ static double logit_of(const double *alpha, int64_t edge, int head, const gat_at
 {
     double x = log(alpha[edge * p->num_heads + head]);
     if (hard->selection != GAT_SELECT_GUMBEL) return x;
-    uint32_t bits = random_hash32(hard->key, (uint32_t)(edge * p->num_heads + head)) >> 8;
-    double noise = hard->noise ? -log(-log((bits + 0.5) * 0x1p-24)) : 0;
+    uint32_t bits = random_hash32(hard->key, (uint32_t)(edge * p->num_heads + head)) >> 9;
+    double noise = hard->noise ? -log(-log((bits + 0.5) * 0x1p-23)) : 0;
     return (x + noise) / (double)hard->temperature;
 }
 

@@ -88,7 +88,7 @@ static void hard_perturb(const hard_column *c, int64_t first_edge, int head, con
 {
     for (int64_t i = 0; i < c->count; i++) {
         uint32_t index = (uint32_t)(first_edge + i) * (uint32_t)c->stride + (uint32_t)head;
-        float u = ((float)(random_hash32(hard->key, index) >> 8) + 0.5f) * 0x1p-24f;
+        float u = ((float)(random_hash32(hard->key, index) >> 9) + 0.5f) * 0x1p-23f; /* exact: never 0 nor 1 */
         float noise = hard->noise ? -logf(-logf(u)) : 0;
         AT(c, i) = (AT(c, i) + noise) / hard->temperature;
     }
