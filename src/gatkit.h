@@ -50,6 +50,10 @@ GAT_PUBLIC gat_status gat_dataset_load(gat_dataset **out, const char *path, cons
                                        gat_error *err);
 GAT_PUBLIC void gat_dataset_free(gat_dataset *dataset);
 
+/* Puts the model's training facts and entities before those of train in `graph`, so that what takes a graph in place of the
+ * training facts takes it beside them. */
+GAT_PUBLIC gat_status gat_dataset_add_training(gat_dataset *graph, const gat_model *model, gat_error *err);
+
 /* Digest of all splits and names, 32 hexadecimal digits: the data_digest of a model made from this data. */
 GAT_PUBLIC void gat_dataset_digest(char out[33], const gat_dataset *dataset);
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "gatkit.h"
 #include "io/dataset.h"
+#include "tasks/joined_graph.h"
 #include "tasks/stats.h"
 
 gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options, gat_error *err)
@@ -14,6 +15,11 @@ gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_datas
 }
 
 void gat_dataset_free(gat_dataset *dataset) { dataset_free(dataset); }
+
+gat_status gat_dataset_add_training(gat_dataset *graph, const gat_model *model, gat_error *err)
+{
+    return graph_join_model(graph, model, err);
+}
 
 void gat_dataset_digest(char out[33], const gat_dataset *dataset) { digest_text(out, dataset->digest); }
 

@@ -1,24 +1,26 @@
 /* gatkit evaluate: filtered ranking over all entities, both directions, beside a rule that needs no learning. */
 #include <string.h>
 
+#include "cli/graph_option.h"
 #include "cli/report.h"
 
 typedef struct evaluate_arguments {
     gat_common common;
-    const char *model, *data, *graph;
+    const char *model, *data;
+    graph_option graph;
     gat_split split;
     gat_precision precision;
     bool per_relation;
 } evaluate_arguments;
 
-enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_GRAPH = 'g', KEY_PER_RELATION = 'r', KEY_PRECISION = 'p' };
+enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_PER_RELATION = 'r', KEY_PRECISION = 'p' };
 
 static const struct argp_option options[] = {
     {"data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0},
     {"split", KEY_SPLIT, "NAME", 0,
      "which facts of DATA: train, valid, test, ind_train, ind_valid or ind_test (default test)", 0},
     {"per-relation", KEY_PER_RELATION, NULL, 0, "also every relation by itself", 0},
-    {"graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0},
+    GRAPH_OPTION("pass messages over these facts in place of the training facts"),
     {"precision", KEY_PRECISION, "f32|bf16", 0,
      "bf16: faster where the processor has it, with the same ranks: near scores are taken again in f32 (default f32)",
      0},
@@ -49,7 +51,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_DATA: a->data = arg; return 0;
     case KEY_SPLIT: return set_split(a, arg, state);
-    case KEY_GRAPH: a->graph = arg; return 0;
+    case KEY_GRAPH:
+    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
     case KEY_PRECISION: return set_precision(a, arg, state);
     case KEY_PER_RELATION: a->per_relation = true; return 0;
     case ARGP_KEY_SUCCESS: return argument_required(state, a->data, "data DATA");
@@ -196,7 +199,7 @@ int cmd_evaluate(int argc, char **argv)
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = load_data(&data, &a.common, a.data, split_of(&info));
-    if (!st) st = load_graph(&graph, &a.common, a.graph);
+    if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     const gat_evaluate_options how = {a.split, graph, a.precision};
     if (!st) st = gat_evaluate(&evaluation, model, data, &how, err);
     if (!st)

@@ -1,17 +1,18 @@
 /* gatkit neighbors: what stands beside an entity, heaviest first. */
 #include <string.h>
 
+#include "cli/graph_option.h"
 #include "cli/report.h"
 
 typedef struct neighbors_arguments {
     gat_common common;
     const char *input[2]; /* MODEL, ENTITY */
-    const char *graph;
+    graph_option graph;
     int order; /* a gat_neighbor_order, or -1: not given */
     int64_t hops, top;
 } neighbors_arguments;
 
-enum { KEY_BY = 'b', KEY_HOPS = 600, KEY_TOP = 'k', KEY_GRAPH = 'g', MOST_HOPS = 16, MOST_NEIGHBORS = 1000000000 };
+enum { KEY_BY = 'b', KEY_HOPS = 600, KEY_TOP = 'k', MOST_HOPS = 16, MOST_NEIGHBORS = 1000000000 };
 
 static const struct argp_option options[] = {
     {"by", KEY_BY, "ORDER", 0,
@@ -22,7 +23,7 @@ static const struct argp_option options[] = {
     {"hops", KEY_HOPS, "N", 0,
      "how far to go (default 1); from 2 on every entity once, by its heaviest path, whose weights are multiplied", 0},
     {"top", KEY_TOP, "K", 0, "how many neighbours (default 10)", 0},
-    {"graph", KEY_GRAPH, "DATA", 0, "neighbours in these facts in place of the training facts", 0},
+    GRAPH_OPTION("neighbours in these facts in place of the training facts"),
     {0}};
 
 static error_t set_order(neighbors_arguments *a, const char *name, struct argp_state *state)
@@ -42,7 +43,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_BY: return set_order(a, arg, state);
     case KEY_HOPS: return argument_count(state, &a->hops, arg, "hops", 1, MOST_HOPS);
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_NEIGHBORS);
-    case KEY_GRAPH: a->graph = arg; return 0;
+    case KEY_GRAPH:
+    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
     default: return argument_positional(state, key, arg, a->input, names, 2);
     }
 }
@@ -120,7 +122,7 @@ int cmd_neighbors(int argc, char **argv)
     const char *entity = a.input[1];
     gat_status st = gat_model_load(&model, a.input[0], err);
     if (!st) st = gat_model_describe(&info, model, err);
-    if (!st) st = load_graph(&graph, &a.common, a.graph);
+    if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st) st = gat_neighbors(&list, &count, model, entity, order_for(&a, &info), (int)a.hops, a.top, graph, err);
     if (!st && a.common.json) st = report_json(neighbors_object(entity, list, count), err);
     else if (!st) st = print_neighbors(model, entity, list, count, a.hops > 1, err);

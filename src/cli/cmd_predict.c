@@ -1,6 +1,7 @@
 /* gatkit predict: answers to one question, best first. */
 #include <string.h>
 
+#include "cli/graph_option.h"
 #include "cli/report.h"
 
 enum { HEAD, RELATION, TAIL };
@@ -8,19 +9,18 @@ enum { HEAD, RELATION, TAIL };
 typedef struct predict_arguments {
     gat_common common;
     const char *input[4]; /* MODEL, HEAD, RELATION, TAIL */
-    const char *graph;
+    graph_option graph;
     int64_t top;
     bool known;
     int asked; /* which of HEAD, RELATION, TAIL is "?" */
 } predict_arguments;
 
-enum { KEY_TOP = 'k', KEY_GRAPH = 'g', KEY_KNOWN = 600, MOST_ANSWERS = 1000000000 };
+enum { KEY_TOP = 'k', KEY_KNOWN = 600, MOST_ANSWERS = 1000000000 };
 
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "K", 0, "how many answers (default 10)", 0},
     {"known", KEY_KNOWN, NULL, 0, "keep facts that are known already", 0},
-    {"graph", KEY_GRAPH, "DATA", 0,
-     "ask about these facts in place of the training facts: only their entities can answer", 0},
+    GRAPH_OPTION("ask about these facts in place of the training facts: only their entities can answer"),
     {0}};
 
 static error_t check(predict_arguments *a, struct argp_state *state)
@@ -44,7 +44,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_ANSWERS);
     case KEY_KNOWN: a->known = true; return 0;
-    case KEY_GRAPH: a->graph = arg; return 0;
+    case KEY_GRAPH:
+    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
     case ARGP_KEY_SUCCESS: return check(a, state);
     default: return argument_positional(state, key, arg, a->input, names, 4);
     }
@@ -109,7 +110,7 @@ int cmd_predict(int argc, char **argv)
     if (code >= 0) return code;
     const char *const *asked = a.input + 1;
     gat_status st = gat_model_load(&model, a.input[0], err);
-    if (!st) st = load_graph(&graph, &a.common, a.graph);
+    if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st)
         st =
             gat_predict(&answers, &count, model, asked[HEAD], asked[RELATION], asked[TAIL], a.top, a.known, graph, err);

@@ -1,28 +1,30 @@
 /* gatkit score: the scores of all entities for a file of questions. */
 #include <string.h>
 
+#include "cli/graph_option.h"
 #include "cli/output_path.h"
 #include "cli/report.h"
 
 typedef struct score_arguments {
     gat_common common;
     const char *input[2]; /* MODEL, QUERIES */
-    const char *npy, *entities, *graph;
+    const char *npy, *entities;
+    graph_option graph;
 } score_arguments;
 
-enum { KEY_NPY = 'n', KEY_ENTITIES = 'e', KEY_GRAPH = 'g' };
+enum { KEY_NPY = 'n', KEY_ENTITIES = 'e' };
 
 static const struct argp_option options[] = {
     {"npy", KEY_NPY, "OUT.npy", 0, "where to write the scores (needed)", 0},
     {"entities", KEY_ENTITIES, "OUT.txt", 0, "where to write the names of the columns (needed)", 0},
-    {"graph", KEY_GRAPH, "DATA", 0, "columns and messages from every fact of this file, or of this folder's train", 0},
+    GRAPH_OPTION("columns and messages from every fact of this file, or of this folder's train"),
     {0}};
 
 static error_t check(score_arguments *a, struct argp_state *state)
 {
-    const char *inputs[] = {a->input[0], a->input[1], a->graph};
-    error_t failed = argument_output(state, a->npy, "npy OUT.npy", inputs, 3);
-    if (!failed) failed = argument_output(state, a->entities, "entities OUT.txt", inputs, 3);
+    const char *inputs[] = {a->input[0], a->input[1], a->graph.graph, a->graph.add};
+    error_t failed = argument_output(state, a->npy, "npy OUT.npy", inputs, 4);
+    if (!failed) failed = argument_output(state, a->entities, "entities OUT.txt", inputs, 4);
     if (!failed && !strcmp(a->npy, a->entities))
         failed = argument_refuse(state, "--npy and --entities name the same file: %s", a->npy);
     return failed;
@@ -35,7 +37,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_NPY: a->npy = arg; return 0;
     case KEY_ENTITIES: a->entities = arg; return 0;
-    case KEY_GRAPH: a->graph = arg; return 0;
+    case KEY_GRAPH:
+    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
     case ARGP_KEY_SUCCESS: return check(a, state);
     default: return argument_positional(state, key, arg, a->input, names, 2);
     }
@@ -79,7 +82,7 @@ int cmd_score(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     gat_status st = gat_model_load(&model, a.input[0], err);
-    if (!st) st = load_graph(&graph, &a.common, a.graph);
+    if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st) st = gat_score_file(model, a.input[1], a.npy, a.entities, graph, &rows, err);
     if (!st) st = print_scores(&a, rows, err);
     gat_dataset_free(graph);

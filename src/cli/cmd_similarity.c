@@ -1,24 +1,22 @@
 /* gatkit similarity: how like two entities are. */
+#include "cli/graph_option.h"
 #include "cli/report.h"
 
 typedef struct similarity_arguments {
     gat_common common;
     const char *input[3]; /* MODEL, A, B */
-    const char *graph;
+    graph_option graph;
 } similarity_arguments;
 
-enum { KEY_GRAPH = 'g' };
-
 static const struct argp_option options[] = {
-    {"graph", KEY_GRAPH, "DATA", 0, "pass messages over these facts in place of the training facts", 0}, {0}};
+    GRAPH_OPTION("pass messages over these facts in place of the training facts"), {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     similarity_arguments *a = state->input;
     static const char *const names[] = {"MODEL", "A", "B"};
-    if (key != KEY_GRAPH) return argument_positional(state, key, arg, a->input, names, 3);
-    a->graph = arg;
-    return 0;
+    if (graph_option_read(&a->graph, key, arg)) return 0;
+    return argument_positional(state, key, arg, a->input, names, 3);
 }
 
 static const struct argp argp = {
@@ -52,7 +50,7 @@ int cmd_similarity(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     gat_status st = gat_model_load(&model, a.input[0], err);
-    if (!st) st = load_graph(&graph, &a.common, a.graph);
+    if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st) st = gat_similarity(&cosine, model, a.input[1], a.input[2], graph, err);
     if (!st) st = print_similarity(&a, model, cosine, err);
     gat_dataset_free(graph);

@@ -141,9 +141,3 @@ gat_status load_data(gat_dataset **out, gat_common *common, const char *path, ga
     options.log = screen_log(&common->screen);
     return gat_dataset_load(out, path, &options, &common->error);
 }
-
-gat_status load_graph(gat_dataset **out, gat_common *common, const char *path)
-{
-    *out = NULL;
-    return path ? load_data(out, common, path, (gat_dataset_options){.holdout = -1}) : GAT_OK;
-}

@@ -54,7 +54,4 @@ void print_entity(const gat_model *model, const char *entity);
 /* Loads with the screen as its log. */
 gat_status load_data(gat_dataset **out, gat_common *common, const char *path, gat_dataset_options options);
 
-/* --graph: every fact of a file, or train of a folder; *out stays NULL when path is NULL. */
-gat_status load_graph(gat_dataset **out, gat_common *common, const char *path);
-
 #endif
