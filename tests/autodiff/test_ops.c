@@ -29,7 +29,8 @@ static void configure(gat_config *c, const char *settings)
     char text[300];
     gat_error err = {0};
     config_init(c);
-    snprintf(text, sizeof text, "dim=8\nattn-heads=2\nn3=0.05\ndropout=0\nattn-dropout=0\n%s", settings);
+    snprintf(text, sizeof text, "dim=8\nattn-heads=2\nn3=0.05\ndropout=0\nattn-dropout=0\nconv-channels=3\n%s",
+             settings);
     for (char *s = text; *s; s++)
         if (*s == ' ') *s = '\n';
     if (config_parse(c, text, "test", &err)) fail_msg("%s", err.message);
@@ -213,7 +214,7 @@ static void test_other_options(void **state)
                                            "attn-heads=4 slope=0",
                                            "relation-weight=0.7",
                                            "decoder=tucker relation-dim=3",
-                                           "decoder=conve relation-dim=12 conv-channels=3 dim=12",
+                                           "decoder=conve relation-dim=12 dim=12",
                                            "decoder=conve dura=0.1 l2=0.1",
                                            "n3=0 l2=0.1 decoder=transe",
                                            "l2=0.1 dura=0.2",
@@ -227,8 +228,8 @@ static void test_other_options(void **state)
 static void test_sign_errors_are_caught(void **state)
 {
     (void)state;
-    static const char *const settings[] = {"attention=dynamic", "model=none decoder=tucker",
-                                           "model=none decoder=conve conv-channels=3"};
+    static const char *const settings[] = {"attention=dynamic", "model=none decoder=tucker relation-dim=2",
+                                           "model=none decoder=conve"};
     for (int k = 0; k < 3; k++) {
         whole w;
         whole_init(&w, settings[k]);
