@@ -99,15 +99,14 @@ static double answer_weight(const job *j, int64_t i)
     return j->how->answer_weight ? (double)j->how->answer_weight[j->rows->answer[i]] : 1;
 }
 
-/* A row's own answers are certain: they are left as they are. */
+/* Scores of candidates, the kept ones of answers too. */
 static void correct_for_chance(const job *j, block *w)
 {
     const float *log_chance = j->c->log_chance;
     for (int64_t i = 0; i < j->c->count; i++)
         for (int64_t r = 0; r < w->b; r++) w->s[i * w->b + r] -= log_chance[i];
-    for (int64_t r = 0; r < w->b; r++)
-        for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++)
-            *at_answer(j, w, i, r) = j->score[i];
+    for (int64_t i = first_answer(j, w, 0); i < first_answer(j, w, w->b); i++)
+        j->score[i] -= log_chance[j->rows->answer[i]];
 }
 
 /* What smoothing wants of candidate i: a little for every entity it stands for. */
@@ -125,19 +124,10 @@ static void softmax(const job *j, block *w)
         kn->tile_softmax(w->s + i * w->b, w->lse, w->weight, smooth_target(j, i), 1, w->b);
 }
 
-/* The target of an answer of row r, which stands for itself alone. */
-static float answer_target(const job *j, const block *w, int64_t i, int64_t r)
-{
-    float target = (float)(answer_weight(j, i) * (1 - (double)j->how->smoothing) / j->how->total);
-    if (j->how->smoothing <= 0) return target;
-    return target +
-           w->weight[r] * (j->how->smoothing / (float)j->c->num_entities - smooth_target(j, j->rows->answer[i]));
-}
-
 /* The value of the loss leaves the smoothing term out. */
 static double softmax_block(const job *j, block *w)
 {
-    double loss = 0;
+    double loss = 0, share = (1 - (double)j->how->smoothing) / j->how->total;
     correct_for_chance(j, w);
     set_masked(j, w, LEAST);
     kernels()->tile_max_sum(w->max, w->sum, w->s, j->c->count, w->b);
@@ -152,7 +142,7 @@ static double softmax_block(const job *j, block *w)
     for (int64_t r = 0; r < w->b; r++)
         for (int64_t i = first_answer(j, w, r); i < first_answer(j, w, r + 1); i++) {
             loss -= answer_weight(j, i) * (double)j->score[i];
-            *at_answer(j, w, i, r) -= answer_target(j, w, i, r);
+            *at_answer(j, w, i, r) -= (float)(answer_weight(j, i) * share);
         }
     return loss;
 }

@@ -1,11 +1,11 @@
 /* The loss against some entities in place of all: for graphs whose score matrix does not fit.
  *
- * All rows of a batch share K candidates, among them every answer of every row. An entity is a candidate with a known chance,
- * so that sums over candidates divided by their chances stand for the sums over all N entities of loss.h: the softmax takes
- * s - log(chance), the binary loss weighs a candidate by 1 / chance (importance sampling: Bengio and Senecal 2008; sharing
- * the batch's answers and drawing more: Yang et al. 2020). A row's own answers are there for certain. A candidate that
- * is a known answer, but none of the row's own, is masked: no wrong answer. With every chance 1 and nothing masked this is
- * loss_one_vs_all. */
+ * All rows of a batch share K candidates, among them every answer of every row. An entity is a candidate with a known
+ * chance. The softmax compares s - log(chance), of answers and others alike: the answer is then the likelier by as much as
+ * its score is higher, however often it is drawn (Jean et al. 2015; that the candidates are the batch's answers and a uniform
+ * sample: Yang et al. 2020). In the binary loss a candidate that is no answer weighs 1 / chance (importance sampling). A
+ * candidate that is a known answer, but none of the row's own, is masked: it is no wrong answer. With every chance 1 and
+ * nothing masked this is loss_one_vs_all. */
 #ifndef GAT_KERNELS_CANDIDATE_LOSS_H
 #define GAT_KERNELS_CANDIDATE_LOSS_H
 
