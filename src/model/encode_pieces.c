@@ -7,15 +7,15 @@
 #include "graph/block.h"
 #include "model/encoder_layer.h"
 
-enum { LARGE_TABLE = 1 << 25, PIECE_FLOATS = 1 << 21, SAMPLE_KEY = 0x91ece5 };
+enum { LARGE_TABLE = 1 << 24, SAMPLE_KEY = 0x91ece5 };
 
-bool encode_pieces_wanted(const gat_model *m, int64_t num_nodes)
+bool encode_pieces_wanted(const gat_config *c, int64_t num_nodes)
 {
-    return m->encoder.num_layers && num_nodes * m->config.dim > LARGE_TABLE && m->config.reach == GAT_REACH_LOCAL &&
-           m->encoder.position < 0;
+    return c->model == GAT_MODEL_GAT && num_nodes * c->dim > LARGE_TABLE && c->reach == GAT_REACH_LOCAL &&
+           c->positions == GAT_POSITIONS_NONE;
 }
 
-int64_t encode_pieces_edges(const gat_model *m) { return PIECE_FLOATS / m->config.dim; }
+int64_t encode_pieces_edges(const gat_model *m) { return ENCODE_PIECE_FLOATS / m->config.dim; }
 
 /* What pieces are made with, one after the other. */
 typedef struct cutter {

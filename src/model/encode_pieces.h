@@ -10,8 +10,12 @@
 #include "graph/csr.h"
 #include "model/kg_model.h"
 
-/* Whether a model encodes N nodes so: its table is large, and its layers look at nothing but edges. By sizes alone. */
-bool encode_pieces_wanted(const gat_model *model, int64_t num_nodes);
+/* Whether a model of this configuration encodes N nodes so: its table is large, and its layers look at nothing but edges.
+ * By sizes alone. */
+bool encode_pieces_wanted(const gat_config *config, int64_t num_nodes);
+
+/* Floats of one matrix of a piece. */
+enum { ENCODE_PIECE_FLOATS = 1 << 21 };
 
 /* Edges of a piece. */
 int64_t encode_pieces_edges(const gat_model *model);

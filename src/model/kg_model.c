@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "model/positions.h"
 #include "model/view.h"
 
 enum { STREAM_TABLES = 0x7ab1, MAX_UNSEEN_FLOATS = 1 << 24 };
@@ -94,32 +93,4 @@ gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
     digest[1] = h.low64;
     gat_free(state);
     return GAT_OK;
-}
-
-/* Scratch of both objectives and their query vectors. Relation prediction makes every fact of a batch a row; a question has
- * about four. */
-static int64_t loss_floats(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
-{
-    gat_loss_options how = {.kind = (gat_loss)c->loss,
-                            .compare = decoder_comparator((gat_decoder)c->decoder),
-                            .precision = (gat_precision)c->precision};
-    int64_t batch = c->batch < 2 * facts ? c->batch : 2 * facts,
-            answers = 8 * batch < 2 * facts ? 8 * batch : 2 * facts;
-    int64_t floats = 4 * batch * c->dim + loss_work_size(entities, batch, c->dim, answers, &how);
-    how.kind = GAT_LOSS_CE;
-    if (c->relation_weight > 0)
-        floats += 2 * answers * c->dim + loss_work_size(2 * relations, answers, c->dim, answers, &how);
-    return floats;
-}
-
-int64_t model_training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
-{
-    reach_plan plan = encoder_reach(c, 0);
-    int64_t far_relations = reach_relations(&plan), far = entities * far_relations * c->reach_edges;
-    int64_t tables = entities * c->dim + 2 * relations * decoder_width(c), edges = 2 * facts + entities + far;
-    if (c->model == GAT_MODEL_GAT && c->unknown_entities > 0) tables += entities * c->dim;
-    int64_t floats = loss_floats(c, entities, relations, facts) + decoder_training_floats(c, relations, 2 * facts) +
-                     5 * tables + 2 * entities * c->dim + positions_work(c, entities) +
-                     encoder_training_floats(c, entities, 2 * relations + 1 + far_relations, edges);
-    return floats * 4 + edges * 24 + far * 76 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

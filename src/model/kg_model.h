@@ -59,7 +59,4 @@ void model_free(gat_model *model);
 /* 128 bits over parameters and vocabulary. */
 gat_status model_digest(uint64_t digest[2], const gat_model *model, gat_error *err);
 
-/* Numbers a training of this shape keeps: parameters, gradients, optimiser, activations; in bytes. */
-int64_t model_training_bytes(const gat_config *config, int64_t entities, int64_t relations, int64_t facts);
-
 #endif

@@ -189,7 +189,7 @@ gat_status view_refresh(model_view *v, gat_error *err)
 {
     const gat_model *m = v->model;
     gat_status st = GAT_OK;
-    if (encode_pieces_wanted(m, v->num_entities))
+    if (encode_pieces_wanted(&m->config, v->num_entities))
         st = encode_large(v->encoded, v, encoder_steps(&m->encoder, &m->config), err);
     else if (!encoded_is_the_table(v)) st = encode_whole(v, err);
     if (!st) kernels()->row_squares(v->squares, v->encoded, v->num_entities, v->dim);
@@ -291,8 +291,9 @@ gat_status view_attention(float **alpha, const model_view *v, const int32_t *nod
     float *weights = gat_alloc(first[count] * num_heads, sizeof *weights);
     gat_status st = weights ? GAT_OK : error_nomem(err);
     if (!st)
-        st = encode_pieces_wanted(v->model, v->num_entities) ? attention_large(weights, v, nodes, count, err)
-                                                             : attention_whole(weights, first, v, nodes, count, err);
+        st = encode_pieces_wanted(&v->model->config, v->num_entities)
+                 ? attention_large(weights, v, nodes, count, err)
+                 : attention_whole(weights, first, v, nodes, count, err);
     if (!st) keep_facts(weights, first, v, nodes, count);
     if (!st) *alpha = weights;
     else gat_free(weights);

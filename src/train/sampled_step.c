@@ -9,11 +9,6 @@
 /* What a step's stream is drawn for, beside the streams of encoder and decoder. */
 enum { STREAM_CANDIDATES = 21, STREAM_EDGES = 22 };
 
-bool sampled_step_wanted(const gat_config *c)
-{
-    return c->negatives > 0 || (c->model == GAT_MODEL_GAT && c->fan_out > 0);
-}
-
 gat_status sampled_step_init(sampled_step *s, const gat_model *m, const gat_filter *questions, gat_error *err)
 {
     *s = (sampled_step){.blocks = gat_calloc(encoder_steps(&m->encoder, &m->config) + 1, sizeof *s->blocks)};

@@ -16,9 +16,6 @@ typedef struct sampled_step {
     float *answer_weight; /* (K) of the current step, or NULL */
 } sampled_step;
 
-/* Whether a configuration asks for it. */
-bool sampled_step_wanted(const gat_config *config);
-
 gat_status sampled_step_init(sampled_step *s, const gat_model *model, const gat_filter *questions, gat_error *err);
 void sampled_step_clear(sampled_step *s);
 

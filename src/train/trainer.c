@@ -19,6 +19,7 @@
 #include "model/decoder.h"
 #include "model/positions.h"
 #include "model/ranker.h"
+#include "model/training_memory.h"
 #include "model/view.h"
 #include "train/answer_weight.h"
 #include "train/checkpoint.h"
@@ -67,7 +68,7 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     if (!st) st = model_check_unseen(m, err);
     if (!st) st = model_declare(m, err);
     if (!st)
-        st = sampled_step_wanted(config) ? params_allocate_from(&m->params, m->relation, err)
+        st = training_is_sampled(config) ? params_allocate_from(&m->params, m->relation, err)
                                          : params_allocate(&m->params, true, err);
     if (!st) model_init_params(m);
     return st;
@@ -93,8 +94,8 @@ static gat_status check_valid(const gat_dataset *data, gat_error *err)
 static gat_status check_memory(const gat_dataset *data, const gat_config *config, const gat_train_options *options,
                                gat_error *err)
 {
-    int64_t need = model_training_bytes(config, data->num_train_entities, data->num_train_relations,
-                                        data->splits[GAT_SPLIT_TRAIN].count);
+    int64_t need = training_bytes(config, data->num_train_entities, data->num_train_relations,
+                                  data->splits[GAT_SPLIT_TRAIN].count);
     if (!options->max_memory || need <= options->max_memory) return GAT_OK;
     return error_set(err, GAT_ENOSPC,
                      "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or attn-heads",
@@ -147,7 +148,7 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     gat_model *m = t->model;
     bool needed = m->encoder.num_layers > 0;
     gat_status st = GAT_OK;
-    t->sampled = sampled_step_wanted(&m->config);
+    t->sampled = training_is_sampled(&m->config);
     if (needed && !graph_is_the_views(t)) st = build_graph(t, err);
     if (!st) st = model_finish(m, err);
     if (!st && needed && !t->graph) t->graph = m->view->graph;

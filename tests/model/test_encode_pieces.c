@@ -144,12 +144,12 @@ static void test_when_it_is_wanted(void **state)
     (void)state;
     piece_case c;
     case_init(&c, TINY_MIXED, "");
-    assert_false(encode_pieces_wanted(&c.model, 1 << 22));
-    assert_true(encode_pieces_wanted(&c.model, (1 << 22) + 1)); /* dim 8 */
+    assert_false(encode_pieces_wanted(&c.model.config, 1 << 21));
+    assert_true(encode_pieces_wanted(&c.model.config, (1 << 21) + 1)); /* dim 8 */
     assert_int_equal(encode_pieces_edges(&c.model), 1 << 18);
     case_clear(&c);
     case_init(&c, TINY_MIXED, "model=none");
-    assert_false(encode_pieces_wanted(&c.model, 1 << 30));
+    assert_false(encode_pieces_wanted(&c.model.config, 1 << 30));
     case_clear(&c);
 }
 

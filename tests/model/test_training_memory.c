@@ -1,0 +1,67 @@
+/* The estimate that --max-memory is compared with: it grows with what grows, and a sample of a large graph is small. */
+#include "model/training_memory.h"
+
+#include <stdio.h>
+
+#include "support/check.h"
+
+enum { TAXA = 1038071, TAXON_RELATIONS = 4, TAXON_FACTS = 4005738 };
+
+static gat_config config_of(const char *settings)
+{
+    gat_config c;
+    gat_error err = {0};
+    config_init(&c);
+    if (config_parse(&c, settings, "test", &err)) fail_msg("%s", err.message);
+    return c;
+}
+
+static int64_t taxonomy_megabytes(const char *settings)
+{
+    gat_config c = config_of(settings);
+    return training_bytes(&c, TAXA, TAXON_RELATIONS, TAXON_FACTS) >> 20;
+}
+
+static void test_what_is_sampled(void **state)
+{
+    (void)state;
+    static const char *const sampled[] = {"negatives=5", "fan-out=2", "model=none\nnegatives=5"};
+    static const char *const whole[] = {"", "model=none", "model=none\nfan-out=2"};
+    for (int i = 0; i < 3; i++) {
+        gat_config yes = config_of(sampled[i]), no = config_of(whole[i]);
+        assert_true(training_is_sampled(&yes));
+        assert_false(training_is_sampled(&no));
+    }
+}
+
+/* The preset for a million entities was measured at 1.6 GB. */
+static void test_a_large_graph(void **state)
+{
+    (void)state;
+    assert_in_range(taxonomy_megabytes("preset=large"), 1400, 2047);
+    assert_true(taxonomy_megabytes("preset=large\nnegatives=0\nfan-out=0") > 4000);
+    assert_true(taxonomy_megabytes("preset=large\nmodel=none") < taxonomy_megabytes("preset=large"));
+}
+
+static void test_it_grows(void **state)
+{
+    (void)state;
+    static const char *const more[] = {"dim=128",     "layers=3",   "optimizer=adam",
+                                       "batch=20000", "fan-out=32", "negatives=50000"};
+    int64_t base = taxonomy_megabytes("preset=large");
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "preset=large\n%s", more[i]);
+        if (taxonomy_megabytes(text) < base) fail_msg("less memory with %s", more[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_sampled),
+        cmocka_unit_test(test_a_large_graph),
+        cmocka_unit_test(test_it_grows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
