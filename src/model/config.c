@@ -86,6 +86,10 @@ static const option_row rows[] = {
     INT("eval-every", eval_every, "1", 1, 1000000, "epochs between validations"),
     INT("valid-sample", valid_sample, "0", 0, 1e9, "facts of valid that a validation ranks, drawn once; 0: all"),
     CHOICE("keep", keep, "best|last", "best", "which epoch becomes the model"),
+    CHOICE(
+        "node-order", node_order, "auto|given|degree", "auto",
+        "numbers of the entities in memory while training: as they come, or those with many facts first, as is faster "
+        "where the table leaves the cache (auto); the model has the order of the data"),
     CHOICE("precision", precision, "f32|bf16", "f32",
            "numbers the loss multiplies, summed in f32; bf16 is faster where the processor has it"),
     CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", ""),

@@ -21,6 +21,7 @@ typedef enum gat_positions { GAT_POSITIONS_NONE, GAT_POSITIONS_RANDOM_WALK, GAT_
 typedef enum gat_unknown { GAT_UNKNOWN_COMMON, GAT_UNKNOWN_NEIGHBORS, GAT_UNKNOWN_FACTS } gat_unknown;
 typedef enum gat_optimizer { GAT_OPTIMIZER_ADAGRAD, GAT_OPTIMIZER_ADAM } gat_optimizer;
 typedef enum gat_schedule { GAT_SCHEDULE_CONSTANT, GAT_SCHEDULE_LINEAR, GAT_SCHEDULE_COSINE } gat_schedule;
+typedef enum gat_node_order { GAT_NODES_AUTO, GAT_NODES_GIVEN, GAT_NODES_BY_DEGREE } gat_node_order;
 typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
 
 struct gat_config {
@@ -32,8 +33,8 @@ struct gat_config {
     int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
     double select_temperature;
     /* training */
-    int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, loss, softmax_draws, precision,
-        optimizer, lr_schedule, seed;
+    int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, node_order, loss,
+        softmax_draws, precision, optimizer, lr_schedule, seed;
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
         edge_drop, unknown_entities, entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight,
         n3, l2, dura, dura_query, weight_decay;

@@ -19,6 +19,7 @@
 #include "model/decoder.h"
 #include "model/positions.h"
 #include "model/ranker.h"
+#include "model/relabel.h"
 #include "model/training_memory.h"
 #include "model/view.h"
 #include "train/answer_weight.h"
@@ -127,10 +128,18 @@ static bool graph_is_the_views(const gat_trainer *t)
            (t->sampled || intern_count(m->entities) == m->num_seen);
 }
 
-/* The facts of valid that are ranked: all, or as many as wanted, one of each of as many equal strata. */
-static gat_status choose_valid(gat_trainer *t, gat_error *err)
+/* Entities by degree, until the end of the training. */
+static gat_status relabel(gat_trainer *t, gat_error *err)
 {
-    const gat_triples *all = &t->data->splits[GAT_SPLIT_VALID];
+    gat_model *m = t->model;
+    if (!relabel_wanted(&m->config, m->num_seen)) return GAT_OK;
+    gat_status st = relabel_by_degree(&t->place, &m->facts, m->num_seen, err);
+    return st ? st : relabel_model(m, t->place, err);
+}
+
+/* The facts of valid that are ranked: all, or as many as wanted, one of each of as many equal strata. */
+static gat_status choose_valid(gat_trainer *t, const gat_triples *all, gat_error *err)
+{
     const gat_config *c = &t->model->config;
     int64_t count = c->valid_sample && c->valid_sample < all->count ? c->valid_sample : all->count;
     uint64_t stream = random_stream(STREAM_VALID, 0, 0);
@@ -143,18 +152,30 @@ static gat_status choose_valid(gat_trainer *t, gat_error *err)
     return st;
 }
 
+static gat_status init_valid(gat_trainer *t, gat_error *err)
+{
+    const gat_triples *data = &t->data->splits[GAT_SPLIT_VALID];
+    gat_triples all = {0};
+    gat_status st = GAT_OK;
+    for (int64_t i = 0; !st && i < data->count; i++) st = triples_push(&all, data->data[i], err);
+    if (!st && t->place) relabel_facts(&all, t->place, t->model->num_seen);
+    if (!st) st = choose_valid(t, &all, err);
+    if (!st) st = filter_extend(&t->known, t->model->view->known, &all, t->model->num_seen_relations, err);
+    triples_clear(&all);
+    return st;
+}
+
 static gat_status trainer_init(gat_trainer *t, gat_error *err)
 {
     gat_model *m = t->model;
     bool needed = m->encoder.num_layers > 0;
     gat_status st = GAT_OK;
     t->sampled = training_is_sampled(&m->config);
-    if (needed && !graph_is_the_views(t)) st = build_graph(t, err);
+    st = relabel(t, err);
+    if (!st && needed && !graph_is_the_views(t)) st = build_graph(t, err);
     if (!st) st = model_finish(m, err);
     if (!st && needed && !t->graph) t->graph = m->view->graph;
-    if (!st) st = choose_valid(t, err);
-    if (!st)
-        st = filter_extend(&t->known, m->view->known, &t->data->splits[GAT_SPLIT_VALID], m->num_seen_relations, err);
+    if (!st) st = init_valid(t, err);
     if (!st) t->questions = m->view->known;
     if (!st)
         st = batches_init(&t->batches, t->questions, t->graph, m->num_seen, m->num_seen_relations, m->config.batch,
@@ -183,6 +204,7 @@ static void trainer_clear(gat_trainer *t)
     tape_free(t->tape);
     gat_free(t->kept);
     gat_free(t->answer_weight);
+    gat_free(t->place);
     model_free(t->model);
 }
 
@@ -403,6 +425,17 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
     return st;
 }
 
+/* Back to the numbers of the data. */
+static gat_status number_as_given(gat_trainer *t, gat_error *err)
+{
+    gat_model *m = t->model;
+    view_free(m->view);
+    m->view = NULL;
+    gat_status st = relabel_invert(t->place, m->num_seen, err);
+    if (!st) st = relabel_model(m, t->place, err);
+    return st ? st : model_finish(m, err);
+}
+
 /* The kept epoch becomes the model. */
 static gat_status finish(gat_trainer *t, gat_error *err)
 {
@@ -411,7 +444,7 @@ static gat_status finish(gat_trainer *t, gat_error *err)
     m->origin = t->origin;
     gat_free(m->params.grad);
     m->params.grad = NULL;
-    return view_refresh(m->view, err);
+    return t->place ? number_as_given(t, err) : view_refresh(m->view, err);
 }
 
 static gat_status resume(gat_trainer *t, gat_error *err)

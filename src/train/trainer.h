@@ -29,6 +29,7 @@ typedef struct gat_trainer {
     const gat_filter *questions; /* of the training facts; the view's */
     gat_filter *known;           /* of train and valid, to filter validation ranks */
     gat_triples valid;           /* facts that epochs are judged by */
+    int32_t *place;              /* (num_seen) number of each entity of the data in here; NULL: the same */
     const gat_graph *graph;      /* of the training facts; NULL without an encoder */
     gat_graph *own_graph;        /* NULL: graph is that of the view */
     gat_batches batches;
