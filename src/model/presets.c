@@ -17,8 +17,8 @@ static const struct preset {
     {"wn18rr-complex",
      "model = none\ndim = 1024\nlr = 0.3\nlr-schedule = linear\ninit = 0.001\nn3 = 0.1\nbatch = 1000\nsoftmax-draws = "
      "16\nprecision = bf16\nepochs = 25\neval-every = 5\npatience = 0\n"},
-    {"large", "dim = 48\nfan-out = 8\nnegatives = 500\nbatch = 2000\nn3 = 0.01\nvalid-sample = 1000\nepochs = "
-              "4\npatience = 0\n"},
+    {"large", "dim = 48\ndropout = 0\nattn-dropout = 0\nfan-out = 8\nnegatives = 500\nbatch = 2000\nn3 = 0.01\n"
+              "lr-schedule = linear\nvalid-sample = 1000\nepochs = 2\npatience = 0\n"},
     {"inductive",
      "attention = dynamic\ndim = 256\ndropout = 0\nencoder-lr = 0.03\nunknown-entities = 0.15\nn3 = 0.005\nbatch = "
      "300\nepochs = 50\npatience = 8\n"},

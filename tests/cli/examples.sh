@@ -13,6 +13,7 @@ awk 'BEGIN {
     }
     print "canine.n.02\thypernym\tcarnivore.n.01\nfeline.n.01\thypernym\tcarnivore.n.01\nguitar.n.01\tsimilar_to\tpuppy.n.01" > (folder "train.tsv")
     print "guitar.n.01\thypernym\tinstrument.n.01\ncoffee.n.01\thypernym\tinstrument.n.01\ninstrument.n.01\tsimilar_to\tcoffee.n.01" > (folder "train.tsv")
+    print "coffee.n.01\tsubstance_meronym\tcaffeine.n.01" > (folder "train.tsv")
 }'
 gzip -k datasets/wordnet/train.tsv
 mv datasets/wordnet/train.tsv.gz kept.gz
@@ -35,4 +36,10 @@ for verb in "" train evaluate score predict neighbors similarity info verify exp
     done <list
 done
 [ $count -ge 25 ] || fail "only $count examples were found"
+
+# The README asks about a word that the graph does not have.
+sed -n '/^## New entities/,/^## A graph/s/^    \$ //p' "$GATKIT_SOURCE/README.md" >list
+[ "$(wc -l <list)" -eq 3 ] || fail "three commands about new entities in the README"
+while IFS= read -r line; do expect 0 sh -c "$line"; done <list
+says stdout oat_latte
 exit 0
