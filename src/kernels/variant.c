@@ -10,6 +10,7 @@
 
 #include "kernels/variant/vmath.h"
 #include "kernels/variant/attention_score.h"
+#include "kernels/variant/attention_tile.h"
 #include "kernels/variant/attention_rows.h"
 #include "kernels/variant/attention_block.h"
 #include "kernels/variant/attention_pass.h"

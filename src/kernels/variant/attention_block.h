@@ -6,60 +6,74 @@
 typedef struct edge_block {
     int count;
     const int32_t *node, *relation, *edge;
+    const int32_t *ahead; /* far ends of later edges of the list, as many: short rows, too, find theirs in the cache */
     int64_t first;
     int32_t kept[3][EDGE_BLOCK];
 } edge_block;
 
-enum { BLOCK_FLOATS = EDGE_BLOCK * ATTENTION_MAX_HEADS };
+enum { BLOCK_FLOATS = EDGE_BLOCK * ATTENTION_MAX_HEADS, BLOCK_ROWS = 1 << 14 };
 
 /* Numbers per edge and head of a block; room for a whole last vector. */
 typedef struct edge_floats {
     float x[BLOCK_FLOATS + VEC_LANES];
 } edge_floats;
 
-/* The next visible edges of a row, from *at on. */
-GAT_INLINE void block_take(edge_block *b, int64_t *at, int64_t end, const int32_t *node, const int32_t *relation,
-                           const int32_t *eid, const uint8_t *hidden)
+/* One of the graph's two lists of edges, rows one after another, without the hidden ones (E by edge id, or NULL). */
+typedef struct edge_list {
+    const int32_t *node, *relation, *edge; /* edge: NULL where ids are positions */
+    int64_t count;
+    const uint8_t *hidden;
+} edge_list;
+
+GAT_INLINE void block_take_visible(edge_block *b, int64_t *at, int64_t end, const edge_list *list, int most)
 {
-    if (!hidden) {
-        b->count = end - *at < EDGE_BLOCK ? (int)(end - *at) : EDGE_BLOCK;
-        b->node = node + *at;
-        b->relation = relation + *at;
-        b->edge = eid ? eid + *at : NULL;
-        b->first = *at;
-        *at += b->count;
-        return;
-    }
     b->count = 0;
     b->node = b->kept[0], b->relation = b->kept[1], b->edge = b->kept[2];
-    for (; *at < end && b->count < EDGE_BLOCK; ++*at) {
-        int32_t edge = eid ? eid[*at] : (int32_t)*at;
-        if (hidden[edge]) continue;
-        b->kept[0][b->count] = node[*at];
-        b->kept[1][b->count] = relation[*at];
+    for (; *at < end && b->count < most; ++*at) {
+        int32_t edge = list->edge ? list->edge[*at] : (int32_t)*at;
+        if (list->hidden[edge]) continue;
+        b->kept[0][b->count] = list->node[*at];
+        b->kept[1][b->count] = list->relation[*at];
         b->kept[2][b->count++] = edge;
     }
 }
 
+/* The next visible edges of a row that ends at `end`, from *at on: at most `most`. */
+GAT_INLINE void block_take(edge_block *b, int64_t *at, int64_t end, const edge_list *list, int most)
+{
+    int64_t begin = *at;
+    if (list->hidden) {
+        block_take_visible(b, at, end, list, most);
+    } else {
+        b->count = end - begin < most ? (int)(end - begin) : most;
+        b->node = list->node + begin;
+        b->relation = list->relation + begin;
+        b->edge = list->edge ? list->edge + begin : NULL;
+        b->first = begin;
+        *at += b->count;
+    }
+    int64_t last = list->count - b->count, ahead = begin + EDGE_AHEAD;
+    b->ahead = list->node + (ahead < last ? ahead : last);
+}
+
 GAT_INLINE int64_t block_edge(const edge_block *b, int c) { return b->edge ? b->edge[c] : b->first + c; }
 
-GAT_INLINE void block_rows(const float **row, const int32_t *index, int count, const float *table, int64_t width)
+/* The rows of a table (count, width) at the far ends, or of the relations. */
+GAT_INLINE edge_rows far_rows(const edge_block *b, const float *table, int64_t width)
 {
-    for (int c = 0; c < count; c++) row[c] = table + index[c] * width;
+    return (edge_rows){table, width, b->node, b->ahead};
 }
 
-/* Asks for the rows of the edges [from, to) of a list, which are needed two blocks later: lists of edges go on from row to
- * row, so that short rows, too, find theirs in the cache. */
-GAT_INLINE void edges_prefetch(const int32_t *node, int64_t from, int64_t to, const float *table, int64_t width)
+GAT_INLINE edge_rows relation_rows(const edge_block *b, const float *table, int64_t width)
 {
-    for (int64_t at = from; at < to; at++)
-        for (int64_t i = 0; i < width; i += 16) __builtin_prefetch(table + node[at] * width + i, 0, 2);
+    return (edge_rows){table, width, b->relation, NULL};
 }
 
-/* The edges a block beginning at `at` asks for, and how far the list goes. */
-GAT_INLINE int64_t ahead_of(int64_t at, int64_t num_edges)
+/* Edges per block: fewer where rows are so wide that a block of them would leave the near cache. */
+GAT_INLINE int block_edges(const gat_attention *a)
 {
-    return at + EDGE_BLOCK < num_edges ? at + EDGE_BLOCK : num_edges;
+    int widest = a->num_heads * (a->score_width > a->value_width ? a->score_width : a->value_width);
+    return widest <= BLOCK_ROWS / EDGE_BLOCK ? EDGE_BLOCK : BLOCK_ROWS / widest;
 }
 
 /* Calls f(heads) with a constant for the usual numbers. */
@@ -104,9 +118,10 @@ static void take_rows(float *to, const float *table, const int32_t *index, int c
 GAT_INLINE void join_rows_of(float *to, const float *table, int64_t stride, const float *own, const float *e,
                              const edge_block *b, int heads)
 {
-    for (int c = 0; c < b->count; c++) heads_add(to + c * heads, table + b->node[c] * stride, own, heads);
-    for (int c = 0; e && c < b->count; c++)
-        heads_add(to + c * heads, to + c * heads, e + (int64_t)b->relation[c] * heads, heads);
+    for (int c = 0; c < b->count; c++) {
+        heads_add(to + c * heads, table + b->node[c] * stride, own, heads);
+        if (e) heads_add(to + c * heads, to + c * heads, e + (int64_t)b->relation[c] * heads, heads);
+    }
 }
 
 static void join_rows(float *to, const float *table, int64_t stride, const float *own, const float *e,
@@ -116,12 +131,17 @@ static void join_rows(float *to, const float *table, int64_t stride, const float
 #undef JOIN_ROWS
 }
 
-/* table[index c, h] += from[c,h], in order. */
-GAT_INLINE
-    void scatter_rows_of(float *restrict table, const float *restrict from, const int32_t *index, int count, int heads)
+/* table[index c, h] += from[c,h], in order; equal indices that follow each other are summed first. */
+GAT_INLINE void scatter_rows_of(float *table, const float *from, const int32_t *index, int count, int heads)
 {
-    for (int c = 0; c < count; c++)
-        for (int j = 0; j < heads; j++) table[(int64_t)index[c] * heads + j] += from[c * heads + j];
+    float sum[ATTENTION_MAX_HEADS] = {0};
+    for (int c = 0; c < count; c++) {
+        heads_add(sum, sum, from + c * heads, heads);
+        if (c + 1 < count && index[c + 1] == index[c]) continue;
+        float *to = table + (int64_t)index[c] * heads;
+        heads_add(to, to, sum, heads);
+        for (int j = 0; j < heads; j++) sum[j] = 0;
+    }
 }
 
 static void scatter_rows(float *table, const float *from, const int32_t *index, int count, int h){
@@ -142,43 +162,86 @@ static void add_row(float *to, const float *row, int count, int h){
 #undef ADD_ROW
 }
 
+/* x[c,h] *= row[h]. */
+GAT_INLINE void multiply_row_of(float *x, const float *row, int count, int heads)
+{
+    for (int c = 0; c < count; c++)
+        for (int j = 0; j < heads; j++) x[c * heads + j] *= row[j];
+}
+
+static void multiply_row(float *x, const float *row, int count, int h){
+#define MULTIPLY_ROW(heads) multiply_row_of(x, row, count, heads)
+    FOR_HEADS(h, MULTIPLY_ROW)
+#undef MULTIPLY_ROW
+}
+
+/* Numbers of a block up to the end of their last vector: loops over all of these need no tail. */
+GAT_INLINE int whole_vectors(int n)
+{
+    return (n + VEC_LANES - 1) / VEC_LANES * VEC_LANES;
+}
+
+/* What is behind the n numbers of a block. */
+GAT_INLINE void pad_edges(float *x, int n, float value) { vec_store(x + n, value - (vec){0}); }
+
 GAT_INLINE void scale_edges(float *x, float scale, int n)
 {
 #pragma omp simd
     for (int i = 0; i < n; i++) x[i] *= scale;
 }
 
-/* sum[h] += x[c,h]; a vector holds several edges where it can. */
-static void sum_edges(float *sum, const float *x, int count, int h)
+/* sum[h] += x[c,h]; a vector holds several edges where it can. Writes behind x. */
+GAT_INLINE void sum_edges_of(float *sum, float *x, int count, int heads)
 {
-    int i = 0, last = count * h;
-    if (VEC_LANES % h == 0 && last - i >= VEC_LANES) {
-        vec part = vec_load(x + i);
-        float lanes[VEC_LANES];
-        for (i += VEC_LANES; i + VEC_LANES <= last; i += VEC_LANES) part += vec_load(x + i);
-        vec_store(lanes, part);
-        for (int half = VEC_LANES / 2; half >= h; half /= 2)
-            for (int j = 0; j < half; j++) lanes[j] += lanes[j + half];
-        for (int j = 0; j < h; j++) sum[j] += lanes[j];
+    int n = count * heads;
+    if (VEC_LANES % heads != 0) {
+        for (int c = 0; c < count; c++)
+            for (int j = 0; j < heads; j++) sum[j] += x[c * heads + j];
+        return;
     }
-    for (int j = 0; i < last; i++, j = j + 1 < h ? j + 1 : 0) sum[j] += x[i];
+    vec part = {0};
+    float lanes[VEC_LANES];
+    pad_edges(x, n, 0);
+    for (int i = 0; i < n; i += VEC_LANES) part += vec_load(x + i);
+    vec_store(lanes, part);
+    for (int half = VEC_LANES / 2; half >= heads; half /= 2)
+        for (int j = 0; j < half; j++) lanes[j] += lanes[j + half];
+    for (int j = 0; j < heads; j++) sum[j] += lanes[j];
 }
 
-/* max[h] <- the largest x[c,h], if larger. */
-static void max_edges(float *max, const float *x, int count, int h)
+static void sum_edges(float *sum, float *x, int count, int h){
+#define SUM_EDGES(heads) sum_edges_of(sum, x, count, heads)
+    FOR_HEADS(h, SUM_EDGES)
+#undef SUM_EDGES
+}
+
+GAT_INLINE void keep_larger(float *max, const float *x, int n)
 {
-    int i = 0, last = count * h;
-    if (VEC_LANES % h == 0 && last >= VEC_LANES) {
-        float top[VEC_LANES];
-        vec_store(top, vec_load(x));
-        for (i = VEC_LANES; i + VEC_LANES <= last; i += VEC_LANES)
 #pragma omp simd
-            for (int j = 0; j < VEC_LANES; j++) top[j] = x[i + j] > top[j] ? x[i + j] : top[j];
-        for (int half = VEC_LANES / 2; half >= h; half /= 2)
-            for (int j = 0; j < half; j++) top[j] = top[j] > top[j + half] ? top[j] : top[j + half];
-        for (int j = 0; j < h; j++) max[j] = top[j] > max[j] ? top[j] : max[j];
+    for (int j = 0; j < n; j++) max[j] = x[j] > max[j] ? x[j] : max[j];
+}
+
+/* max[h] <- the largest x[c,h], if larger. Writes behind x. */
+GAT_INLINE void max_edges_of(float *max, float *x, int count, int heads)
+{
+    int n = count * heads;
+    if (VEC_LANES % heads != 0) {
+        for (int c = 0; c < count; c++) keep_larger(max, x + c * heads, heads);
+        return;
     }
-    for (int j = 0; i < last; i++, j = j + 1 < h ? j + 1 : 0) max[j] = x[i] > max[j] ? x[i] : max[j];
+    float lanes[VEC_LANES];
+    pad_edges(x, n, -INFINITY);
+    vec_store(lanes, vec_load(x));
+    for (int i = VEC_LANES; i < n; i += VEC_LANES) keep_larger(lanes, x + i, VEC_LANES);
+    for (int half = VEC_LANES / 2; half >= heads; half /= 2) keep_larger(lanes, lanes + half, half);
+    keep_larger(max, lanes, heads);
+}
+
+static void max_edges(float *max, float *x, int count, int h)
+{
+#define MAX_EDGES(heads) max_edges_of(max, x, count, heads)
+    FOR_HEADS(h, MAX_EDGES)
+#undef MAX_EDGES
 }
 
 /* x[c,h] <- its weight under dropout. */

@@ -7,13 +7,21 @@
  * no work per edge. */
 
 typedef struct source_work {
-    wide_work w; /* far: rows of q, rel: of e */
+    wide_work w; /* far: rows of q */
     edge_floats z, ds, kept, delta, dot;
     edge_floats product, root; /* of the cosine: q . (k + e), 1 / (|q| |k + e|) */
-    const float *dout[EDGE_BLOCK], *message[EDGE_BLOCK];
-    float *dmessage[EDGE_BLOCK], *drel[EDGE_BLOCK];
+    edge_rows dout, message;
     float key[ATTENTION_MAX_WIDTH]; /* G of a row */
+    float tanh[BLOCK_ROWS];         /* of the mlp: (edges,H,S), for the gradient after the score */
 } source_work;
+
+/* Edges of a block from 0 on: rows of source_work.tanh. */
+static const int32_t block_places[EDGE_BLOCK] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                                 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+
+static const float ones[ATTENTION_MAX_HEADS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 
 GAT_INLINE bool has_vector(gat_score score) { return score == GAT_SCORE_DYNAMIC || score == GAT_SCORE_MLP; }
 
@@ -27,37 +35,21 @@ GAT_INLINE void add_product(float *to, const float *x, const float *y, int64_t n
     }
 }
 
-/* Pointers to all rows the block needs, and a word to the cache ahead of time. */
-GAT_INLINE void source_gather(source_work *x, const edge_block *b, gat_score score, const backward_pass *p,
-                              const part_sums *part, const gat_attention *a)
+/* All rows the block needs; and a word to the cache for the records of later nodes. */
+GAT_INLINE void source_gather(source_work *x, const edge_block *b, const backward_pass *p, const gat_attention *a)
 {
-    int64_t hf = (int64_t)a->num_heads * a->value_width, hs = (int64_t)a->num_heads * a->score_width;
-    block_rows(x->dout, b->node, b->count, p->dout, hf);
-    if (a->m) {
-        block_rows(x->message, b->relation, b->count, a->m, hf);
-        for (int c = 0; c < b->count; c++) x->dmessage[c] = part->dm + b->relation[c] * hf;
-    }
-    if (score == GAT_SCORE_ADDITIVE) return;
-    block_rows(x->w.far, b->node, b->count, a->q, hs);
-    if (!a->e) return;
-    block_rows(x->w.rel, b->relation, b->count, a->e, hs);
-    for (int c = 0; c < b->count; c++) x->drel[c] = part->de + b->relation[c] * hs;
-}
-
-/* Asks for what the out-edges [from, to) need. */
-GAT_INLINE void source_ahead(int64_t from, int64_t to, gat_score score, const backward_pass *p, const gat_attention *a)
-{
-    const int32_t *node = a->graph->out_indices;
-    edges_prefetch(node, from, to, p->dout, (int64_t)a->num_heads * a->value_width);
-    if (score != GAT_SCORE_ADDITIVE) edges_prefetch(node, from, to, a->q, (int64_t)a->num_heads * a->score_width);
-    for (int64_t at = from; at < to; at++)
-        __builtin_prefetch(p->record + node[at] * (int64_t)RECORD_SIZE * a->num_heads, 0, 2);
+    int64_t h = a->num_heads, hf = h * a->value_width, hs = h * a->score_width;
+    x->dout = far_rows(b, p->dout, hf);
+    x->message = relation_rows(b, a->m, hf);
+    x->w.far = far_rows(b, a->q, hs);
+    x->w.rel = relation_rows(b, a->e, hs);
+    for (int c = 0; c < b->count; c++) __builtin_prefetch(p->record + b->ahead[c] * RECORD_SIZE * h, 0, 2);
 }
 
 static void additive_source_logits(source_work *x, const edge_block *b, const float *key, const backward_pass *p,
                                    const gat_attention *a)
 {
-    int h = a->num_heads, n = b->count * h;
+    int h = a->num_heads, n = whole_vectors(b->count * h);
     float *z = x->z.x, *logit = x->w.logit.x, slope = a->slope;
     join_rows(z, p->record + RECORD_QUERY * h, RECORD_SIZE * h, key, a->e, b, h);
 #pragma omp simd
@@ -69,8 +61,8 @@ static void cosine_source_logits(source_work *x, const edge_block *b, const floa
 {
     int h = a->num_heads, n = b->count * h;
     float *logit = x->w.logit.x, *square = x->w.square.x;
-    rows_near_square(x->w.sums.sum, key, x->w.far, a->e ? x->w.rel : NULL, b->count, (score_consts){0}, h,
-                     a->score_width);
+    edge_rows far = rows_again(x->w.far);
+    rows_near_square(x->w.sums.sum, key, &far, &x->w.rel, b->count, (score_consts){0}, h);
     fold(square, x->w.sums.sum, n);
     take_rows(x->z.x, p->record + RECORD_SQUARE * h, b->node, b->count, RECORD_SIZE * h, h);
     memcpy(x->product.x, logit, (size_t)n * sizeof(float));
@@ -87,13 +79,13 @@ GAT_INLINE void source_logits(source_work *x, const edge_block *b, const float *
 {
     int h = a->num_heads, s = a->score_width, n = b->count * h;
     vec *sums = x->w.sums.sum;
-    const float *const *far = x->w.far, *const *rel = a->e ? x->w.rel : NULL;
-    score_consts k = {a->a, a->slope};
+    const edge_rows *far = &x->w.far, *rel = &x->w.rel;
+    score_consts k = {.a = a->a, .slope = a->slope, .kept = score == GAT_SCORE_MLP ? x->tanh : NULL};
     switch (score) {
     case GAT_SCORE_ADDITIVE: additive_source_logits(x, b, key, p, a); return;
-    case GAT_SCORE_DYNAMIC: rows_leaky(sums, key, far, rel, b->count, k, h, s); break;
-    case GAT_SCORE_MLP: rows_tanh(sums, key, far, rel, b->count, k, h, s); break;
-    default: rows_far_dot(sums, key, far, rel, b->count, (score_consts){0}, h, s);
+    case GAT_SCORE_DYNAMIC: rows_leaky(sums, key, far, rel, b->count, k, h); break;
+    case GAT_SCORE_MLP: rows_tanh(sums, key, far, rel, b->count, k, h); break;
+    default: rows_far_dot(sums, key, far, rel, b->count, (score_consts){0}, h);
     }
     fold(x->w.logit.x, sums, n);
     if (score == GAT_SCORE_SCALED_DOT) scale_edges(x->w.logit.x, dot_scale(score, s), n);
@@ -103,7 +95,7 @@ GAT_INLINE void source_logits(source_work *x, const edge_block *b, const float *
 /* ds and kept (alpha under dropout) of every edge and head, from logit and dot. */
 static void source_slopes(source_work *x, const edge_block *b, const backward_pass *p, const gat_attention *a)
 {
-    int h = a->num_heads, n = b->count * h;
+    int h = a->num_heads, n = whole_vectors(b->count * h);
     float *ds = x->ds.x, *kept = x->kept.x, *dot = x->dot.x, *logit = x->w.logit.x, *lse = x->w.weight.x;
     take_rows(lse, p->record + RECORD_LSE * h, b->node, b->count, RECORD_SIZE * h, h);
     take_rows(x->delta.x, p->record + RECORD_DELTA * h, b->node, b->count, RECORD_SIZE * h, h);
@@ -121,7 +113,7 @@ static void source_slopes(source_work *x, const edge_block *b, const backward_pa
 static void apply_additive_keys(source_work *x, const edge_block *b, float *dk, const part_sums *part,
                                 const gat_attention *a)
 {
-    int h = a->num_heads, n = b->count * h;
+    int h = a->num_heads, n = whole_vectors(b->count * h);
     float *dz = x->ds.x;
 #pragma omp simd
     for (int i = 0; i < n; i++) dz[i] *= leaky_slope(x->z.x[i], a->slope);
@@ -147,16 +139,17 @@ GAT_INLINE void apply_keys(source_work *x, const edge_block *b, const float *key
                            const part_sums *part, const gat_attention *a)
 {
     int h = a->num_heads, s = a->score_width;
-    const float *const *far = x->w.far, *const *rel = a->e ? x->w.rel : NULL;
-    float *const *drel = a->e ? x->drel : NULL;
+    float *drel = a->e ? part->de : NULL;
+    edge_rows far = rows_again(x->w.far), kept = {x->tanh, h * s, block_places, NULL};
+    const edge_rows *rel = &x->w.rel;
     slope_consts k = {.ds = x->ds.x, .along = x->delta.x, .slope = a->slope};
     if (score == GAT_SCORE_COSINE) cosine_slopes(x, b, part->da, a);
     if (score == GAT_SCORE_SCALED_DOT) scale_edges(x->ds.x, dot_scale(score, s), b->count * h);
     switch (score) {
-    case GAT_SCORE_DYNAMIC: rows_leaky_slope(x->key, drel, key, far, rel, b->count, &k, h, s); break;
-    case GAT_SCORE_MLP: rows_tanh_slope(x->key, drel, key, far, rel, b->count, &k, h, s); break;
-    case GAT_SCORE_COSINE: rows_cosine_slope(x->key, drel, key, far, rel, b->count, &k, h, s); break;
-    default: rows_far_slope(x->key, drel, key, far, rel, b->count, &k, h, s);
+    case GAT_SCORE_DYNAMIC: rows_leaky_slope(x->key, drel, key, &far, rel, b->count, &k, h); break;
+    case GAT_SCORE_MLP: rows_kept_slope(x->key, drel, key, &kept, rel, b->count, &k, h); break;
+    case GAT_SCORE_COSINE: rows_cosine_slope(x->key, drel, key, &far, rel, b->count, &k, h); break;
+    default: rows_far_slope(x->key, drel, key, &far, rel, b->count, &k, h);
     }
 }
 
@@ -166,19 +159,19 @@ GAT_INLINE void source_block(source_work *x, const edge_block *b, int64_t u, gat
     int h = a->num_heads, f = a->value_width, s = a->score_width;
     const float *key = a->k + u * h * s, *value = a->value + u * h * f;
     float *dvalue = p->d->dvalue + u * h * f;
-    source_gather(x, b, score, p, part, a);
+    source_gather(x, b, p, a);
     source_logits(x, b, key, score, p, a);
-    rows_mix_dot(x->w.sums.sum, value, x->dout, a->m ? x->message : NULL, b->count, (score_consts){0}, h, f);
+    rows_mix_dot(x->w.sums.sum, value, &x->dout, &x->message, b->count, (score_consts){0}, h);
     fold(x->dot.x, x->w.sums.sum, b->count * h);
     source_slopes(x, b, p, a);
-    if (a->m) rows_mix_back(dvalue, x->dmessage, value, x->kept.x, x->dout, x->message, b->count, h, f);
-    else rows_mix(dvalue, x->kept.x, x->dout, NULL, b->count, h, f);
+    edge_rows dout = rows_again(x->dout);
+    if (a->m) rows_mix_back(dvalue, part->dm, value, x->kept.x, &dout, &x->message, b->count, h);
+    else rows_mix(dvalue, ones, x->kept.x, &dout, &no_rows, b->count, h);
     if (score == GAT_SCORE_ADDITIVE) {
         apply_additive_keys(x, b, p->d->dk + u * h, part, a);
         return;
     }
-    for (int c = 0; c < b->count; c++)
-        for (int j = 0; j < h; j++) p->ds[block_edge(b, c) * h + j] = x->ds.x[c * h + j];
+    for (int c = 0; c < b->count; c++) heads_copy(p->ds + block_edge(b, c) * h, x->ds.x + c * h, h);
     apply_keys(x, b, key, score, part, a);
 }
 
@@ -186,13 +179,12 @@ GAT_INLINE void wide_source_row(source_work *x, int64_t u, gat_score score, cons
                                 const part_sums *part, const gat_attention *a)
 {
     const gat_graph *g = a->graph;
-    int hs = a->num_heads * a->score_width;
+    const edge_list list = {g->out_indices, g->out_relation, g->out_eid, g->num_edges, a->hidden};
+    int hs = a->num_heads * a->score_width, most = block_edges(a);
     edge_block b;
     if (score != GAT_SCORE_ADDITIVE) memset(x->key, 0, (size_t)hs * sizeof(float));
     for (int64_t at = g->out_indptr[u], end = g->out_indptr[u + 1]; at < end;) {
-        int64_t begin = at;
-        block_take(&b, &at, end, g->out_indices, g->out_relation, g->out_eid, a->hidden);
-        source_ahead(ahead_of(begin, g->num_edges), ahead_of(at, g->num_edges), score, p, a);
+        block_take(&b, &at, end, &list, most);
         if (b.count) source_block(x, &b, u, score, p, part, a);
     }
     if (score == GAT_SCORE_ADDITIVE) return;
@@ -221,18 +213,17 @@ GAT_INLINE void target_block(source_work *x, const edge_block *b, const float *q
                              const backward_pass *p, const part_sums *part, const gat_attention *a)
 {
     int h = a->num_heads, s = a->score_width;
-    const float *const *far = x->w.far, *const *rel = a->e ? x->w.rel : NULL;
     slope_consts k = {.ds = x->ds.x, .slope = a->slope, .through = part->da};
-    block_rows(x->w.far, b->node, b->count, a->k, h * s);
-    if (a->e) block_rows(x->w.rel, b->relation, b->count, a->e, h * s);
-    for (int c = 0; c < b->count; c++)
-        for (int j = 0; j < h; j++) x->ds.x[c * h + j] = p->ds[block_edge(b, c) * h + j];
-    if (score == GAT_SCORE_COSINE) cosine_query(x, b, q, a);
+    edge_rows *far = &x->w.far, *rel = &x->w.rel;
+    *far = far_rows(b, a->k, h * s);
+    *rel = relation_rows(b, a->e, h * s);
+    for (int c = 0; c < b->count; c++) heads_copy(x->ds.x + c * h, p->ds + block_edge(b, c) * h, h);
+    if (score == GAT_SCORE_COSINE) cosine_query(x, b, q, a), *far = rows_again(*far);
     if (score == GAT_SCORE_SCALED_DOT) scale_edges(x->ds.x, dot_scale(score, s), b->count * h);
     switch (score) {
-    case GAT_SCORE_DYNAMIC: rows_leaky_slope(x->key, NULL, q, far, rel, b->count, &k, h, s); break;
-    case GAT_SCORE_MLP: rows_tanh_slope(x->key, NULL, q, far, rel, b->count, &k, h, s); break;
-    default: rows_near_slope(x->key, NULL, q, far, rel, b->count, &k, h, s);
+    case GAT_SCORE_DYNAMIC: rows_leaky_slope(x->key, NULL, q, far, rel, b->count, &k, h); break;
+    case GAT_SCORE_MLP: rows_tanh_slope(x->key, NULL, q, far, rel, b->count, &k, h); break;
+    default: rows_near_slope(x->key, NULL, q, far, rel, b->count, &k, h);
     }
 }
 
@@ -240,14 +231,13 @@ GAT_INLINE void wide_target_row(source_work *x, int64_t v, gat_score score, cons
                                 const part_sums *part, const gat_attention *a)
 {
     const gat_graph *g = a->graph;
-    int hs = a->num_heads * a->score_width;
+    const edge_list list = {g->in_indices, g->in_relation, NULL, g->num_edges, a->hidden};
+    int hs = a->num_heads * a->score_width, most = block_edges(a);
     const float *q = a->q + v * hs;
     edge_block b;
     memset(x->key, 0, (size_t)hs * sizeof(float));
     for (int64_t at = g->in_indptr[v], end = g->in_indptr[v + 1]; at < end;) {
-        int64_t begin = at;
-        block_take(&b, &at, end, g->in_indices, g->in_relation, NULL, a->hidden);
-        edges_prefetch(g->in_indices, ahead_of(begin, g->num_edges), ahead_of(at, g->num_edges), a->k, hs);
+        block_take(&b, &at, end, &list, most);
         if (b.count) target_block(x, &b, q, score, p, part, a);
     }
     if (score == GAT_SCORE_DYNAMIC) add_product(part->da, q, x->key, hs);
