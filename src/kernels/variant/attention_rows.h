@@ -41,6 +41,17 @@ GAT_INLINE vec score_add(vec sum, row_score kind, vec near, vec far, vec rel, ve
     }
 }
 
+/* y (n) <- tanh(near + rel + far), also to `kept`; kept and rel may be NULL. */
+GAT_INLINE void tanh_of(vec *y, float *kept, const vec *near, const float *far, const float *rel, int n)
+{
+    for (int i = 0; i < n; i++) {
+        y[i] = near[i] + vec_load(far + i * VEC_LANES);
+        if (rel) y[i] += vec_load(rel + i * VEC_LANES);
+    }
+    vec_tanh(y, n);
+    for (int i = 0; kept && i < n; i++) vec_store(kept + i * VEC_LANES, y[i]);
+}
+
 GAT_INLINE void tile_score(vec *sums, row_score kind, const float *near, edge_rows far, edge_rows rel, int count,
                            score_consts k, int num_heads, row_tile t, int64_t column, int heads, int vecs)
 {
@@ -56,17 +67,16 @@ GAT_INLINE void tile_score(vec *sums, row_score kind, const float *near, edge_ro
         float *kept = k.kept ? k.kept + c * far.width + column : NULL;
         vec *to = sums + c * num_heads + t.head;
         row_ask(far, c, column, heads * vecs);
+        vec tanh[TILE_VECS];
+        if (kind == ROW_TANH) tanh_of(tanh, kept, n, x, e, heads * vecs);
         for (int j = 0; j < heads; j++) {
             vec s = {0};
             if (t.first) s = to[j];
             for (int i = 0; i < vecs; i++) {
                 int at = j * vecs + i;
-                vec r = (vec){0} + (kind == ROW_MIX ? 1.0f : 0.0f), y = vec_load(x + at * VEC_LANES);
-                if (e) r = vec_load(e + at * VEC_LANES);
-                if (kind == ROW_TANH) {
-                    y = vec_tanh(n[at] + r + y);
-                    if (kept) vec_store(kept + at * VEC_LANES, y);
-                }
+                vec r = (vec){0} + (kind == ROW_MIX ? 1.0f : 0.0f), y;
+                if (kind != ROW_TANH && e) r = vec_load(e + at * VEC_LANES);
+                y = kind == ROW_TANH ? tanh[at] : vec_load(x + at * VEC_LANES);
                 s = score_add(s, kind, n[at], y, r, a[at], bent[at]);
             }
             to[j] = s;
@@ -130,7 +140,6 @@ GAT_INLINE void tile_slope(float *out, float *drel, row_slope kind, const float 
                            int count, const slope_consts *k, int num_heads, row_tile t, int64_t column, int heads,
                            int vecs)
 {
-    bool tanh = kind == SLOPE_TANH;
     vec sum[TILE_VECS], run[TILE_VECS], n[TILE_VECS];
     for (int i = 0; i < heads * vecs; i++) sum[i] = run[i] = (vec){0}, n[i] = vec_load(near + column + i * VEC_LANES);
     for (int c = 0; c < count; c++) {
@@ -138,12 +147,15 @@ GAT_INLINE void tile_slope(float *out, float *drel, row_slope kind, const float 
         const float *ds = k->ds + c * num_heads + t.head,
                     *along = kind == SLOPE_COSINE ? k->along + c * num_heads + t.head : ds;
         row_ask(far, c, column, heads * vecs);
+        vec tanh[TILE_VECS];
+        if (kind == SLOPE_TANH) tanh_of(tanh, NULL, n, x, e, heads * vecs);
         for (int j = 0; j < heads; j++) {
             for (int i = 0; i < vecs; i++) {
                 int at = j * vecs + i;
-                vec r = {0}, y = vec_load(x + at * VEC_LANES);
-                if (e) r = vec_load(e + at * VEC_LANES);
-                if (tanh) y = vec_tanh(n[at] + r + y), sum[at] += ds[j] * y;
+                vec r = {0}, y;
+                if (kind != SLOPE_TANH && e) r = vec_load(e + at * VEC_LANES);
+                y = kind == SLOPE_TANH ? tanh[at] : vec_load(x + at * VEC_LANES);
+                if (kind == SLOPE_TANH) sum[at] += ds[j] * y;
                 run[at] += slope_of(kind, ds[j], along[j], n[at], y, r, k->slope);
             }
         }
@@ -157,7 +169,7 @@ GAT_INLINE void tile_slope(float *out, float *drel, row_slope kind, const float 
     for (int i = 0; i < heads * vecs; i++) {
         int64_t at = column + i * VEC_LANES;
         vec_add(out + at, drel ? sum[i] : run[i]);
-        if (tanh) vec_add(k->through + at, sum[i]);
+        if (kind == SLOPE_TANH) vec_add(k->through + at, sum[i]);
     }
 }
 
