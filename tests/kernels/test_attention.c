@@ -111,6 +111,20 @@ static void test_without_relations(void **state)
     graph_free(g);
 }
 
+/* Rows so wide that the kernels take fewer edges at a time, and a node with several such blocks. */
+static void test_wide_rows(void **state)
+{
+    (void)state;
+    gat_graph *g = tiny_graph(TINY_STAR);
+    for (int score = 0; score < GAT_NUM_SCORES; score++) {
+        attention_case c;
+        case_init(&c, g, (gat_score)score, 2, 320, 320);
+        check_variants(&c, 2);
+        case_clear(&c);
+    }
+    graph_free(g);
+}
+
 /* Every edge into node 2 is hidden, and a third of the others. */
 static void test_hidden_edges(void **state)
 {
@@ -395,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_every_element),
         cmocka_unit_test(test_graphs),
         cmocka_unit_test(test_without_relations),
+        cmocka_unit_test(test_wide_rows),
         cmocka_unit_test(test_hidden_edges),
         cmocka_unit_test(test_all_hidden_is_zero),
         cmocka_unit_test(test_large_logits),
