@@ -29,7 +29,10 @@ static void configure(gat_config *c, const char *settings)
     char text[300];
     gat_error err = {0};
     config_init(c);
-    snprintf(text, sizeof text, "dim=8\nattn-heads=2\nn3=0.05\ndropout=0\nattn-dropout=0\nconv-channels=3\n%s",
+    snprintf(text, sizeof text,
+             "dim=8\nattn-heads=2\nn3=0.05\ndropout=0\nattn-dropout=0\ndecoder-dropout=0\nbranch-scale=0.1\nconv-"
+             "channels=3\n"
+             "%s",
              settings);
     for (char *s = text; *s; s++)
         if (*s == ' ') *s = '\n';

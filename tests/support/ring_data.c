@@ -44,8 +44,11 @@ gat_config ring_config(const char *settings)
     gat_config c;
     gat_error err = {0};
     config_init(&c);
-    snprintf(text, sizeof text, "dim=8\nattn-heads=2\nbatch=16\nepochs=3\ninit=0.5\nencoder-lr=0.05\npatience=0\n%s",
-             settings);
+    snprintf(
+        text, sizeof text,
+        "dim=8\nattn-heads=2\nbatch=16\nepochs=3\ninit=0.5\nencoder-lr=0.05\npatience=0\nbranch-scale=0.1\nn3=0.05\n"
+        "decoder-dropout=0\n%s",
+        settings);
     for (char *s = text; *s; s++)
         if (*s == ' ') *s = '\n';
     if (config_parse(&c, text, "test", &err)) fail_msg("%s", err.message);

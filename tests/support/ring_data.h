@@ -12,7 +12,7 @@ enum { RING = 24, RING_LONGEST_RUN = 400 };
 /* Free with dataset_free. noise: test holds other facts over the same names. */
 gat_dataset *ring_dataset(bool noise);
 
-/* Options: small defaults, then "name=value name=value ...". */
+/* Options: small defaults, with layers that say something from the start, then "name=value name=value ...". */
 gat_config ring_config(const char *settings);
 
 /* What a run told, and when it is to stop. */

@@ -72,7 +72,8 @@ static inline gat_dataset *small_dataset(void)
 static inline gat_model *small_model(const gat_dataset *d, const char *kind)
 {
     static const char *const settings[][2] = {
-        {"dim", "8"}, {"attn-heads", "2"}, {"epochs", "3"}, {"batch", "16"}, {"init", "1"}};
+        {"dim", "8"},   {"attn-heads", "2"},     {"epochs", "3"},        {"batch", "16"},         {"init", "1"},
+        {"n3", "0.05"}, {"branch-scale", "0.1"}, {"encoder-lr", "0.01"}, {"decoder-dropout", "0"}};
     gat_config config;
     gat_model *m;
     gat_error err = {0};
