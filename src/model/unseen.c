@@ -21,9 +21,11 @@ typedef struct filling {
     int64_t count;
 } filling;
 
+/* Far edges are no facts: their relations have no vectors. */
 static bool usable(const gat_graph *g, int64_t edge, const uint8_t *source, const uint8_t *hidden)
 {
-    return source[g->in_indices[edge]] == GAT_ROW_OWN && !(hidden && hidden[edge]);
+    return g->in_relation[edge] < 2 * g->num_relations && source[g->in_indices[edge]] == GAT_ROW_OWN &&
+           !(hidden && hidden[edge]);
 }
 
 void unseen_sources(uint8_t *source, const gat_config *c, const gat_graph *g, const uint8_t *hidden)

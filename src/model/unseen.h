@@ -11,7 +11,8 @@
 #include "kernels/replace.h"
 #include "model/kg_model.h"
 
-/* source (N), a gat_row_source: the caller has marked those with an embedding GAT_ROW_OWN and all others GAT_ROW_COMMON;
+/* The graph may have far edges (reach.h): they are passed over.
+ * source (N), a gat_row_source: the caller has marked those with an embedding GAT_ROW_OWN and all others GAT_ROW_COMMON;
  * those that facts can fill become GAT_ROW_FILLED. hidden: edges that are not there, by edge id; NULL: none. */
 void unseen_sources(uint8_t *source, const gat_config *config, const gat_graph *graph, const uint8_t *hidden);
 

@@ -200,6 +200,35 @@ static void test_hidden_edges_say_nothing(void **state)
     model_free(m);
 }
 
+/* Far edges stand for paths. Their relations have no vectors, and the decoder must not look for them. */
+static void test_far_edges_say_nothing(void **state)
+{
+    static const char *const choices[][2] = {{"facts", "complex"}, {"facts", "tucker"}, {"neighbors", "complex"}};
+    const reach_plan plan = {.reach = GAT_REACH_HOPS, .hops = 2, .edges = 4, .seed = 1};
+    for (int i = 0; i < 3; i++) {
+        gat_model *m = make_model(*state, choices[i][0], choices[i][1]);
+        const gat_graph *g = m->view->graph;
+        gat_graph *far;
+        float x[64 * DIM], y[64 * DIM];
+        uint8_t source[64], other[64];
+        int32_t n = g->num_nodes;
+        assert_true(n <= 64);
+        assert_int_equal(reach_build(&far, g, &plan, NULL), GAT_OK);
+        assert_true(far->num_far > 0);
+        for (int32_t j = 0; j < n; j++) source[j] = other[j] = j % 3 ? GAT_ROW_OWN : GAT_ROW_COMMON;
+        random_fill_normal(x, n * DIM, 1, 1, 1);
+        memcpy(y, x, sizeof x);
+        unseen_sources(source, &m->config, g, NULL);
+        unseen_sources(other, &m->config, far, NULL);
+        assert_memory_equal(source, other, (size_t)n);
+        assert_int_equal(unseen_fill(x, source, m, g, NULL, NULL), GAT_OK);
+        assert_int_equal(unseen_fill(y, other, m, far, NULL, NULL), GAT_OK);
+        assert_memory_equal(x, y, (size_t)(n * DIM) * sizeof *x);
+        graph_free(far);
+        model_free(m);
+    }
+}
+
 static void test_failing_allocations(void **state)
 {
     gat_model *m = make_model(*state, "facts", "complex");
@@ -245,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_each_fact_counts),
         cmocka_unit_test(test_many_facts),
         cmocka_unit_test(test_hidden_edges_say_nothing),
+        cmocka_unit_test(test_far_edges_say_nothing),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
