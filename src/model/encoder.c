@@ -16,6 +16,8 @@ gat_status encoder_check(const gat_config *c, gat_error *err)
     if (c->selection == GAT_SELECT_SAMPLED && c->select_k < 2)
         return error_set(err, GAT_EUSAGE,
                          "selection sampled needs a select-k of at least 2: a draw is judged by the others");
+    if (!c->residual && c->branch_scale == 0 && decoder_comparator((gat_decoder)c->decoder) == GAT_COMPARE_DOT)
+        return error_set(err, GAT_EUSAGE, "residual no needs a branch-scale above 0: all scores would stay zero");
     if (c->reach != GAT_REACH_LOCAL && (c->fan_out > 0 || c->negatives > 0))
         return error_set(err, GAT_EUSAGE,
                          "negatives and fan-out work with reach local: a sample holds no far entities");

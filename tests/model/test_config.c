@@ -245,6 +245,7 @@ static void test_checks_across_options(void **state)
         {"softmax-draws = 16\ndecoder = rotate", "softmax-draws"},
         {"loss = bce\nanswer-degree = 0.5", "answer-degree"},
         {"decoder = rotate\ndura = 0.1", "dura"},
+        {"residual = no\nbranch-scale = 0", "branch-scale"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         gat_config c;
