@@ -237,6 +237,8 @@ static json_t *result_object(const train_arguments *a, const gat_model_info *m)
     return report_set(object, "peak_rss_mb", report_number(report_peak_mb()));
 }
 
+static bool kept_is_best(const gat_model_info *m) { return m->has_valid && !strstr(m->config, "\nkeep = last\n"); }
+
 static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
 {
     char parameters[32], entities[32], facts[32];
@@ -246,7 +248,7 @@ static gat_status print_result(const train_arguments *a, const gat_model_info *m
     printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
            (long long)m->relations, format_count(facts, m->train_triples));
     printf("%lld epochs (the %s one kept: %lld), %.1f s, %.0f MB of memory at most\n", (long long)m->epochs,
-           m->has_valid ? "best" : "last", (long long)m->best_epoch, report_seconds(&a->common), report_peak_mb());
+           kept_is_best(m) ? "best" : "last", (long long)m->best_epoch, report_seconds(&a->common), report_peak_mb());
     printf("digest %s\n", m->digest);
     if (!m->has_valid) return GAT_OK;
     putchar('\n');

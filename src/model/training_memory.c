@@ -25,7 +25,8 @@ static gat_loss_options loss_of(const gat_config *c)
 {
     return (gat_loss_options){.kind = (gat_loss)c->loss,
                               .compare = decoder_comparator((gat_decoder)c->decoder),
-                              .precision = (gat_precision)c->precision};
+                              .precision = (gat_precision)c->precision,
+                              .samples = c->softmax_draws};
 }
 
 /* Scratch of both objectives and their query vectors. Relation prediction makes every fact of a batch a row; a question has
