@@ -125,7 +125,7 @@ static const option_row rows[] = {
     REAL("input-dropout", input_dropout, "0", 0, 0.95, "of the entity's vector that the decoder starts from"),
     REAL("relation-dropout", relation_dropout, "0", 0, 0.95, "of relation vectors in the decoder"),
     REAL("hidden-dropout", hidden_dropout, "0", 0, 0.95, "inside the decoder (tucker, conve)"),
-    REAL("decoder-dropout", decoder_dropout, "0.1", 0, 0.95, "of the decoder's query vector"),
+    REAL("decoder-dropout", decoder_dropout, "0", 0, 0.95, "of the decoder's query vector"),
     INT("seed", seed, "1", 0, 9e15, "of everything random"),
 };
 
@@ -344,13 +344,14 @@ gat_status config_check(const gat_config *c, gat_error *err)
     if (c->precision == GAT_PRECISION_BF16 && decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT)
         return error_set(err, GAT_EUSAGE, "precision bf16 works with decoders that multiply, not with %s",
                          decoder_name((gat_decoder)c->decoder));
+    if (c->precision == GAT_PRECISION_BF16 && c->negatives)
+        return error_set(err, GAT_EUSAGE, "precision bf16 works against all entities, without negatives");
     if (c->loss == GAT_LOSS_FILTERED_CE && c->label_smoothing > 0)
         return error_set(err, GAT_EUSAGE, "label-smoothing works with the losses ce and bce, not with filtered-ce");
     bool plain = c->loss == GAT_LOSS_CE && c->label_smoothing <= 0;
     if (c->softmax_draws && (!plain || c->negatives || decoder_comparator((gat_decoder)c->decoder) != GAT_COMPARE_DOT))
         return error_set(
             err, GAT_EUSAGE,
-            "softmax-draws needs loss ce, no label-smoothing, no negatives and a decoder that multiplies, not %s",
-            decoder_name((gat_decoder)c->decoder));
+            "softmax-draws needs the loss ce, no label-smoothing, no negatives and a decoder that multiplies");
     return c->model == GAT_MODEL_NONE ? GAT_OK : encoder_check(c, err);
 }

@@ -10,7 +10,7 @@ static gat_status configure(gat_config *config, const char *settings, gat_error 
 {
     char all[300], *rest = all;
     config_init(config);
-    snprintf(all, sizeof all, "model=none decoder=complex decoder-dropout=0 %s", settings);
+    snprintf(all, sizeof all, "model=none decoder=complex %s", settings);
     gat_status st = GAT_OK;
     for (char *word = strsep(&rest, " "); word && !st; word = strsep(&rest, " ")) {
         char *name = strsep(&word, "=");

@@ -43,7 +43,7 @@ GAT_INLINE void source_gather(source_work *x, const edge_block *b, const backwar
     x->message = relation_rows(b, a->m, hf);
     x->w.far = far_rows(b, a->q, hs);
     x->w.rel = relation_rows(b, a->e, hs);
-    for (int c = 0; c < b->count; c++) __builtin_prefetch(p->record + b->ahead[c] * RECORD_SIZE * h, 0, 2);
+    for (int c = 0; c < b->count; c++) __builtin_prefetch(p->record + (int64_t)b->ahead[c] * RECORD_SIZE * h, 0, 2);
 }
 
 static void additive_source_logits(source_work *x, const edge_block *b, const float *key, const backward_pass *p,
