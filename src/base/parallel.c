@@ -5,9 +5,11 @@
 
 void parallel_set_threads(int n) { omp_set_num_threads(n < 1 ? omp_get_num_procs() : n); }
 int parallel_threads(void) { return omp_get_max_threads(); }
+int parallel_thread(void) { return omp_get_thread_num(); }
 #else
 void parallel_set_threads(int n) { (void)n; }
 int parallel_threads(void) { return 1; }
+int parallel_thread(void) { return 0; }
 #endif
 
 int64_t balanced_row(const int64_t *indptr, int64_t num_rows, int64_t parts, int64_t p)

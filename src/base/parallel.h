@@ -13,6 +13,9 @@ static inline int64_t chunk_count(int64_t n, int64_t size) { return (n + size - 
 void parallel_set_threads(int n);
 int parallel_threads(void);
 
+/* Which of the parallel_threads() threads of a parallel loop this is: for scratch memory that leaves no trace in results. */
+int parallel_thread(void);
+
 /* Start of part p of `parts` equal parts of [0, n); part p ends where p + 1 starts. */
 static inline int64_t part_start(int64_t n, int64_t parts, int64_t p)
 {
