@@ -1,7 +1,7 @@
 # The libraries, all from the distribution. gatkit_libraries: what the library links with; gatkit_pc_requires
 # and gatkit_pc_libs: the same for gatkit.pc.
 find_package(PkgConfig REQUIRED)
-set(gatkit_pc_requires openblas serd-0 zlib libzstd libxxhash jansson)
+set(gatkit_pc_requires openblas serd-0 zlib libzstd libxxhash libutf8proc jansson)
 if(GATKIT_IGRAPH)
   list(APPEND gatkit_pc_requires igraph)
 endif()

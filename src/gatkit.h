@@ -26,6 +26,7 @@ extern "C" {
 #include "train/progress.h"
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
+#include "align/alignment_types.h"
 
 /* "0.1.0". */
 GAT_PUBLIC const char *gat_version(void);
@@ -143,6 +144,26 @@ GAT_PUBLIC void gat_free_list(void *list);
 /* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "projector" (PATH.tsv vectors and
  * PATH.metadata.tsv), "safetensors" (all parameters and the encoded entities). GAT_EUSAGE: unknown format. */
 GAT_PUBLIC gat_status gat_export(const gat_model *model, const char *format, const char *path, gat_error *err);
+
+/* ---- alignment ------------------------------------------------------------------------------------------- */
+
+/* Which entities of two graphs are the same. options->kg1 and kg2 are needed. GAT_EUSAGE: neither seeds nor names; GAT_EDATA:
+ * bad files, file and line named. Without names no string of one graph is compared with one of the other. */
+GAT_PUBLIC gat_status gat_align(gat_alignment **out, const gat_align_options *options, gat_error *err);
+GAT_PUBLIC void gat_alignment_free(gat_alignment *alignment);
+GAT_PUBLIC void gat_alignment_report(gat_align_report *out, const gat_alignment *alignment);
+
+/* Pairs in the order of KG1's file: start with *next 0 and go on until false. */
+GAT_PUBLIC bool gat_alignment_next_pair(gat_aligned_pair *out, int32_t *next, const gat_alignment *alignment);
+
+/* Lines KG1 entity, KG2 entity, confidence; and source, candidate, score for the `top` candidates of all who are asked. */
+GAT_PUBLIC gat_status gat_alignment_write_pairs(const gat_alignment *alignment, const char *path, gat_error *err);
+GAT_PUBLIC gat_status gat_alignment_write_scores(const gat_alignment *alignment, const char *path, int64_t top,
+                                                 gat_error *err);
+
+/* The `top` heaviest reasons for the answer to `source`; free with gat_free_list. Names are borrowed. */
+GAT_PUBLIC gat_status gat_alignment_reasons(gat_align_reason **out, int64_t *count, const gat_alignment *alignment,
+                                            const char *source, int64_t top, gat_error *err);
 
 #ifdef __cplusplus
 }

@@ -192,7 +192,26 @@ gat_status belief_loop_start(belief_loop *l, const pair_matrix *score, const loo
     return enter_scores(l, score, s, 1, err);
 }
 
-static gat_status learn_overlap(belief_loop *l, gat_error *err)
+gat_status belief_loop_adopt(belief_loop *l, const pair_matrix *belief, gat_error *err)
+{
+    pair_matrix *allowed;
+    gat_status st = pair_matrix_new(&allowed, belief->rows, belief->columns, pair_matrix_count(belief), err);
+    if (st) return st;
+    int64_t at = 0;
+    for (int32_t x = 0; x < belief->rows; x++) {
+        for (int64_t e = belief->start[x]; l->blocks.a[x] != BLOCK_NONE && e < belief->start[x + 1]; e++) {
+            if (l->blocks.b[belief->column[e]] != l->blocks.a[x]) continue;
+            allowed->column[at] = belief->column[e];
+            allowed->value[at++] = belief->value[e];
+        }
+        allowed->start[x + 1] = at;
+    }
+    st = mix(&l->belief, allowed, l->blocks.a, 1, err);
+    pair_matrix_free(allowed);
+    return st;
+}
+
+gat_status belief_loop_learn_overlap(belief_loop *l, gat_error *err)
 {
     paired_entities paired = {0};
     relation_overlap_free(l->overlap);
@@ -221,7 +240,7 @@ static gat_status score_pairs(belief_loop *l, const loop_settings *s, gat_error 
 
 gat_status belief_loop_round(belief_loop *l, const loop_settings *s, gat_error *err)
 {
-    gat_status st = learn_overlap(l, err);
+    gat_status st = belief_loop_learn_overlap(l, err);
     if (!st) st = score_pairs(l, s, err);
     if (!st) st = enter_scores(l, l->score, s, s->damping, err);
     return st;

@@ -38,6 +38,12 @@ void belief_loop_clear(belief_loop *loop);
 gat_status belief_loop_start(belief_loop *loop, const pair_matrix *score, const loop_settings *settings,
                              gat_error *err);
 
+/* The beliefs of another loop over the same graphs, but for the seeds of this one and for pairs across its blocks. */
+gat_status belief_loop_adopt(belief_loop *loop, const pair_matrix *belief, gat_error *err);
+
+/* The overlap of relations by the present beliefs; a round does it first. */
+gat_status belief_loop_learn_overlap(belief_loop *loop, gat_error *err);
+
 gat_status belief_loop_round(belief_loop *loop, const loop_settings *settings, gat_error *err);
 
 #endif

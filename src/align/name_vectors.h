@@ -7,10 +7,9 @@
 
 #include <stdint.h>
 
+#include "align/name_grams.h"
 #include "align/pair_matrix.h"
 #include "base/status.h"
-
-enum { NAME_FEATURES = 1 << 18 };
 
 typedef struct name_vectors {
     int32_t count;   /* N; an entity without a name has an empty row */

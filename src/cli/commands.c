@@ -13,6 +13,7 @@ static const gat_command commands[] = {
     {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
     {"neighbors", cmd_neighbors, "Show what stands beside an entity, with attention weights."},
     {"similarity", cmd_similarity, "Compare two entities."},
+    {"align", cmd_align, "Find which entities of two graphs are the same."},
     {"info", cmd_info, "Tell what a model is and came from."},
     {"verify", cmd_verify, "Check that a model file is whole."},
     {"export", cmd_export, "Write a model's embeddings for other programs."},

@@ -1,0 +1,315 @@
+#include "align/align_run.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "align/decode.h"
+#include "align/vector_term.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/say.h"
+
+/* Chosen on held-back seeds of DBP15K and OpenEA, not per data set. */
+enum {
+    ROUNDS = 10,
+    ROUNDS_FEW_SEEDS = 15,
+    TRIAL_ROUNDS = 4,  /* of each scale of the softmax */
+    LAST_ROUNDS = 4,   /* with all seeds, before the vectors */
+    VECTOR_ROUNDS = 3, /* with the vectors */
+    LEAST_HELD = 20,
+    LABEL_DIM = 256,
+    SKETCH_WIDTH = 1024,
+    ONE_SHOT_WIDTH = 2048,
+    VECTOR_TOP = 30,
+    ONE_SHOT_TOP = 100,
+    NAME_TOP = 30
+};
+static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_VECTOR_BYTES = 4e8;
+static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
+static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
+
+/* What the steps share. */
+typedef struct schedule {
+    const align_input *in;
+    const gat_align_options *o;
+    align_run *run;
+    pair_matrix *name_best; /* NULL: no names */
+    similarity_term names;
+    double end;             /* on the clock; 0: no limit */
+    bool late;
+} schedule;
+
+static double clock_now(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static uint64_t seed_of(const schedule *s) { return s->o->seed ? s->o->seed : 1; }
+
+/* ---- rounds ---------------------------------------------------------------------------------------------- */
+
+static gat_status round_once(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    double began = clock_now();
+    if (s->o->should_stop && s->o->should_stop(s->o->context)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
+    gat_status st = belief_loop_round(loop, settings, err);
+    double now = clock_now();
+    s->run->rounds++;
+    log_say(&s->o->log, GAT_LOG_DEBUG, "round %d: %.2f s", s->run->rounds, now - began);
+    s->late = s->end > 0 && now + 2 * (now - began) > s->end;
+    return st;
+}
+
+/* At least one round. */
+static gat_status rounds(schedule *s, belief_loop *loop, const loop_settings *settings, int count, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (int r = 0; !st && r < count && (!r || !s->late); r++) st = round_once(s, loop, settings, err);
+    return st;
+}
+
+/* Width that keeps the vectors of both graphs within bounds; 0: too many entities. */
+static int64_t sketch_width(const schedule *s, int64_t wanted)
+{
+    double entities = (double)s->in->a->num_entities + s->in->b->num_entities;
+    while (wanted >= 256 && entities * (double)wanted * sizeof(float) > MOST_VECTOR_BYTES) wanted /= 2;
+    return wanted >= 256 ? wanted : 0;
+}
+
+/* Rounds in which the third-order view of the beliefs has a say. */
+static gat_status vector_rounds(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    vector_term view = {0};
+    similarity_term terms[MOST_TERMS];
+    loop_settings with = *settings;
+    int64_t width = sketch_width(s, SKETCH_WIDTH);
+    int count = settings->candidates.num_terms;
+    if (!width || s->late) return GAT_OK;
+    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width, VECTOR_TOP, seed_of(s), err);
+    if (!st) {
+        for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
+        terms[count] = vector_term_similarity(&view, VECTOR_WEIGHT);
+        with.candidates.terms = terms;
+        with.candidates.num_terms = count + 1;
+        st = rounds(s, loop, &with, VECTOR_ROUNDS, err);
+    }
+    vector_term_clear(&view);
+    return st;
+}
+
+/* One shot: the third-order view of the seeds, decoded. */
+static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    vector_term view = {0};
+    int64_t width = sketch_width(s, ONE_SHOT_WIDTH);
+    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width ? width : 256, ONE_SHOT_TOP, seed_of(s), err);
+    if (!st) st = belief_loop_start(loop, view.best, settings, err);
+    if (!st) {
+        pair_matrix_free(loop->score);
+        loop->score = view.best;
+        view.best = NULL;
+    }
+    vector_term_clear(&view);
+    return st;
+}
+
+/* ---- starts ---------------------------------------------------------------------------------------------- */
+
+static gat_status start_from_names(schedule *s, belief_loop *loop, gat_error *err)
+{
+    loop_settings start = s->run->settings;
+    start.tau = NAME_START_TAU;
+    if (!s->name_best) return GAT_OK;
+    return belief_loop_start(loop, s->name_best, &start, err);
+}
+
+static gat_status find_name_pairs(schedule *s, const belief_loop *loop, gat_error *err)
+{
+    const align_input *in = s->in;
+    if (!in->named || s->name_best) return GAT_OK;
+    gat_status st = name_vectors_best(&s->name_best, &in->names[0], &in->names[1], loop->blocks.a, loop->blocks.b,
+                                      NAME_TOP, err);
+    s->names.best = s->name_best;
+    return st;
+}
+
+static gat_status start(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
+{
+    const align_input *in = s->in;
+    bool closed = in->source && in->target;
+    gat_status st = belief_loop_init(loop, in->a, in->b, seeds, held, closed ? in->source : NULL,
+                                     closed ? in->target : NULL, err);
+    if (!st) st = find_name_pairs(s, loop, err);
+    if (!st) st = start_from_names(s, loop, err);
+    return st;
+}
+
+static int64_t count_marks(const uint8_t *marks, int32_t n)
+{
+    int64_t count = 0;
+    for (int32_t i = 0; i < n; i++) count += marks[i];
+    return count;
+}
+
+/* Everybody in the pool has a counterpart when as many are asked as may answer. */
+static bool is_closed(const align_input *in)
+{
+    return in->source && in->target &&
+           count_marks(in->source, in->a->num_entities) == count_marks(in->target, in->b->num_entities);
+}
+
+static int rounds_wanted(const schedule *s)
+{
+    const align_input *in = s->in;
+    int32_t n = in->a->num_entities < in->b->num_entities ? in->a->num_entities : in->b->num_entities;
+    if (s->o->rounds) return s->o->rounds;
+    return (double)in->seeds.count < FEW_SEEDS * n ? ROUNDS_FEW_SEEDS : ROUNDS;
+}
+
+/* ---- choosing and calibrating ---------------------------------------------------------------------------- */
+
+static double quality(held_metrics m) { return m.hits_at_1 + m.mrr; }
+
+/* The first rounds with each scale; *loop keeps the best. */
+static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
+{
+    const float *taus = s->in->named ? NAMED_TAUS : TAUS;
+    int count = s->in->named ? (int)(sizeof NAMED_TAUS / sizeof *taus) : (int)(sizeof TAUS / sizeof *taus);
+    double best = -1;
+    gat_status st = GAT_OK;
+    for (int k = 0; !st && k < count && (!k || !s->late); k++) {
+        belief_loop trial = {0};
+        loop_settings settings = s->run->settings;
+        settings.tau = taus[k];
+        s->run->rounds = 0;
+        st = start(s, &trial, seeds, held, err);
+        if (!st) st = rounds(s, &trial, &settings, TRIAL_ROUNDS, err);
+        held_metrics m = {0};
+        if (!st) m = held_evaluate(trial.belief, held);
+        log_say(&s->o->log, GAT_LOG_DEBUG, "tau %g: Hits@1 %.4f MRR %.4f", (double)taus[k], m.hits_at_1, m.mrr);
+        if (!st && quality(m) > best) {
+            belief_loop swap = *loop;
+            *loop = trial;
+            trial = swap;
+            best = quality(m);
+            s->run->settings.tau = taus[k];
+        }
+        belief_loop_clear(&trial);
+    }
+    return st;
+}
+
+static void fill_levels(align_run *run, const calibration_point *points, int64_t count)
+{
+    for (int k = 0; k < GAT_ALIGN_LEVELS; k++) {
+        gat_align_level *level = &run->levels[k];
+        level->confidence = k / (double)GAT_ALIGN_LEVELS;
+        for (int64_t i = 0; i < count; i++) {
+            if (calibration_apply(&run->calibration, points[i].belief) < level->confidence) continue;
+            level->answers++;
+            level->right += points[i].right;
+        }
+    }
+}
+
+static int64_t take_points(calibration_point *points, const pair_matrix *belief, const int64_t *entry,
+                           const link_list *held)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < held->count; i++) {
+        int64_t e = entry[held->data[i].source];
+        if (e >= 0)
+            points[count++] = (calibration_point){belief->value[e], belief->column[e] == held->data[i].target};
+    }
+    return count;
+}
+
+/* From the answers to held-back sources, which are the pairs that are each other's best. */
+static gat_status calibrate(align_run *run, const belief_loop *loop, const link_list *held, gat_error *err)
+{
+    int64_t *entry = gat_alloc(loop->belief->rows, sizeof *entry);
+    calibration_point *points = gat_alloc(held->count, sizeof *points);
+    gat_status st = entry && points ? decode_answers(entry, GAT_DECODE_SINKHORN, loop->belief, err) : error_nomem(err);
+    if (!st) {
+        int64_t count = take_points(points, loop->belief, entry, held);
+        run->held = held_evaluate(loop->belief, held);
+        st = calibration_fit(&run->calibration, points, count, err);
+        if (!st) fill_levels(run, points, count);
+    }
+    gat_free(entry);
+    gat_free(points);
+    return st;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------- */
+
+static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_error *err)
+{
+    if (s->o->rounds < 0) return one_shot(s, loop, &s->run->settings, err);
+    gat_status st = count > 0 ? rounds(s, loop, &s->run->settings, count, err) : GAT_OK;
+    return st ? st : vector_rounds(s, loop, &s->run->settings, err);
+}
+
+static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
+{
+    bool shot = s->o->rounds < 0;
+    gat_status st = shot ? start(s, loop, seeds, held, err) : choose_tau(s, loop, seeds, held, err);
+    if (!st) st = run_rounds(s, loop, rounds_wanted(s) - TRIAL_ROUNDS, err);
+    return st ? st : calibrate(s->run, loop, held, err);
+}
+
+/* All seeds, going on from the beliefs of the run without the held-back ones. */
+static gat_status run_last(schedule *s, belief_loop *loop, const belief_loop *before, gat_error *err)
+{
+    gat_status st = start(s, loop, &s->in->seeds, NULL, err);
+    if (!st && before->belief && s->o->rounds >= 0) st = belief_loop_adopt(loop, before->belief, err);
+    return st ? st : run_rounds(s, loop, before->belief ? LAST_ROUNDS : rounds_wanted(s), err);
+}
+
+static gat_status run_all(schedule *s, gat_error *err)
+{
+    align_run *run = s->run;
+    belief_loop before = {0};
+    link_list kept = {0}, held = {0};
+    gat_status st = GAT_OK;
+    if (s->in->valid.count) {
+        st = run_held(s, &run->loop, &s->in->seeds, &s->in->valid, err);
+    } else {
+        st = hold_out(&kept, &held, &s->in->seeds, HELD_SHARE, seed_of(s), err);
+        if (!st && held.count >= LEAST_HELD) st = run_held(s, &before, &kept, &held, err);
+        if (!st) st = run_last(s, &run->loop, &before, err);
+    }
+    if (!st && !run->loop.overlap) st = belief_loop_learn_overlap(&run->loop, err);
+    link_list_clear(&kept);
+    link_list_clear(&held);
+    belief_loop_clear(&before);
+    return st;
+}
+
+gat_status align_run_make(align_run *run, const align_input *in, const gat_align_options *o, gat_error *err)
+{
+    schedule s = {.in = in, .o = o, .run = run};
+    s.names = (similarity_term){.weight = NAME_WEIGHT, .names = {&in->names[0], &in->names[1]}};
+    *run = (align_run){.settings = loop_defaults()};
+    if (o->time_limit > 0) s.end = clock_now() + o->time_limit - o->spent;
+    if (!is_closed(in)) run->settings.slack[BLOCK_POOL] = OPEN_SLACK;
+    if (in->named) {
+        run->settings.tau = NAMED_TAUS[0];
+        run->settings.candidates.terms = &s.names;
+        run->settings.candidates.num_terms = 1;
+    }
+    gat_status st = run_all(&s, err);
+    run->settings.candidates.terms = NULL;
+    run->settings.candidates.num_terms = 0;
+    pair_matrix_free(s.name_best);
+    if (st) align_run_clear(run);
+    return st;
+}
+
+void align_run_clear(align_run *run)
+{
+    belief_loop_clear(&run->loop);
+    calibration_clear(&run->calibration);
+}

@@ -1,0 +1,80 @@
+/* What an alignment is asked for and what it tells. */
+#ifndef GAT_ALIGNMENT_TYPES_H
+#define GAT_ALIGNMENT_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/status.h"
+
+/* How answers follow from scores: beliefs of the last round (sparse Sinkhorn); the score itself; the score less the mean of
+ * the ten best on both sides (CSLS, Conneau et al. 2018); the assignment with the largest sum of beliefs. */
+typedef enum gat_align_decode {
+    GAT_DECODE_SINKHORN,
+    GAT_DECODE_COSINE,
+    GAT_DECODE_CSLS,
+    GAT_DECODE_ONE_TO_ONE,
+    GAT_NUM_DECODES
+} gat_align_decode;
+
+/* Zero-initialise, then set the graphs and what differs. Links: KG1 entity, KG2 entity. Names: entity, name, ... */
+typedef struct gat_align_options {
+    const char *kg1, *kg2;         /* triple files or folders, of an OpenEA data set twice the same folder */
+    const char *seeds, *valid;     /* known links; valid ones choose and calibrate, in place of a tenth of the seeds */
+    const char *names1, *names2;   /* both or none */
+    int name_column;               /* from 1; 0: 2 */
+    const char *sources, *targets; /* who is asked, who may answer; NULL: everybody that is in no seed */
+    gat_align_decode decode;
+    int rounds;            /* 0: by the data; negative: one shot, by propagation alone */
+    double min_confidence; /* pairs below are left out */
+    bool skip_bad_links;   /* leave out lines that name unknown entities or contradict others */
+    uint64_t seed;         /* 0: 1 */
+    double time_limit;     /* seconds, 0: none; rounds end early */
+    double spent;          /* seconds that count towards it already */
+    int (*should_stop)(void *context); /* asked between rounds; NULL: never */
+    void *context;
+    gat_log log;
+} gat_align_options;
+
+enum { GAT_ALIGN_LEVELS = 10 };
+
+/* Held-back answers with at least this confidence, and how many of them are right. */
+typedef struct gat_align_level {
+    double confidence;
+    int64_t answers, right;
+} gat_align_level;
+
+typedef struct gat_align_report {
+    int64_t entities1, entities2, seeds, pairs;
+    int rounds;
+    double tau;         /* scale of the softmax, as chosen */
+    int64_t held_links; /* held-back or valid links; 0: there were none, and the next fields mean nothing */
+    double hits_at_1, hits_at_10, mrr;
+    gat_align_level levels[GAT_ALIGN_LEVELS]; /* confidence 0, .1, ... .9 */
+    char digest[33];
+} gat_align_report;
+
+/* Names are borrowed from the alignment. */
+typedef struct gat_aligned_pair {
+    const char *source, *target;
+    double confidence;
+} gat_aligned_pair;
+
+/* One reason for a pair: neighbours that are one, and the relations that lead to them; `inverse` tells that a fact leads from
+ * the neighbour to the entity. */
+typedef struct gat_align_reason {
+    const char *relation1, *neighbor1, *relation2, *neighbor2;
+    bool inverse1, inverse2;
+    double belief; /* that the neighbours are one */
+    double weight; /* share of the score */
+} gat_align_reason;
+
+/* An alignment of two graphs. */
+typedef struct gat_alignment gat_alignment;
+
+/* "sinkhorn", "cosine", "csls", "one-to-one"; and back, -1 when unknown. */
+GAT_PUBLIC const char *gat_decode_name(gat_align_decode decode);
+GAT_PUBLIC int gat_decode_by_name(const char *name);
+
+#endif

@@ -1,0 +1,90 @@
+#include "align/calibration.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* Answers at the mean that every pool is given on top of its own, and the least number in a pool. */
+static const double PRIOR = 1;
+enum { LEAST_POOL = 10 };
+
+typedef struct pool {
+    double belief; /* sum */
+    double right, count;
+} pool;
+
+static int by_belief(const void *p, const void *q)
+{
+    const calibration_point *a = p, *b = q;
+    if (a->belief < b->belief || a->belief > b->belief) return a->belief < b->belief ? -1 : 1;
+    return (int)a->right - (int)b->right;
+}
+
+static pool join(pool a, pool b) { return (pool){a.belief + b.belief, a.right + b.right, a.count + b.count}; }
+
+static bool violates(pool a, pool b) { return a.right * b.count >= b.right * a.count || a.count < LEAST_POOL; }
+
+static int64_t pool_points(pool *pools, const calibration_point *points, int64_t count)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < count; i++) {
+        pools[n++] = (pool){points[i].belief, points[i].right, 1};
+        while (n > 1 && pools[n - 1].count >= LEAST_POOL && violates(pools[n - 2], pools[n - 1])) {
+            pools[n - 2] = join(pools[n - 2], pools[n - 1]);
+            n--;
+        }
+        if (n > 1 && pools[n - 2].count < LEAST_POOL) {
+            pools[n - 2] = join(pools[n - 2], pools[n - 1]);
+            n--;
+        }
+    }
+    while (n > 1 && violates(pools[n - 2], pools[n - 1])) {
+        pools[n - 2] = join(pools[n - 2], pools[n - 1]);
+        n--;
+    }
+    return n;
+}
+
+gat_status calibration_fit(calibration *c, calibration_point *points, int64_t count, gat_error *err)
+{
+    double right = 0;
+    *c = (calibration){0};
+    if (!count) return GAT_OK;
+    pool *pools = gat_alloc(count, sizeof *pools);
+    c->belief = gat_alloc(count, sizeof *c->belief);
+    c->confidence = gat_alloc(count, sizeof *c->confidence);
+    if (!pools || !c->belief || !c->confidence) {
+        gat_free(pools);
+        calibration_clear(c);
+        return error_nomem(err);
+    }
+    qsort(points, (size_t)count, sizeof *points, by_belief);
+    for (int64_t i = 0; i < count; i++) right += points[i].right;
+    c->count = pool_points(pools, points, count);
+    for (int64_t i = 0; i < c->count; i++) {
+        c->belief[i] = pools[i].belief / pools[i].count;
+        c->confidence[i] = (pools[i].right + PRIOR * right / (double)count) / (pools[i].count + PRIOR);
+        if (i && c->confidence[i] < c->confidence[i - 1]) c->confidence[i] = c->confidence[i - 1];
+    }
+    gat_free(pools);
+    return GAT_OK;
+}
+
+void calibration_clear(calibration *c)
+{
+    gat_free(c->belief);
+    gat_free(c->confidence);
+    *c = (calibration){0};
+}
+
+double calibration_apply(const calibration *c, double belief)
+{
+    int64_t i = 0;
+    if (!c->count) return belief < 0 ? 0 : belief > 1 ? 1 : belief;
+    while (i < c->count && c->belief[i] < belief) i++;
+    if (i == c->count) return c->confidence[c->count - 1];
+    if (!i) return c->confidence[0];
+    double width = c->belief[i] - c->belief[i - 1], share = width > 0 ? (belief - c->belief[i - 1]) / width : 1;
+    return c->confidence[i - 1] + share * (c->confidence[i] - c->confidence[i - 1]);
+}

@@ -1,0 +1,29 @@
+/* From beliefs to the share of answers that are right: the best monotone fit to the answers for held-back links, by pooling
+ * adjacent violators (Ayer et al. 1955), straight between the pools. Pools are shrunk towards the mean of all, so that a
+ * few right answers are not certainty. */
+#ifndef GAT_ALIGN_CALIBRATION_H
+#define GAT_ALIGN_CALIBRATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef struct calibration_point {
+    double belief;
+    bool right;
+} calibration_point;
+
+/* Confidence at beliefs in ascending order; none: confidence is the belief. */
+typedef struct calibration {
+    double *belief, *confidence;
+    int64_t count;
+} calibration;
+
+/* points are sorted. */
+gat_status calibration_fit(calibration *out, calibration_point *points, int64_t count, gat_error *err);
+void calibration_clear(calibration *calibration);
+
+double calibration_apply(const calibration *calibration, double belief);
+
+#endif
