@@ -16,7 +16,7 @@ enum {
     TRIAL_ROUNDS = 4,  /* of each scale of the softmax */
     LAST_ROUNDS = 4,   /* with all seeds, before the vectors */
     VECTOR_ROUNDS = 3, /* with the vectors */
-    LEAST_HELD = 20,
+    LEAST_HELD = 10,
     LABEL_DIM = 256,
     SKETCH_WIDTH = 1024,
     ONE_SHOT_WIDTH = 2048,

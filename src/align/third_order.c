@@ -10,8 +10,6 @@
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
 
-#include <stdlib.h>
-#define EXPONENT (getenv("FEXP")?(float)atof(getenv("FEXP")):0.f)
 enum { STREAM_ENTITIES = 0xa121, STREAM_RELATIONS = 0xa122 };
 
 typedef struct sketch {
@@ -23,14 +21,12 @@ typedef struct sketch {
 static void add_facts(float *vectors, int64_t width, const kg_side *s, const sketch *k)
 {
     enum { B = THIRD_ORDER_BLOCK };
-    float EX = EXPONENT;
 #pragma omp parallel for schedule(dynamic, 64)
     for (int32_t x = 0; x < s->num_entities; x++) {
         float sum[B] = {0};
         for (int64_t e = s->edge_start[x]; e < s->edge_start[x + 1]; e++) {
             const float *r = k->relation + (int64_t)s->relation[e] * B, *z = k->entity + (int64_t)s->neighbor[e] * B;
-            float w = powf((float)group_size(s, s->far_group[e]), -EX);
-            for (int i = 0; i < B; i++) sum[i] += w * r[i] * z[i];
+            for (int i = 0; i < B; i++) sum[i] += r[i] * z[i];
         }
         memcpy(vectors + x * width, sum, sizeof sum);
     }

@@ -151,8 +151,9 @@ static const struct argp argp = {
     .parser = read_option,
     .args_doc = "KG1 KG2 --output PAIRS.tsv",
     .doc = "Find which entities of two graphs are the same, from known links (--seeds), from names, or from both.\n\n"
+           "  printf 'dog.n.01\\tdog.n.01\\nwolf.n.01\\twolf.n.01\\n' > build/seeds.tsv\n"
            "  gatkit align datasets/wordnet datasets/wordnet \\\n"
-           "      --seeds build/seeds.tsv --output build/pairs.tsv\n"
+           "      --seeds build/seeds.tsv --output build/pairs.tsv --explain\n"
            "  gatkit align datasets/wordnet datasets/wordnet \\\n"
            "      --names1 datasets/wordnet/entity_name.tsv \\\n"
            "      --names2 datasets/wordnet/entity_name.tsv --output build/pairs.tsv\v"

@@ -23,7 +23,7 @@ expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --
 examples() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' stdout | sed -nE 's/^  ((gatkit|printf) .*)/\1/p'; }
 
 count=0
-for verb in "" train evaluate score predict neighbors similarity info verify export stats; do
+for verb in "" train evaluate score predict neighbors similarity info verify export stats align; do
     # shellcheck disable=SC2086
     expect 0 gatkit $verb --help
     examples >list
@@ -35,7 +35,7 @@ for verb in "" train evaluate score predict neighbors similarity info verify exp
         count=$((count + 1))
     done <list
 done
-[ $count -ge 25 ] || fail "only $count examples were found"
+[ $count -ge 28 ] || fail "only $count examples were found"
 
 # The README asks about a word that the graph does not have.
 sed -n '/^## New entities/,/^## A graph/s/^    \$ //p' "$GATKIT_SOURCE/README.md" >list
