@@ -16,7 +16,8 @@ static void warn_of_sizes(const align_input *in, const gat_log *log)
 {
     double n1 = in->a->num_entities, n2 = in->b->num_entities;
     if (n1 > UNLIKE_SIZES * n2 || n2 > UNLIKE_SIZES * n1)
-        log_say(log, GAT_LOG_WARNING, "the graphs are of very different size (%d and %d entities); most will have no counterpart",
+        log_say(log, GAT_LOG_WARNING,
+                "the graphs are of very different size (%d and %d entities); most will have no counterpart",
                 in->a->num_entities, in->b->num_entities);
 }
 

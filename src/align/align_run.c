@@ -35,7 +35,7 @@ typedef struct schedule {
     align_run *run;
     pair_matrix *name_best; /* NULL: no names */
     similarity_term names;
-    double end;             /* on the clock; 0: no limit */
+    double end; /* on the clock; 0: no limit */
     bool late;
 } schedule;
 
@@ -129,8 +129,8 @@ static gat_status find_name_pairs(schedule *s, const belief_loop *loop, gat_erro
 {
     const align_input *in = s->in;
     if (!in->named || s->name_best) return GAT_OK;
-    gat_status st = name_vectors_best(&s->name_best, &in->names[0], &in->names[1], loop->blocks.a, loop->blocks.b,
-                                      NAME_TOP, err);
+    gat_status st =
+        name_vectors_best(&s->name_best, &in->names[0], &in->names[1], loop->blocks.a, loop->blocks.b, NAME_TOP, err);
     s->names.best = s->name_best;
     return st;
 }
@@ -139,8 +139,8 @@ static gat_status start(schedule *s, belief_loop *loop, const link_list *seeds, 
 {
     const align_input *in = s->in;
     bool closed = in->source && in->target;
-    gat_status st = belief_loop_init(loop, in->a, in->b, seeds, held, closed ? in->source : NULL,
-                                     closed ? in->target : NULL, err);
+    gat_status st =
+        belief_loop_init(loop, in->a, in->b, seeds, held, closed ? in->source : NULL, closed ? in->target : NULL, err);
     if (!st) st = find_name_pairs(s, loop, err);
     if (!st) st = start_from_names(s, loop, err);
     return st;
@@ -173,7 +173,8 @@ static int rounds_wanted(const schedule *s)
 static double quality(held_metrics m) { return m.hits_at_1 + m.mrr; }
 
 /* The first rounds with each scale; *loop keeps the best. */
-static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
+static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
+                             gat_error *err)
 {
     const float *taus = s->in->named ? NAMED_TAUS : TAUS;
     int count = s->in->named ? (int)(sizeof NAMED_TAUS / sizeof *taus) : (int)(sizeof TAUS / sizeof *taus);
@@ -220,8 +221,7 @@ static int64_t take_points(calibration_point *points, const pair_matrix *belief,
     int64_t count = 0;
     for (int64_t i = 0; i < held->count; i++) {
         int64_t e = entry[held->data[i].source];
-        if (e >= 0)
-            points[count++] = (calibration_point){belief->value[e], belief->column[e] == held->data[i].target};
+        if (e >= 0) points[count++] = (calibration_point){belief->value[e], belief->column[e] == held->data[i].target};
     }
     return count;
 }
@@ -252,7 +252,8 @@ static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_erro
     return st ? st : vector_rounds(s, loop, &s->run->settings, err);
 }
 
-static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
+static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
+                           gat_error *err)
 {
     bool shot = s->o->rounds < 0;
     gat_status st = shot ? start(s, loop, seeds, held, err) : choose_tau(s, loop, seeds, held, err);

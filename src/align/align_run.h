@@ -9,10 +9,10 @@
 #include "align/hold_out.h"
 
 typedef struct align_run {
-    belief_loop loop;        /* after the last round */
-    loop_settings settings;  /* as chosen */
-    int rounds;              /* done by the last loop, and what it went on from */
-    held_metrics held;       /* of the run without them */
+    belief_loop loop;       /* after the last round */
+    loop_settings settings; /* as chosen */
+    int rounds;             /* done by the last loop, and what it went on from */
+    held_metrics held;      /* of the run without them */
     calibration calibration;
     gat_align_level levels[GAT_ALIGN_LEVELS];
 } align_run;

@@ -32,7 +32,8 @@ gat_status alignment_write_pairs(const gat_alignment *m, const char *path, gat_e
     gat_aligned_pair pair;
     int32_t next = 0;
     gat_status st = writer_open(&w, path, err);
-    while (!st && alignment_next_pair(&pair, &next, m)) st = write_line(w, pair.source, pair.target, pair.confidence, err);
+    while (!st && alignment_next_pair(&pair, &next, m))
+        st = write_line(w, pair.source, pair.target, pair.confidence, err);
     return finish(w, st, err);
 }
 

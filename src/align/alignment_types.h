@@ -26,12 +26,12 @@ typedef struct gat_align_options {
     int name_column;               /* from 1; 0: 2 */
     const char *sources, *targets; /* who is asked, who may answer; NULL: everybody that is in no seed */
     gat_align_decode decode;
-    int rounds;            /* 0: by the data; negative: one shot, by propagation alone */
-    double min_confidence; /* pairs below are left out */
-    bool skip_bad_links;   /* leave out lines that name unknown entities or contradict others */
-    uint64_t seed;         /* 0: 1 */
-    double time_limit;     /* seconds, 0: none; rounds end early */
-    double spent;          /* seconds that count towards it already */
+    int rounds;                        /* 0: by the data; negative: one shot, by propagation alone */
+    double min_confidence;             /* pairs below are left out */
+    bool skip_bad_links;               /* leave out lines that name unknown entities or contradict others */
+    uint64_t seed;                     /* 0: 1 */
+    double time_limit;                 /* seconds, 0: none; rounds end early */
+    double spent;                      /* seconds that count towards it already */
     int (*should_stop)(void *context); /* asked between rounds; NULL: never */
     void *context;
     gat_log log;

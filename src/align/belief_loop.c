@@ -150,8 +150,7 @@ static gat_status mix(pair_matrix **belief, const pair_matrix *new, const int8_t
 {
     pair_matrix *old = *belief, *mixed;
     int64_t count = 0;
-    for (int32_t x = 0; x < old->rows; x++)
-        count += mix_row(NULL, 0, old, new, x, block[x] == BLOCK_NONE ? 0 : share);
+    for (int32_t x = 0; x < old->rows; x++) count += mix_row(NULL, 0, old, new, x, block[x] == BLOCK_NONE ? 0 : share);
     gat_status st = pair_matrix_new(&mixed, old->rows, old->columns, count, err);
     if (st) return st;
     for (int32_t x = 0; x < old->rows; x++)

@@ -8,12 +8,12 @@
 #include "align/links.h"
 
 typedef struct loop_settings {
-    float gamma;      /* exponent on beliefs; 0.7 */
-    float tau;        /* scale of the softmax; 0.02 for dense graphs, up to 0.08 for sparse ones */
-    float rest_heat;  /* scale of the rest block, in tau; 1.5 */
+    float gamma;             /* exponent on beliefs; 0.7 */
+    float tau;               /* scale of the softmax; 0.02 for dense graphs, up to 0.08 for sparse ones */
+    float rest_heat;         /* scale of the rest block, in tau; 1.5 */
     float slack[NUM_BLOCKS]; /* score of having no counterpart; negative: everybody has one */
-    float damping;    /* share of the new belief; 0.5 */
-    int sinkhorn;     /* rounds of it; 15 */
+    float damping;           /* share of the new belief; 0.5 */
+    int sinkhorn;            /* rounds of it; 15 */
     candidate_settings candidates;
 } loop_settings;
 

@@ -174,8 +174,8 @@ static void search_clear(search *s)
 }
 
 gat_status candidates_find(pair_matrix **out, const evidence_space *space, const evidence_table *evidence,
-                           const relation_profile *profile, const entity_blocks *blocks, const candidate_settings *settings,
-                           gat_error *err)
+                           const relation_profile *profile, const entity_blocks *blocks,
+                           const candidate_settings *settings, gat_error *err)
 {
     search s = {space, evidence, profile, blocks, settings, {0}, {0}, NULL, 0};
     *out = NULL;

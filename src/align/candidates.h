@@ -26,7 +26,7 @@ typedef struct candidate_settings {
 
 /* profile NULL: none. Values are scores. */
 gat_status candidates_find(pair_matrix **out, const evidence_space *space, const evidence_table *evidence,
-                           const relation_profile *profile, const entity_blocks *blocks, const candidate_settings *settings,
-                           gat_error *err);
+                           const relation_profile *profile, const entity_blocks *blocks,
+                           const candidate_settings *settings, gat_error *err);
 
 #endif

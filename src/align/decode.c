@@ -9,6 +9,8 @@
 
 enum { CSLS_NEIGHBORS = 10 };
 
+static const float TIE_WEIGHT = 1e-6f;
+
 static const char *const names[GAT_NUM_DECODES] = {"sinkhorn", "cosine", "csls", "one-to-one"};
 
 const char *gat_decode_name(gat_align_decode decode) { return names[decode]; }
@@ -73,11 +75,22 @@ static gat_status apply_csls(pair_matrix *m, gat_error *err)
     return st;
 }
 
-gat_status decode_values(pair_matrix **out, gat_align_decode decode, const pair_matrix *score, const pair_matrix *belief,
-                         const uint8_t *asked, const uint8_t *may_answer, gat_error *err)
+/* Beliefs far below 1 end in ties at 0; the score puts such candidates in order. */
+static void break_ties(pair_matrix *m, const pair_matrix *score)
+{
+    for (int32_t x = 0; x < m->rows; x++)
+        for (int64_t e = m->start[x]; e < m->start[x + 1]; e++) {
+            int64_t s = pair_matrix_find(score, x, m->column[e]);
+            if (s >= 0) m->value[e] += TIE_WEIGHT * score->value[s];
+        }
+}
+
+gat_status decode_values(pair_matrix **out, gat_align_decode decode, const pair_matrix *score,
+                         const pair_matrix *belief, const uint8_t *asked, const uint8_t *may_answer, gat_error *err)
 {
     bool scored = decode == GAT_DECODE_COSINE || decode == GAT_DECODE_CSLS;
     gat_status st = restrict_to(out, scored ? score : belief, asked, may_answer, err);
+    if (!st && !scored) break_ties(*out, score);
     if (!st && decode == GAT_DECODE_CSLS) st = apply_csls(*out, err);
     return st;
 }

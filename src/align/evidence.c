@@ -34,8 +34,7 @@ static void fill_norms(float *norm, const kg_side *s, float size)
             evidence_weights(self, 1, size, c, c);
             for (int k = 0; k < NUM_WEIGHTS; k++) sum[k] += self[k];
         }
-        for (int k = 0; k < NUM_WEIGHTS; k++)
-            norm[(int64_t)x * WEIGHT_LANES + k] = 1 / sqrtf(sum[k] + LEAST_NORM);
+        for (int k = 0; k < NUM_WEIGHTS; k++) norm[(int64_t)x * WEIGHT_LANES + k] = 1 / sqrtf(sum[k] + LEAST_NORM);
     }
 }
 
@@ -100,7 +99,8 @@ static gat_status fill_evidence(evidence_table *v, const pairing *p, gat_error *
     const kg_side *a = p->space->a;
 #pragma omp parallel for schedule(dynamic, 64)
     for (int32_t z = 0; z < a->num_entities; z++)
-        for (int64_t g = a->group_start[z]; g < a->group_start[z + 1]; g++) v->start[g + 1] = evidence_of(NULL, p, z, g);
+        for (int64_t g = a->group_start[z]; g < a->group_start[z + 1]; g++)
+            v->start[g + 1] = evidence_of(NULL, p, z, g);
     for (int64_t g = 0; g < a->num_groups; g++) v->start[g + 1] += v->start[g];
     v->items = gat_alloc(v->start[a->num_groups], sizeof *v->items);
     if (!v->items) return error_nomem(err);

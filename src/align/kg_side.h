@@ -15,7 +15,7 @@
 #include "graph/triples.h"
 
 typedef struct kg_side {
-    int number; /* 1 or 2, for messages */
+    int number;                       /* 1 or 2, for messages */
     gat_intern *entities, *relations; /* names in the order of the file */
     int32_t *entity_id, *entity_name; /* place among the names to id, and back */
     int32_t *relation_name;           /* (R): id to place among the names */

@@ -77,8 +77,8 @@ static void nearest_text(char *text, size_t size, const kg_side *side, const cha
     int count = vocab_nearest(side->entities, name, near, SHOWN);
     *text = 0;
     for (int i = 0; i < count && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%.60s", i ? ", " : "; nearest: ",
-                                 intern_string(side->entities, near[i]));
+        used += (size_t)snprintf(text + used, size - used, "%s%.60s",
+                                 i ? ", " : "; nearest: ", intern_string(side->entities, near[i]));
 }
 
 static void unknown_fault(link_file *f, const kg_side *side, const char *name, size_t length)

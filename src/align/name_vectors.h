@@ -12,8 +12,8 @@
 #include "base/status.h"
 
 typedef struct name_vectors {
-    int32_t count;   /* N; an entity without a name has an empty row */
-    int64_t *start;  /* N + 1 */
+    int32_t count;    /* N; an entity without a name has an empty row */
+    int64_t *start;   /* N + 1 */
     int32_t *feature; /* ascending */
     float *value;
 } name_vectors;

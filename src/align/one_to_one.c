@@ -33,10 +33,7 @@ static int64_t choose(double *best, double *second, const auction *a, int32_t ro
     return chosen;
 }
 
-static void enqueue(auction *a, int32_t row)
-{
-    a->queue[(a->first + a->count++) % a->m->rows] = row;
-}
+static void enqueue(auction *a, int32_t row) { a->queue[(a->first + a->count++) % a->m->rows] = row; }
 
 static void bid(auction *a, int32_t row)
 {

@@ -12,8 +12,7 @@ static void fill_idf(float *idf, const kg_side *s)
 {
     memset(idf, 0, 2 * (size_t)s->num_relations * sizeof *idf);
     for (int64_t g = 0; g < s->num_groups; g++) idf[s->group_relation[g]] += 1;
-    for (int32_t r = 0; r < 2 * s->num_relations; r++)
-        idf[r] = idf[r] > 0 ? logf((float)s->num_entities / idf[r]) : 0;
+    for (int32_t r = 0; r < 2 * s->num_relations; r++) idf[r] = idf[r] > 0 ? logf((float)s->num_entities / idf[r]) : 0;
 }
 
 static void fill_norms(relation_profile *p)
@@ -94,7 +93,8 @@ static gat_status map_vectors(relation_profile *p, const kg_side *b, const relat
     return st;
 }
 
-gat_status profile_init(relation_profile *p, const kg_side *a, const kg_side *b, const relation_overlap *o, gat_error *err)
+gat_status profile_init(relation_profile *p, const kg_side *a, const kg_side *b, const relation_overlap *o,
+                        gat_error *err)
 {
     *p = (relation_profile){.a = a};
     p->idf = gat_alloc(2 * (int64_t)a->num_relations, sizeof *p->idf);

@@ -28,8 +28,7 @@ static gat_status relation_heads_init(relation_heads *h, const kg_side *s, gat_e
     for (int64_t g = 0; g < s->num_groups; g++) next[s->group_relation[g] + 1]++;
     for (int32_t r = 0; r < n; r++) next[r + 1] += next[r];
     for (int32_t x = 0; x < s->num_entities; x++)
-        for (int64_t g = s->group_start[x]; g < s->group_start[x + 1]; g++)
-            h->entity[next[s->group_relation[g]]++] = x;
+        for (int64_t g = s->group_start[x]; g < s->group_start[x + 1]; g++) h->entity[next[s->group_relation[g]]++] = x;
     return GAT_OK;
 }
 

@@ -14,10 +14,10 @@ typedef struct relation_pair {
 } relation_pair;
 
 typedef struct relation_overlap {
-    relation_pair *pairs;   /* by second, then first */
+    relation_pair *pairs; /* by second, then first */
     int64_t num_pairs;
-    int64_t *second_start;  /* 2 R2 + 1 */
-    int32_t *slot;          /* hash table over the pairs: place plus 1, 0: empty */
+    int64_t *second_start; /* 2 R2 + 1 */
+    int32_t *slot;         /* hash table over the pairs: place plus 1, 0: empty */
     uint64_t mask;
 } relation_overlap;
 

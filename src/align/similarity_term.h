@@ -11,8 +11,8 @@ enum { MOST_TERMS = 4 };
 /* Cosine of unit vectors, dense (N, width) or of names; everything is borrowed. */
 typedef struct similarity_term {
     float weight;
-    const pair_matrix *best;    /* pairs that become candidates whatever the evidence says; NULL: none */
-    const float *dense[2];      /* NULL: names */
+    const pair_matrix *best; /* pairs that become candidates whatever the evidence says; NULL: none */
+    const float *dense[2];   /* NULL: names */
     int64_t width;
     const name_vectors *names[2];
 } similarity_term;

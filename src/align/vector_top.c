@@ -17,8 +17,8 @@ typedef struct tiling {
     int32_t *row, *column; /* ids of the block */
     int64_t num_rows, num_columns;
     pair_rows *found;
-    float *scratch;   /* per thread: tiles of a, of b and of products */
-    row_item *items;  /* per thread: (TILE_ROWS, top) */
+    float *scratch;  /* per thread: tiles of a, of b and of products */
+    row_item *items; /* per thread: (TILE_ROWS, top) */
 } tiling;
 
 static int64_t scratch_size(int64_t width) { return (TILE_ROWS + TILE_COLUMNS) * width + TILE_ROWS * TILE_COLUMNS; }

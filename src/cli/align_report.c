@@ -12,20 +12,19 @@ static json_t *levels_json(const gat_align_report *r)
     for (int k = 0; k < GAT_ALIGN_LEVELS; k++) {
         const gat_align_level *l = &r->levels[k];
         double precision = l->answers ? (double)l->right / (double)l->answers : 1;
-        levels = report_append(
-            levels, json_pack("{s:o,s:I,s:I,s:o,s:o}", "confidence", report_number(l->confidence), "answers",
-                              (json_int_t)l->answers, "right", (json_int_t)l->right, "precision",
-                              report_number(precision), "recall",
-                              report_number((double)l->right / (double)r->held_links)));
+        levels = report_append(levels, json_pack("{s:o,s:I,s:I,s:o,s:o}", "confidence", report_number(l->confidence),
+                                                 "answers", (json_int_t)l->answers, "right", (json_int_t)l->right,
+                                                 "precision", report_number(precision), "recall",
+                                                 report_number((double)l->right / (double)r->held_links)));
     }
     return levels;
 }
 
 static json_t *valid_json(const gat_align_report *r)
 {
-    json_t *valid = json_pack("{s:I,s:o,s:o,s:o}", "links", (json_int_t)r->held_links, "hits_at_1",
-                              report_number(r->hits_at_1), "hits_at_10", report_number(r->hits_at_10), "mrr",
-                              report_number(r->mrr));
+    json_t *valid =
+        json_pack("{s:I,s:o,s:o,s:o}", "links", (json_int_t)r->held_links, "hits_at_1", report_number(r->hits_at_1),
+                  "hits_at_10", report_number(r->hits_at_10), "mrr", report_number(r->mrr));
     return report_set(valid, "levels", levels_json(r));
 }
 

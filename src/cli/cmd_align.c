@@ -48,7 +48,8 @@ static const struct argp_option own_options[] = {
     {"valid", KEY_VALID, "FILE", 0, "links to choose and to calibrate by (default: a tenth of the seeds)", 0},
     {"names1", KEY_NAMES1, "FILE", 0, "names for KG1: entity, name, ...", 0},
     {"names2", KEY_NAMES2, "FILE", 0, "names for KG2", 0},
-    {"name-column", KEY_COLUMN, "N", 0, "column of the names that is used, from 1 (default 2); where empty, column 2", 0},
+    {"name-column", KEY_COLUMN, "N", 0, "column of the names that is used, from 1 (default 2); where empty, column 2",
+     0},
     {"skip-bad-links", KEY_SKIP, NULL, 0, "leave out links that name unknown entities or contradict others", 0},
     {NULL, 0, NULL, 0, "What is asked:", 2},
     {"output", KEY_OUTPUT, "PAIRS.tsv", 0, "where to write the pairs (needed)", 0},
@@ -62,7 +63,8 @@ static const struct argp_option own_options[] = {
     {"rounds", KEY_ROUNDS, "N", 0, "rounds of the loop (default: by the data, 10 or 15; 0: one shot)", 0},
     {"decode", KEY_DECODE, "NAME", 0, "sinkhorn (default), cosine, csls or one-to-one", 0},
     {"encoder", KEY_ENCODER, "NAME", 0, "where similarities come from: loop (default)", 0},
-    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end rounds early so that the whole command keeps within this time", 0},
+    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end rounds early so that the whole command keeps within this time",
+     0},
     {"model-output", KEY_MODEL_OUTPUT, "MODEL", OPTION_HIDDEN, "", 0},
     {"apply", KEY_APPLY, "MODEL", OPTION_HIDDEN, "", 0},
     {0}};
@@ -72,8 +74,7 @@ static const struct argp_option own_options[] = {
 static error_t set_decode(align_arguments *a, const char *arg, struct argp_state *state)
 {
     int decode = gat_decode_by_name(arg);
-    if (decode < 0)
-        return argument_refuse(state, "--decode %s: expected sinkhorn, cosine, csls or one-to-one", arg);
+    if (decode < 0) return argument_refuse(state, "--decode %s: expected sinkhorn, cosine, csls or one-to-one", arg);
     a->options.decode = (gat_align_decode)decode;
     return 0;
 }
@@ -97,8 +98,7 @@ static error_t check_links(align_arguments *a, struct argp_state *state)
 static error_t check(align_arguments *a, struct argp_state *state)
 {
     const gat_align_options *o = &a->options;
-    const char *inputs[] = {a->input[0], a->input[1], o->seeds,   o->valid,
-                            o->names1,   o->names2,   o->sources, o->targets};
+    const char *inputs[] = {a->input[0], a->input[1], o->seeds, o->valid, o->names1, o->names2, o->sources, o->targets};
     enum { INPUTS = sizeof inputs / sizeof *inputs };
     error_t failed = check_links(a, state);
     if (!failed) failed = argument_output(state, a->output, "output PAIRS.tsv", inputs, INPUTS);
@@ -150,17 +150,18 @@ static const struct argp argp = {
     .options = own_options,
     .parser = read_option,
     .args_doc = "KG1 KG2 --output PAIRS.tsv",
-    .doc = "Find which entities of two graphs are the same, from known links (--seeds), from names, or from both.\n\n"
-           "  printf 'dog.n.01\\tdog.n.01\\nwolf.n.01\\twolf.n.01\\n' > build/seeds.tsv\n"
-           "  gatkit align datasets/wordnet datasets/wordnet \\\n"
-           "      --seeds build/seeds.tsv --output build/pairs.tsv --explain\n"
-           "  gatkit align datasets/wordnet datasets/wordnet \\\n"
-           "      --names1 datasets/wordnet/entity_name.tsv \\\n"
-           "      --names2 datasets/wordnet/entity_name.tsv --output build/pairs.tsv\v"
-           "PAIRS.tsv holds KG1 entity, KG2 entity and a confidence: the share of such pairs that are right, as measured "
-           "on links held back. Only pairs that are each other's best are written. Without names, no string of one graph "
-           "is compared with one of the other. With --sources and --targets of the same number, everybody asked about "
-           "has a counterpart; otherwise an entity may stay alone. KG1 and KG2 may both be one OpenEA folder.",
+    .doc =
+        "Find which entities of two graphs are the same, from known links (--seeds), from names, or from both.\n\n"
+        "  printf 'dog.n.01\\tdog.n.01\\nwolf.n.01\\twolf.n.01\\n' > build/seeds.tsv\n"
+        "  gatkit align datasets/wordnet datasets/wordnet \\\n"
+        "      --seeds build/seeds.tsv --output build/pairs.tsv --explain\n"
+        "  gatkit align datasets/wordnet datasets/wordnet \\\n"
+        "      --names1 datasets/wordnet/entity_name.tsv \\\n"
+        "      --names2 datasets/wordnet/entity_name.tsv --output build/pairs.tsv\v"
+        "PAIRS.tsv holds KG1 entity, KG2 entity and a confidence: the share of such pairs that are right, as measured "
+        "on links held back. Only pairs that are each other's best are written. Without names, no string of one graph "
+        "is compared with one of the other. With --sources and --targets of the same number, everybody asked about "
+        "has a counterpart; otherwise an entity may stay alone. KG1 and KG2 may both be one OpenEA folder.",
     .children = common_options,
 };
 

@@ -243,8 +243,9 @@ static void test_failing_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_finds),   cmocka_unit_test(test_renaming), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_reasons), cmocka_unit_test(test_scores),   cmocka_unit_test(test_names_without_seeds),
+        cmocka_unit_test(test_finds),   cmocka_unit_test(test_renaming),
+        cmocka_unit_test(test_threads), cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_scores),  cmocka_unit_test(test_names_without_seeds),
         cmocka_unit_test(test_stopped), cmocka_unit_test(test_failing_memory),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

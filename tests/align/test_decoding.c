@@ -146,9 +146,12 @@ static void test_csls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_to_one), cmocka_unit_test(test_calibration),
-        cmocka_unit_test(test_calibration_of_nothing), cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_hold_out), cmocka_unit_test(test_csls),
+        cmocka_unit_test(test_one_to_one),
+        cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_calibration_of_nothing),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_hold_out),
+        cmocka_unit_test(test_csls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

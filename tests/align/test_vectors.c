@@ -57,13 +57,16 @@ static void test_top(void **state)
 }
 
 /* Sum over all pairs of facts of x and y of relation times neighbour. */
-static double fact_product(const kg_side *a, int32_t x, const kg_side *b, int32_t y, const propagation *p, int sa, int sb)
+static double fact_product(const kg_side *a, int32_t x, const kg_side *b, int32_t y, const propagation *p, int sa,
+                           int sb)
 {
     double sum = 0;
     for (int64_t e = a->edge_start[x]; e < a->edge_start[x + 1]; e++)
         for (int64_t h = b->edge_start[y]; h < b->edge_start[y + 1]; h++) {
-            const float *r = p->relation[sa] + a->relation[e] * p->width, *z = p->entity[sa] + a->neighbor[e] * p->width;
-            const float *s = p->relation[sb] + b->relation[h] * p->width, *w = p->entity[sb] + b->neighbor[h] * p->width;
+            const float *r = p->relation[sa] + a->relation[e] * p->width,
+                        *z = p->entity[sa] + a->neighbor[e] * p->width;
+            const float *s = p->relation[sb] + b->relation[h] * p->width,
+                        *w = p->entity[sb] + b->neighbor[h] * p->width;
             sum += (double)product(r, s, p->width) * (double)product(z, w, p->width);
         }
     return sum;
