@@ -19,6 +19,7 @@ enum {
     LEAST_HELD = 10,
     LABEL_DIM = 256,
     SKETCH_WIDTH = 1024,
+    SEARCH_WIDTH = 256, /* columns of the sketch by which pairs are found */
     ONE_SHOT_WIDTH = 2048,
     VECTOR_TOP = 30,
     ONE_SHOT_TOP = 100,
@@ -87,7 +88,7 @@ static gat_status vector_rounds(schedule *s, belief_loop *loop, const loop_setti
     int64_t width = sketch_width(s, SKETCH_WIDTH);
     int count = settings->candidates.num_terms;
     if (!width || s->late) return GAT_OK;
-    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width, VECTOR_TOP, seed_of(s), err);
+    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width, SEARCH_WIDTH, VECTOR_TOP, seed_of(s), err);
     if (!st) {
         for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
         terms[count] = vector_term_similarity(&view, VECTOR_WEIGHT);
@@ -104,7 +105,7 @@ static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *
 {
     vector_term view = {0};
     int64_t width = sketch_width(s, ONE_SHOT_WIDTH);
-    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width ? width : 256, ONE_SHOT_TOP, seed_of(s), err);
+    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width ? width : 256, ONE_SHOT_WIDTH, ONE_SHOT_TOP, seed_of(s), err);
     if (!st) st = belief_loop_start(loop, view.best, settings, err);
     if (!st) {
         pair_matrix_free(loop->score);

@@ -23,25 +23,27 @@ static int by_belief(const void *p, const void *q)
 
 static pool join(pool a, pool b) { return (pool){a.belief + b.belief, a.right + b.right, a.count + b.count}; }
 
-static bool violates(pool a, pool b) { return a.right * b.count >= b.right * a.count || a.count < LEAST_POOL; }
+static bool violates(pool a, pool b) { return a.right * b.count >= b.right * a.count; }
 
-static int64_t pool_points(pool *pools, const calibration_point *points, int64_t count)
+/* Points in a row by tens, and more where beliefs are equal; the last few go to the pool before. */
+static int64_t first_pools(pool *pools, const calibration_point *points, int64_t count)
 {
     int64_t n = 0;
     for (int64_t i = 0; i < count; i++) {
-        pools[n++] = (pool){points[i].belief, points[i].right, 1};
-        while (n > 1 && pools[n - 1].count >= LEAST_POOL && violates(pools[n - 2], pools[n - 1])) {
-            pools[n - 2] = join(pools[n - 2], pools[n - 1]);
-            n--;
-        }
-        if (n > 1 && pools[n - 2].count < LEAST_POOL) {
-            pools[n - 2] = join(pools[n - 2], pools[n - 1]);
-            n--;
-        }
+        bool equal = i && points[i].belief <= points[i - 1].belief;
+        pool one = {points[i].belief, points[i].right, 1};
+        if (!n || (pools[n - 1].count >= LEAST_POOL && !equal && count - i >= LEAST_POOL)) pools[n++] = one;
+        else pools[n - 1] = join(pools[n - 1], one);
     }
-    while (n > 1 && violates(pools[n - 2], pools[n - 1])) {
-        pools[n - 2] = join(pools[n - 2], pools[n - 1]);
-        n--;
+    return n;
+}
+
+static int64_t pool_points(pool *pools, const calibration_point *points, int64_t count)
+{
+    int64_t first = first_pools(pools, points, count), n = 0;
+    for (int64_t i = 0; i < first; i++) {
+        pools[n++] = pools[i];
+        for (; n > 1 && violates(pools[n - 2], pools[n - 1]); n--) pools[n - 2] = join(pools[n - 2], pools[n - 1]);
     }
     return n;
 }

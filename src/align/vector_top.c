@@ -13,7 +13,7 @@ enum { TILE_ROWS = 128, TILE_COLUMNS = 256 };
 /* The rows of one block, and what the threads work with. */
 typedef struct tiling {
     const float *a, *b;
-    int64_t width;
+    int64_t width, stride;
     int32_t *row, *column; /* ids of the block */
     int64_t num_rows, num_columns;
     pair_rows *found;
@@ -25,9 +25,9 @@ static int64_t scratch_size(int64_t width) { return (TILE_ROWS + TILE_COLUMNS) *
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static void gather(float *tile, const float *x, const int32_t *id, int64_t count, int64_t width)
+static void gather(float *tile, const float *x, const int32_t *id, int64_t count, int64_t width, int64_t stride)
 {
-    for (int64_t i = 0; i < count; i++) memcpy(tile + i * width, x + id[i] * width, (size_t)width * sizeof *x);
+    for (int64_t i = 0; i < count; i++) memcpy(tile + i * width, x + id[i] * stride, (size_t)width * sizeof *x);
 }
 
 static void take_tile(row_top *tops, const float *product, int64_t rows, int64_t columns, const int32_t *column)
@@ -60,10 +60,10 @@ static void find_tile(const tiling *t, int64_t tile)
     row_top tops[TILE_ROWS];
     for (int64_t i = 0; i < rows; i++)
         tops[i] = (row_top){.items = t->items + (parallel_thread() * TILE_ROWS + i) * top, .capacity = (int32_t)top};
-    gather(left, t->a, t->row + first, rows, t->width);
+    gather(left, t->a, t->row + first, rows, t->width, t->stride);
     for (int64_t j = 0; j < t->num_columns; j += TILE_COLUMNS) {
         int64_t columns = least(TILE_COLUMNS, t->num_columns - j);
-        gather(right, t->b, t->column + j, columns, t->width);
+        gather(right, t->b, t->column + j, columns, t->width, t->stride);
         matmul(product, left, right, rows, columns, t->width, false, true, t->width, t->width, TILE_COLUMNS, 0);
         take_tile(tops, product, rows, columns, t->column + j);
     }
@@ -94,11 +94,12 @@ static int8_t highest_block(const int8_t *block, int32_t n)
     return highest;
 }
 
-gat_status vector_top(pair_matrix **out, const float *a, const float *b, int64_t width, const int8_t *block_a,
+gat_status vector_top(pair_matrix **out, const float *a, const float *b, int64_t width, int64_t stride,
+                      const int8_t *block_a,
                       const int8_t *block_b, int32_t rows, int32_t columns, int top, gat_error *err)
 {
     pair_rows found = {0};
-    tiling t = {.a = a, .b = b, .width = width, .found = &found};
+    tiling t = {.a = a, .b = b, .width = width, .stride = stride, .found = &found};
     int threads = parallel_threads();
     *out = NULL;
     t.row = gat_alloc(rows, sizeof *t.row);

@@ -48,7 +48,7 @@ static void test_top(void **state)
     for (FOR_THREADS(t)) {
         pair_matrix *m;
         parallel_set_threads(thread_counts[t]);
-        assert_int_equal(vector_top(&m, a, b, WIDTH, block_a, block_b, ROWS, COLUMNS, TOP, NULL), GAT_OK);
+        assert_int_equal(vector_top(&m, a, b, WIDTH, WIDTH, block_a, block_b, ROWS, COLUMNS, TOP, NULL), GAT_OK);
         assert_int_equal(m->start[4], m->start[3]);
         for (int32_t x = 0; x < ROWS; x++)
             if (x != 3) check_row(m, a, b, block_b, x);
