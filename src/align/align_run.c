@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "align/decode.h"
+#include "align/propagation.h"
 #include "align/vector_term.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -21,12 +22,15 @@ enum {
     SKETCH_WIDTH = 1024,
     SEARCH_WIDTH = 256, /* columns of the sketch by which pairs are found */
     ONE_SHOT_WIDTH = 2048,
+    ONE_SHOT_SEARCH = 512,
+    LEAST_SKETCH = 256,
     VECTOR_TOP = 30,
     ONE_SHOT_TOP = 100,
     NAME_TOP = 30
 };
-static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_VECTOR_BYTES = 4e8;
-static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
+static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_VECTOR_BYTES = 4e8, MOST_COMPARED = 2e9;
+static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ONE_SHOT_WEIGHT = 1, NAME_START_TAU = 0.05f,
+                   OPEN_SLACK = 0.3f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
 
 /* What the steps share. */
@@ -71,12 +75,32 @@ static gat_status rounds(schedule *s, belief_loop *loop, const loop_settings *se
     return st;
 }
 
-/* Width that keeps the vectors of both graphs within bounds; 0: too many entities. */
-static int64_t sketch_width(const schedule *s, int64_t wanted)
+/* Largest of wanted, wanted / 2, ... at which the vectors of both graphs keep within bounds, at least `least`. */
+static int64_t fitting_width(const schedule *s, int64_t wanted, int64_t least)
 {
     double entities = (double)s->in->a->num_entities + s->in->b->num_entities;
-    while (wanted >= 256 && entities * (double)wanted * sizeof(float) > MOST_VECTOR_BYTES) wanted /= 2;
-    return wanted >= 256 ? wanted : 0;
+    while (wanted > least && entities * (double)wanted * sizeof(float) > MOST_VECTOR_BYTES) wanted /= 2;
+    return wanted;
+}
+
+static int64_t label_dim(const schedule *s)
+{
+    return fitting_width(s, PROPAGATION_STAGES * LABEL_DIM, PROPAGATION_STAGES * 32) / PROPAGATION_STAGES;
+}
+
+/* Comparing all with all grows with the square of the graphs; beyond some size the loop goes without. */
+static bool too_large(const schedule *s)
+{
+    return (double)s->in->a->num_entities * s->in->b->num_entities > MOST_COMPARED;
+}
+
+/* The terms of the settings and the view; returns their number. */
+static int add_view(similarity_term *terms, const loop_settings *settings, const vector_term *view, float weight)
+{
+    int count = settings->candidates.num_terms;
+    for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
+    terms[count] = vector_term_similarity(view, weight);
+    return count + 1;
 }
 
 /* Rounds in which the third-order view of the beliefs has a say. */
@@ -85,32 +109,31 @@ static gat_status vector_rounds(schedule *s, belief_loop *loop, const loop_setti
     vector_term view = {0};
     similarity_term terms[MOST_TERMS];
     loop_settings with = *settings;
-    int64_t width = sketch_width(s, SKETCH_WIDTH);
-    int count = settings->candidates.num_terms;
-    if (!width || s->late) return GAT_OK;
-    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width, SEARCH_WIDTH, VECTOR_TOP, seed_of(s), err);
+    int64_t width = fitting_width(s, SKETCH_WIDTH, LEAST_SKETCH);
+    if (too_large(s) || s->late) return GAT_OK;
+    gat_status st = vector_term_init(&view, loop, label_dim(s), width, SEARCH_WIDTH, VECTOR_TOP, seed_of(s), err);
     if (!st) {
-        for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
-        terms[count] = vector_term_similarity(&view, VECTOR_WEIGHT);
+        with.candidates.num_terms = add_view(terms, settings, &view, VECTOR_WEIGHT);
         with.candidates.terms = terms;
-        with.candidates.num_terms = count + 1;
         st = rounds(s, loop, &with, VECTOR_ROUNDS, err);
     }
     vector_term_clear(&view);
     return st;
 }
 
-/* One shot: the third-order view of the seeds, decoded. */
+/* One shot: what the seeds alone say, by the third-order view and by one-hop evidence, decoded once. */
 static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
 {
     vector_term view = {0};
-    int64_t width = sketch_width(s, ONE_SHOT_WIDTH);
-    gat_status st = vector_term_init(&view, loop, LABEL_DIM, width ? width : 256, ONE_SHOT_WIDTH, ONE_SHOT_TOP, seed_of(s), err);
-    if (!st) st = belief_loop_start(loop, view.best, settings, err);
+    similarity_term terms[MOST_TERMS];
+    loop_settings with = *settings;
+    int64_t width = fitting_width(s, ONE_SHOT_WIDTH, LEAST_SKETCH);
+    gat_status st = vector_term_init(&view, loop, label_dim(s), width, ONE_SHOT_SEARCH, ONE_SHOT_TOP, seed_of(s), err);
     if (!st) {
-        pair_matrix_free(loop->score);
-        loop->score = view.best;
-        view.best = NULL;
+        with.damping = 1;
+        with.candidates.num_terms = add_view(terms, settings, &view, ONE_SHOT_WEIGHT);
+        with.candidates.terms = terms;
+        st = rounds(s, loop, &with, 1, err);
     }
     vector_term_clear(&view);
     return st;

@@ -5,8 +5,8 @@
 #include "align/vector_top.h"
 #include "base/memory.h"
 
-gat_status vector_term_init(vector_term *t, const belief_loop *l, int64_t dim, int64_t width, int64_t search, int top, uint64_t seed,
-                            gat_error *err)
+gat_status vector_term_init(vector_term *t, const belief_loop *l, int64_t dim, int64_t width, int64_t search, int top,
+                            uint64_t seed, gat_error *err)
 {
     propagation p = {0};
     const kg_side *a = l->space.a, *b = l->space.b;
@@ -15,8 +15,8 @@ gat_status vector_term_init(vector_term *t, const belief_loop *l, int64_t dim, i
     if (!st) st = third_order_vectors(t->vectors, width, a, b, &p, seed, err);
     propagation_clear(&p);
     if (!st)
-        st = vector_top(&t->best, t->vectors[0], t->vectors[1], search < width ? search : width, width, l->blocks.a, l->blocks.b, a->num_entities,
-                        b->num_entities, top, err);
+        st = vector_top(&t->best, t->vectors[0], t->vectors[1], search < width ? search : width, width, l->blocks.a,
+                        l->blocks.b, a->num_entities, b->num_entities, top, err);
     if (st) vector_term_clear(t);
     return st;
 }

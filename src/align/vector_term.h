@@ -13,8 +13,8 @@ typedef struct vector_term {
 
 /* dim and width: of propagated labels and of the sketch; top: pairs per entity, found by the first `search` columns of the
  * sketch, whose products are then their values. */
-gat_status vector_term_init(vector_term *out, const belief_loop *loop, int64_t dim, int64_t width, int64_t search, int top,
-                            uint64_t seed, gat_error *err);
+gat_status vector_term_init(vector_term *out, const belief_loop *loop, int64_t dim, int64_t width, int64_t search,
+                            int top, uint64_t seed, gat_error *err);
 void vector_term_clear(vector_term *term);
 
 /* Borrows the vectors and the pairs. */

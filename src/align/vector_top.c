@@ -95,8 +95,8 @@ static int8_t highest_block(const int8_t *block, int32_t n)
 }
 
 gat_status vector_top(pair_matrix **out, const float *a, const float *b, int64_t width, int64_t stride,
-                      const int8_t *block_a,
-                      const int8_t *block_b, int32_t rows, int32_t columns, int top, gat_error *err)
+                      const int8_t *block_a, const int8_t *block_b, int32_t rows, int32_t columns, int top,
+                      gat_error *err)
 {
     pair_rows found = {0};
     tiling t = {.a = a, .b = b, .width = width, .stride = stride, .found = &found};
