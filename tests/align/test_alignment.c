@@ -201,6 +201,27 @@ static void test_scores(void **state)
     alignment_free(m);
 }
 
+/* Pairs below are left out, the others stay as they are. */
+static void test_min_confidence(void **state)
+{
+    (void)state;
+    gat_align_options o = defaults();
+    gat_aligned_pair pair;
+    int32_t next = 0;
+    int64_t above = 0;
+    o.rounds = -1;
+    gat_alignment *all = align(o);
+    double middle = 0;
+    while (alignment_next_pair(&pair, &next, all)) middle += pair.confidence / (double)all->report.pairs;
+    for (next = 0; alignment_next_pair(&pair, &next, all);) above += pair.confidence >= middle;
+    o.min_confidence = middle;
+    gat_alignment *sure = align(o);
+    assert_int_equal(sure->report.pairs, above);
+    assert_true(sure->report.pairs < all->report.pairs);
+    alignment_free(all);
+    alignment_free(sure);
+}
+
 static int always(void *context)
 {
     (void)context;
@@ -243,10 +264,11 @@ static void test_failing_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_finds),   cmocka_unit_test(test_renaming),
-        cmocka_unit_test(test_threads), cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_scores),  cmocka_unit_test(test_names_without_seeds),
-        cmocka_unit_test(test_stopped), cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_finds),          cmocka_unit_test(test_renaming),
+        cmocka_unit_test(test_threads),        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_scores),         cmocka_unit_test(test_names_without_seeds),
+        cmocka_unit_test(test_stopped),        cmocka_unit_test(test_min_confidence),
+        cmocka_unit_test(test_failing_memory),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
