@@ -26,9 +26,10 @@ enum {
     LEAST_SKETCH = 256,
     VECTOR_TOP = 30,
     ONE_SHOT_TOP = 100,
-    NAME_TOP = 30
+    NAME_TOP = 30,
+    MOST_VECTOR_BYTES = 400000000
 };
-static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_VECTOR_BYTES = 4e8, MOST_COMPARED = 2e9;
+static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_COMPARED = 2e9;
 static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ONE_SHOT_WEIGHT = 1, NAME_START_TAU = 0.05f,
                    OPEN_SLACK = 0.3f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
@@ -75,11 +76,13 @@ static gat_status rounds(schedule *s, belief_loop *loop, const loop_settings *se
     return st;
 }
 
-/* Largest of wanted, wanted / 2, ... at which the vectors of both graphs keep within bounds, at least `least`. */
+/* Largest of wanted, wanted / 2, ... at which the vectors of both graphs keep within bounds and are not wider than there are
+ * entities; at least `least`. */
 static int64_t fitting_width(const schedule *s, int64_t wanted, int64_t least)
 {
-    double entities = (double)s->in->a->num_entities + s->in->b->num_entities;
-    while (wanted > least && entities * (double)wanted * sizeof(float) > MOST_VECTOR_BYTES) wanted /= 2;
+    int64_t entities = (int64_t)s->in->a->num_entities + s->in->b->num_entities;
+    while (wanted > least && (wanted > entities || entities * wanted * (int64_t)sizeof(float) > MOST_VECTOR_BYTES))
+        wanted /= 2;
     return wanted;
 }
 
