@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "align/decode.h"
+#include "align/encoder_term.h"
 #include "align/propagation.h"
 #include "align/vector_term.h"
 #include "base/error.h"
@@ -27,11 +28,16 @@ enum {
     VECTOR_TOP = 30,
     ONE_SHOT_TOP = 100,
     NAME_TOP = 30,
-    MOST_VECTOR_BYTES = 400000000
+    MOST_VECTOR_BYTES = 400000000,
+    ENCODER_EPOCHS = 20, /* of the first turn, fewer in each later one */
+    ENCODER_LATER_EPOCHS = 5,
+    ENCODER_TURNS = 2,
+    ENCODER_ROUNDS = 3, /* of the loop after a turn */
+    ENCODER_TOP = 30
 };
 static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_COMPARED = 2e9;
-static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ONE_SHOT_WEIGHT = 1, NAME_START_TAU = 0.05f,
-                   OPEN_SLACK = 0.3f;
+static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f,
+                   ONE_SHOT_WEIGHT = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
 
 /* What the steps share. */
@@ -41,6 +47,8 @@ typedef struct schedule {
     align_run *run;
     pair_matrix *name_best; /* NULL: no names */
     similarity_term names;
+    encoder_term *encoder; /* goes on learning from one run to the next; NULL: none */
+    bool taught;
     double end; /* on the clock; 0: no limit */
     bool late;
 } schedule;
@@ -139,6 +147,50 @@ static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *
         st = rounds(s, loop, &with, 1, err);
     }
     vector_term_clear(&view);
+    return st;
+}
+
+/* ---- the learned encoder --------------------------------------------------------------------------------- */
+
+static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
+{
+    double began = clock_now();
+    int64_t links;
+    gat_status st = encoder_term_learn(s->encoder, loop, s->taught ? ENCODER_LATER_EPOCHS : ENCODER_EPOCHS,
+                                       ENCODER_LEAST_BELIEF, ENCODER_TOP, &links, err);
+    s->taught = true;
+    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, clock_now() - began);
+    return st;
+}
+
+/* Rounds in which the encoder has a say, beside the view of the present beliefs. */
+static gat_status encoder_turn(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    vector_term view = {0};
+    similarity_term terms[MOST_TERMS];
+    loop_settings with = *settings;
+    bool viewed = s->o->encoder == GAT_ENCODER_BOTH;
+    gat_status st = teach(s, loop, err);
+    if (!st && viewed)
+        st = vector_term_init(&view, loop, label_dim(s), fitting_width(s, SKETCH_WIDTH, LEAST_SKETCH), SEARCH_WIDTH,
+                              VECTOR_TOP, seed_of(s), err);
+    if (!st) {
+        int count = settings->candidates.num_terms;
+        for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
+        if (viewed) terms[count++] = vector_term_similarity(&view, VECTOR_WEIGHT);
+        terms[count++] = encoder_term_similarity(s->encoder, viewed ? ENCODER_WEIGHT : 1);
+        with.candidates.terms = terms;
+        with.candidates.num_terms = count;
+        st = rounds(s, loop, &with, ENCODER_ROUNDS, err);
+    }
+    vector_term_clear(&view);
+    return st;
+}
+
+static gat_status encoder_turns(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (int t = 0; !st && t < ENCODER_TURNS && !s->late; t++) st = encoder_turn(s, loop, settings, err);
     return st;
 }
 
@@ -274,15 +326,18 @@ static gat_status calibrate(align_run *run, const belief_loop *loop, const link_
 
 static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_error *err)
 {
-    if (s->o->rounds < 0) return one_shot(s, loop, &s->run->settings, err);
-    gat_status st = count > 0 ? rounds(s, loop, &s->run->settings, count, err) : GAT_OK;
-    return st ? st : vector_rounds(s, loop, &s->run->settings, err);
+    const loop_settings *settings = &s->run->settings;
+    if (s->o->encoder == GAT_ENCODER_ATTENTION) return encoder_turns(s, loop, settings, err);
+    if (s->o->rounds < 0) return one_shot(s, loop, settings, err);
+    gat_status st = count > 0 ? rounds(s, loop, settings, count, err) : GAT_OK;
+    if (!st) st = vector_rounds(s, loop, settings, err);
+    return !st && s->encoder ? encoder_turns(s, loop, settings, err) : st;
 }
 
 static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
                            gat_error *err)
 {
-    bool shot = s->o->rounds < 0;
+    bool shot = s->o->rounds < 0 || s->o->encoder == GAT_ENCODER_ATTENTION;
     gat_status st = shot ? start(s, loop, seeds, held, err) : choose_tau(s, loop, seeds, held, err);
     if (!st) st = run_rounds(s, loop, rounds_wanted(s) - TRIAL_ROUNDS, err);
     return st ? st : calibrate(s->run, loop, held, err);
@@ -316,9 +371,25 @@ static gat_status run_all(schedule *s, gat_error *err)
     return st;
 }
 
+/* Alone it ranks by its similarity, without evidence. */
+static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *err)
+{
+    learned_settings settings = learned_defaults();
+    candidate_settings *c = &s->run->settings.candidates;
+    if (s->o->encoder == GAT_ENCODER_LOOP) return GAT_OK;
+    if (s->o->encoder == GAT_ENCODER_ATTENTION) {
+        for (int w = 0; w < NUM_WEIGHTS; w++) c->use[w] = false;
+        c->profile = 0;
+    }
+    settings.seed = seed_of(s);
+    s->encoder = encoder;
+    return encoder_term_init(encoder, s->in->a, s->in->b, &settings, err);
+}
+
 gat_status align_run_make(align_run *run, const align_input *in, const gat_align_options *o, gat_error *err)
 {
     schedule s = {.in = in, .o = o, .run = run};
+    encoder_term encoder = {0};
     s.names = (similarity_term){.weight = NAME_WEIGHT, .names = {&in->names[0], &in->names[1]}};
     *run = (align_run){.settings = loop_defaults()};
     if (o->time_limit > 0) s.end = clock_now() + o->time_limit - o->spent;
@@ -328,7 +399,9 @@ gat_status align_run_make(align_run *run, const align_input *in, const gat_align
         run->settings.candidates.terms = &s.names;
         run->settings.candidates.num_terms = 1;
     }
-    gat_status st = run_all(&s, err);
+    gat_status st = start_encoder(&s, &encoder, err);
+    if (!st) st = run_all(&s, err);
+    encoder_term_clear(&encoder);
     run->settings.candidates.terms = NULL;
     run->settings.candidates.num_terms = 0;
     pair_matrix_free(s.name_best);

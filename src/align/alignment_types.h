@@ -18,6 +18,14 @@ typedef enum gat_align_decode {
     GAT_NUM_DECODES
 } gat_align_decode;
 
+/* Where similarities come from: the agreement of neighbours alone; a learned attention encoder alone; both. */
+typedef enum gat_align_encoder {
+    GAT_ENCODER_LOOP,
+    GAT_ENCODER_ATTENTION,
+    GAT_ENCODER_BOTH,
+    GAT_NUM_ENCODERS
+} gat_align_encoder;
+
 /* Zero-initialise, then set the graphs and what differs. Links: KG1 entity, KG2 entity. Names: entity, name, ... */
 typedef struct gat_align_options {
     const char *kg1, *kg2;         /* triple files or folders, of an OpenEA data set twice the same folder */
@@ -26,6 +34,7 @@ typedef struct gat_align_options {
     int name_column;               /* from 1; 0: 2 */
     const char *sources, *targets; /* who is asked, who may answer; NULL: everybody that is in no seed */
     gat_align_decode decode;
+    gat_align_encoder encoder;
     int rounds;                        /* 0: by the data; negative: one shot, by propagation alone */
     double min_confidence;             /* pairs below are left out */
     bool skip_bad_links;               /* leave out lines that name unknown entities or contradict others */
@@ -76,5 +85,9 @@ typedef struct gat_alignment gat_alignment;
 /* "sinkhorn", "cosine", "csls", "one-to-one"; and back, -1 when unknown. */
 GAT_PUBLIC const char *gat_decode_name(gat_align_decode decode);
 GAT_PUBLIC int gat_decode_by_name(const char *name);
+
+/* "loop", "attention", "both"; and back, -1 when unknown. */
+GAT_PUBLIC const char *gat_align_encoder_name(gat_align_encoder encoder);
+GAT_PUBLIC int gat_align_encoder_by_name(const char *name);
 
 #endif

@@ -62,7 +62,7 @@ static const struct argp_option own_options[] = {
     {NULL, 0, NULL, 0, "How:", 3},
     {"rounds", KEY_ROUNDS, "N", 0, "rounds of the loop (default: by the data, 10 or 15; 0: one shot)", 0},
     {"decode", KEY_DECODE, "NAME", 0, "sinkhorn (default), cosine, csls or one-to-one", 0},
-    {"encoder", KEY_ENCODER, "NAME", 0, "where similarities come from: loop (default)", 0},
+    {"encoder", KEY_ENCODER, "NAME", 0, "where similarities come from: loop (default), attention (learned) or both", 0},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end rounds early so that the whole command keeps within this time",
      0},
     {"model-output", KEY_MODEL_OUTPUT, "MODEL", OPTION_HIDDEN, "", 0},
@@ -79,10 +79,12 @@ static error_t set_decode(align_arguments *a, const char *arg, struct argp_state
     return 0;
 }
 
-static error_t set_encoder(const char *arg, struct argp_state *state)
+static error_t set_encoder(align_arguments *a, const char *arg, struct argp_state *state)
 {
-    if (!strcmp(arg, "loop")) return 0;
-    return argument_refuse(state, "--encoder %s: this version has one encoder, loop", arg);
+    int encoder = gat_align_encoder_by_name(arg);
+    if (encoder < 0) return argument_refuse(state, "--encoder %s: expected loop, attention or both", arg);
+    a->options.encoder = (gat_align_encoder)encoder;
+    return 0;
 }
 
 static error_t check_links(align_arguments *a, struct argp_state *state)
@@ -136,7 +138,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_TARGETS: o->targets = arg; return 0;
     case KEY_SCORES: a->scores = arg; return 0;
     case KEY_DECODE: return set_decode(a, arg, state);
-    case KEY_ENCODER: return set_encoder(arg, state);
+    case KEY_ENCODER: return set_encoder(a, arg, state);
     case KEY_EXPLAIN: a->explain = true; return 0;
     case KEY_SKIP: o->skip_bad_links = true; return 0;
     case KEY_MODEL_OUTPUT:

@@ -17,6 +17,7 @@
 #include "graph/csr.h"
 #include "kernels/attention.h"
 #include "kernels/loss.h"
+#include "kernels/reflection.h"
 #include "kernels/selection.h"
 
 typedef enum gat_activation {
@@ -44,6 +45,11 @@ typedef struct gat_kernels {
     void (*hard_forward)(float *out, float *weight, float *soft, const gat_attention *a, const gat_hard *hard);
     void (*hard_backward)(const gat_hard_grad *d, const float *dout, const float *weight, const float *soft,
                           const gat_attention *a, const gat_hard *hard);
+
+    /* Attention through reflections, see reflection.h; alpha (E) is kept for backward. */
+    void (*reflection_forward)(float *out, float *alpha, const gat_reflection *a);
+    void (*reflection_backward)(const gat_reflection_grad *g, const float *dout, const float *out, const float *alpha,
+                                const gat_reflection *a);
 
     /* Rows scaled to mean 0 and variance 1, times gain (D), plus bias (D). mean_rstd (N,2) is kept for backward.
      * Ba et al. 2016. dgain_parts and dbias_parts: scratch of KERNEL_PARTS * D each. */

@@ -19,6 +19,7 @@
 #include "kernels/variant/attention_wide_backward.h"
 #include "kernels/variant/attention_layer.h"
 #include "kernels/variant/attention_hard.h"
+#include "kernels/variant/reflect.h"
 #include "kernels/variant/norm.h"
 #include "kernels/variant/act.h"
 #include "kernels/variant/head_dot.h"
@@ -42,6 +43,8 @@ const gat_kernels JOIN(gat_kernels_, GAT_VARIANT) = {
     .attention_weights = attention_weights,
     .hard_forward = hard_forward,
     .hard_backward = hard_backward,
+    .reflection_forward = reflection_forward,
+    .reflection_backward = reflection_backward,
     .norm_forward = norm_forward,
     .norm_backward = norm_backward,
     .act_forward = act_forward,

@@ -63,6 +63,12 @@ cp seeds.tsv openea/721_5fold/1/train_links; head -20 rest.tsv >openea/721_5fold
 expect 0 "$gatkit" align openea openea --output openea.tsv --json
 json 'j["seeds"] == 120 and j["valid"]["links"] == 20'
 
+# The learned encoder, beside the loop and alone.
+for encoder in both attention; do
+    expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output "$encoder.tsv" --encoder $encoder --json
+    json 'j["pairs"] > 0 and j["valid"]["hits_at_1"] > 0.3'
+done
+
 # Refused.
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --output pairs.tsv
 says stderr "--seeds"
@@ -70,7 +76,7 @@ expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output seeds.tsv
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --names1 names1.tsv --output p
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --decode best
-expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder attention
+expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder transformer
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --apply m
 printf 'a1\tb1\na1\tb2\n' >twice.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds twice.tsv --output p

@@ -1,0 +1,149 @@
+/* Reflection attention against a double-precision reference: values, slopes, equal bits for any number of threads. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "kernels/kernels.h"
+#include "ref/differences.h"
+#include "support/check.h"
+
+enum { NODES = 9, MOST = 64, LAYERS = 3, LAYER = 1 };
+
+typedef struct reflect_case {
+    row_lists edges;
+    int64_t d, count; /* width, edges */
+    tensor h, u, logit, weight;
+    float *out, *alpha, *onto;
+    double *ref;
+} reflect_case;
+
+/* Node i hears i + 1, i + 3 and, where i is even, itself; node 4 nobody. */
+static void ring(row_lists *l)
+{
+    int64_t *start = gat_calloc(NODES + 1, sizeof *start);
+    int32_t *place = gat_calloc(MOST, sizeof *place);
+    assert_non_null(start);
+    assert_non_null(place);
+    for (int32_t i = 0; i < NODES; i++) {
+        int64_t at = start[i];
+        bool heard[NODES] = {false};
+        if (i != 4) heard[(i + 1) % NODES] = heard[(i + 3) % NODES] = true;
+        if (i % 2 == 0 && i != 4) heard[i] = true;
+        for (int32_t j = 0; j < NODES; j++)
+            if (heard[j]) place[at++] = j;
+        start[i + 1] = at;
+    }
+    assert_int_equal(row_lists_init(l, start, place, NODES, NODES, NULL), GAT_OK);
+}
+
+static void case_init(reflect_case *c, int64_t d)
+{
+    ring(&c->edges);
+    c->d = d;
+    c->count = c->edges.start[NODES];
+    c->h = tensor_normal(NODES * d, 1, 1);
+    c->u = tensor_normal(c->count * d, 1, 2);
+    c->logit = tensor_normal(c->count * LAYERS, 1, 3);
+    c->weight = tensor_normal(NODES * d, 1, 4);
+    c->out = gat_calloc(NODES * d, sizeof *c->out);
+    c->alpha = gat_calloc(c->count, sizeof *c->alpha);
+    c->onto = gat_calloc(c->count, sizeof *c->onto);
+    c->ref = gat_calloc(NODES * d, sizeof *c->ref);
+    assert_true(c->out && c->alpha && c->onto && c->ref);
+}
+
+static void case_clear(reflect_case *c)
+{
+    tensor *tensors[] = {&c->h, &c->u, &c->logit, &c->weight};
+    for (int i = 0; i < 4; i++) tensor_free(tensors[i]);
+    row_lists_clear(&c->edges);
+    gat_free(c->out);
+    gat_free(c->alpha);
+    gat_free(c->onto);
+    gat_free(c->ref);
+}
+
+static double edge_weight(const reflect_case *c, int64_t i, int64_t e)
+{
+    double sum = 0;
+    for (int64_t f = c->edges.start[i]; f < c->edges.start[i + 1]; f++) sum += exp(c->logit.ref[f * LAYERS + LAYER]);
+    return exp(c->logit.ref[e * LAYERS + LAYER]) / sum;
+}
+
+static double reference(void *context)
+{
+    reflect_case *c = context;
+    double loss = 0;
+    memset(c->ref, 0, (size_t)(NODES * c->d) * sizeof *c->ref);
+    for (int64_t i = 0; i < NODES; i++)
+        for (int64_t e = c->edges.start[i]; e < c->edges.start[i + 1]; e++) {
+            const double *h = c->h.ref + c->edges.place[e] * c->d, *u = c->u.ref + e * c->d;
+            double along = 0, alpha = edge_weight(c, i, e);
+            for (int64_t k = 0; k < c->d; k++) along += h[k] * u[k];
+            for (int64_t k = 0; k < c->d; k++) c->ref[i * c->d + k] += alpha * (h[k] - 2 * along * u[k]);
+        }
+    for (int64_t i = 0; i < NODES * c->d; i++) loss += c->weight.ref[i] * c->ref[i];
+    return loss;
+}
+
+static void run(reflect_case *c)
+{
+    gat_reflection a = {&c->edges, c->h.x, c->u.x, c->logit.x + LAYER, c->d, LAYERS};
+    tensor_restart(&c->h);
+    tensor_restart(&c->u);
+    tensor_restart(&c->logit);
+    gat_reflection_grad g = {c->h.grad, c->u.grad, c->logit.grad + LAYER, c->onto};
+    kernels()->reflection_forward(c->out, c->alpha, &a);
+    kernels()->reflection_backward(&g, c->weight.x, c->out, c->alpha, &a);
+}
+
+static void test_values_and_slopes(void **state)
+{
+    (void)state;
+    static const int64_t widths[] = {1, 3, 16, 40};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        reflect_case c;
+        case_init(&c, widths[w]);
+        tensor_differentiate(&c.h, reference, &c, 40);
+        tensor_differentiate(&c.u, reference, &c, 40);
+        tensor_differentiate(&c.logit, reference, &c, 100);
+        reference(&c);
+        for (FOR_VARIANTS(v)) {
+            run(&c);
+            assert_at_most(largest_difference(c.out, c.ref, NODES * c.d), 2e-5);
+            assert_at_most(tensor_error(&c.h), 1e-4);
+            assert_at_most(tensor_error(&c.u), 1e-4);
+            assert_at_most(tensor_error(&c.logit), 1e-4);
+        }
+        kernels_select("auto");
+        assert_sign_error_is_caught(&c.logit, 1e-4);
+        case_clear(&c);
+    }
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    reflect_case c;
+    case_init(&c, 40);
+    float first[3] = {0};
+    for (FOR_THREADS(t)) {
+        parallel_set_threads(thread_counts[t]);
+        run(&c);
+        float now[3] = {c.out[7], c.h.grad[11], c.logit.grad[LAYERS + LAYER]};
+        if (t == 0) memcpy(first, now, sizeof first);
+        assert_memory_equal(first, now, sizeof first);
+    }
+    parallel_set_threads(0);
+    case_clear(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_and_slopes),
+        cmocka_unit_test(test_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
