@@ -45,7 +45,7 @@ static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9;
 static const struct argp_option own_options[] = {
     {NULL, 0, NULL, 0, "What is known:", 1},
     {"seeds", KEY_SEEDS, "FILE", 0, "known links: KG1 entity, KG2 entity", 0},
-    {"valid", KEY_VALID, "FILE", 0, "links to choose and to calibrate by (default: a tenth of the seeds)", 0},
+    {"valid", KEY_VALID, "FILE", 0, "links to choose and to calibrate by (default: a tenth of 100 or more seeds)", 0},
     {"names1", KEY_NAMES1, "FILE", 0, "names for KG1: entity, name, ...", 0},
     {"names2", KEY_NAMES2, "FILE", 0, "names for KG2", 0},
     {"name-column", KEY_COLUMN, "N", 0, "column of the names that is used, from 1 (default 2); where empty, column 2",
