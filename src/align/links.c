@@ -53,17 +53,19 @@ __attribute__((format(printf, 3, 4))) static void fault(link_file *f, int64_t li
     va_end(values);
     snprintf(text, sizeof text, "%.90s:%lld: %s", f->path, (long long)line, what);
     if (!f->faults++) memcpy(f->first, text, sizeof text);
-    if (f->faults <= SHOWN_FAULTS) log_say(f->log, GAT_LOG_WARNING, "%s", text);
+    /* The error at the end begins with the first one. */
+    if (f->faults <= SHOWN_FAULTS && (f->skip || f->faults > 1)) log_say(f->log, GAT_LOG_WARNING, "%s", text);
 }
 
 static gat_status end_of_faults(const link_file *f, gat_error *err)
 {
     if (!f->faults) return GAT_OK;
     if (f->skip) {
-        log_say(f->log, GAT_LOG_WARNING, "%.300s: %lld faulty lines left out", f->path, (long long)f->faults);
+        log_say(f->log, GAT_LOG_WARNING, "%.300s: faults: %lld; every line concerned is left out", f->path,
+                (long long)f->faults);
         return GAT_OK;
     }
-    if (f->faults == 1) return error_set(err, GAT_EDATA, "%s", f->first);
+    if (f->faults == 1) return error_set(err, GAT_EDATA, "%s (--skip-bad-links leaves such lines out)", f->first);
     return error_set(err, GAT_EDATA, "%s (and %lld faults more; --skip-bad-links leaves such lines out)", f->first,
                      (long long)f->faults - 1);
 }

@@ -81,10 +81,13 @@ expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --apply m
 printf 'a1\tb1\na1\tb2\n' >twice.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds twice.tsv --output p
 says stderr "twice.tsv:2:"
+says stderr "--skip-bad-links"
+[ "$(grep -c twice.tsv stderr)" = 1 ] || fail "the fault is told twice"
 (head -50 seeds.tsv; printf 'a1x\tb1\n') >unknown.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds unknown.tsv --output p
 says stderr 'nearest: a1'
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds unknown.tsv --output p --skip-bad-links
+says stderr 'unknown.tsv:51:'
 printf 'a1\tb1\t1\n' >wide.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds wide.tsv --output p
 : >empty.tsv
