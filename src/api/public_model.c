@@ -19,6 +19,7 @@ gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_conf
 static gat_status load(gat_model **out, const char *path, gat_error *err)
 {
     *out = NULL;
+    if (file_is_folder(path)) return error_set(err, GAT_EMODEL, "%s: a folder, not a model file", path);
     return file_exists(path) ? model_load(out, path, err) : error_set(err, GAT_EMODEL, "%s: no such model file", path);
 }
 

@@ -19,6 +19,7 @@ each_verb() {
 }
 
 : >bad; each_verb
+rm bad; mkdir bad; each_verb; says stderr "a folder"; rmdir bad
 cp g/train.tsv bad; each_verb
 head -c 1000 good >bad; each_verb
 (cat good; printf x) >bad; expect 4 "$gatkit" verify bad
