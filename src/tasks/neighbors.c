@@ -117,6 +117,8 @@ static gat_status collect_all(beside **list, int64_t *n, const model_view *v, in
 static gat_status check(const gat_model *model, gat_neighbor_order order, int hops, gat_error *err)
 {
     if (hops < 1) return error_set(err, GAT_EUSAGE, "expected at least 1 hop, found %d", hops);
+    if (order == GAT_BY_EMBEDDING && hops > 1)
+        return error_set(err, GAT_EUSAGE, "hops go along facts; --by embedding compares all entities and takes none");
     if (order == GAT_BY_ATTENTION && !model->encoder.num_layers)
         return error_set(err, GAT_EUSAGE,
                          "the model has no attention layer (model none); ask --by embedding or --by graph");

@@ -207,6 +207,7 @@ static void test_refused(void **state)
     assert_refused(s->gat, "latte", GAT_BY_ATTENTION, 1, 5, "nearest: late");
     assert_refused(s->gat, "a", GAT_BY_ATTENTION, 0, 5, "at least 1 hop");
     assert_refused(s->gat, "a", GAT_BY_GRAPH, 1, 0, "at least 1");
+    assert_refused(s->gat, "a", GAT_BY_EMBEDDING, 2, 5, "hops go along facts");
 }
 
 static void test_failing_allocations(void **state)
