@@ -105,11 +105,18 @@ static bool too_large(const schedule *s)
     return (double)s->in->a->num_entities * s->in->b->num_entities > MOST_COMPARED;
 }
 
-/* The terms of the settings and the view; returns their number. */
-static int add_view(similarity_term *terms, const loop_settings *settings, const vector_term *view, float weight)
+/* The terms of the settings; returns their number. */
+static int copy_terms(similarity_term *terms, const loop_settings *settings)
 {
     int count = settings->candidates.num_terms;
     for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
+    return count;
+}
+
+/* The terms of the settings and the view; returns their number. */
+static int add_view(similarity_term *terms, const loop_settings *settings, const vector_term *view, float weight)
+{
+    int count = copy_terms(terms, settings);
     terms[count] = vector_term_similarity(view, weight);
     return count + 1;
 }
@@ -175,8 +182,7 @@ static gat_status encoder_turn(schedule *s, belief_loop *loop, const loop_settin
         st = vector_term_init(&view, loop, label_dim(s), fitting_width(s, SKETCH_WIDTH, LEAST_SKETCH), SEARCH_WIDTH,
                               VECTOR_TOP, seed_of(s), err);
     if (!st) {
-        int count = settings->candidates.num_terms;
-        for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
+        int count = copy_terms(terms, settings);
         if (viewed) terms[count++] = vector_term_similarity(&view, VECTOR_WEIGHT);
         terms[count++] = encoder_term_similarity(s->encoder, viewed ? ENCODER_WEIGHT : 1);
         with.candidates.terms = terms;
@@ -377,6 +383,11 @@ static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *e
     learned_settings settings = learned_defaults();
     candidate_settings *c = &s->run->settings.candidates;
     if (s->o->encoder == GAT_ENCODER_LOOP) return GAT_OK;
+    if (too_large(s))
+        return error_set(err, GAT_ENOSPC,
+                         "the learned encoder compares all entities of one graph with all of the other: %d "
+                         "and %d are too many; the loop goes without",
+                         s->in->a->num_entities, s->in->b->num_entities);
     if (s->o->encoder == GAT_ENCODER_ATTENTION) {
         for (int w = 0; w < NUM_WEIGHTS; w++) c->use[w] = false;
         c->profile = 0;

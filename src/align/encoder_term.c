@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "align/alignment_types.h"
+#include "align/decode.h"
 #include "align/vector_top.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -44,29 +44,18 @@ void encoder_term_clear(encoder_term *t)
     union_graph_clear(&t->graph);
 }
 
-/* best (columns): place of the largest belief of each column, the first of equal ones, -1: none. */
-static void best_of_columns(int64_t *best, const pair_matrix *m)
-{
-    for (int32_t y = 0; y < m->columns; y++) best[y] = -1;
-    for (int64_t e = 0; e < pair_matrix_count(m); e++) {
-        int64_t *place = &best[m->column[e]];
-        if (*place < 0 || m->value[e] > m->value[*place]) *place = e;
-    }
-}
-
 /* Pairs that are each other's best, with a belief of at least `least`. */
 static gat_status sure_links(link_list *out, const pair_matrix *belief, float least, gat_error *err)
 {
-    int64_t *best = gat_alloc(belief->columns, sizeof *best);
+    int64_t *entry = gat_alloc(belief->rows, sizeof *entry);
     *out = (link_list){.data = gat_alloc(belief->rows, sizeof *out->data), .capacity = belief->rows};
-    gat_status st = best && out->data ? GAT_OK : error_nomem(err);
-    if (!st) best_of_columns(best, belief);
+    gat_status st = entry && out->data ? decode_answers(entry, GAT_DECODE_SINKHORN, belief, err) : error_nomem(err);
     for (int32_t x = 0; !st && x < belief->rows; x++) {
-        int64_t e = pair_matrix_best(belief, x);
-        if (e < 0 || belief->value[e] < least || best[belief->column[e]] != e) continue;
+        int64_t e = entry[x];
+        if (e < 0 || belief->value[e] < least) continue;
         out->data[out->count++] = (gat_link){.source = x, .target = belief->column[e]};
     }
-    gat_free(best);
+    gat_free(entry);
     if (st) link_list_clear(out);
     return st;
 }
