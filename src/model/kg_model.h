@@ -15,6 +15,7 @@
 #include "model/decoder.h"
 #include "model/encoder.h"
 #include "model/model_info.h"
+#include "model/model_kind.h"
 
 /* What is stored about where a model came from; written to files as it stands. */
 typedef struct model_origin {
@@ -25,31 +26,27 @@ typedef struct model_origin {
 } model_origin;
 
 struct gat_model {
+    const model_kind *kind;
     gat_config config;
     gat_intern *entities, *relations;
     int32_t num_seen, num_seen_relations;
     char **entity_text; /* by entity id, one block; NULL without texts */
     gat_triples facts;  /* of training */
     gat_params params;
+    model_origin origin;
+    model_view *view;   /* of the model's own entities and facts; made by model_finish */
+    char *config_lines; /* the configuration as text; made by model_finish */
+
+    /* Of models with entity embeddings alone. */
     int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
     gat_decoder_params decoder;
     int unknown; /* (1, D): common row of entities without an embedding; -1: not learned */
     gat_encoder encoder;
     float *positions; /* (num_seen, position-dim) in the graph of facts; NULL without */
-    model_origin origin;
-    struct model_view *view; /* of the model's own entities and facts; made by model_finish */
-    char *config_lines;      /* the configuration as text; made by model_finish */
 };
 
-/* Entities that only other splits name get a row of every activation, though no parameters: their number is bounded, so that
- * a small file cannot ask for a large memory. GAT_EDATA above the bound. */
-gat_status model_check_unseen(const gat_model *model, gat_error *err);
-
-/* Takes a model whose config and counts are set, and declares its parameters; params_allocate follows. */
-gat_status model_declare(gat_model *model, gat_error *err);
-
-/* Initial values, from config.seed. */
-void model_init_params(gat_model *model);
+/* An empty model of the kind that config asks for. */
+gat_status model_new(gat_model **out, const gat_config *config, gat_error *err);
 
 /* Makes the view that answers questions, and the lines that describe the model: after training or loading, before any use below. */
 gat_status model_finish(gat_model *model, gat_error *err);

@@ -201,8 +201,7 @@ static gat_status read_params(gat_model *m, const gat_model_file *file, int64_t 
     if (size < 0 || size > INT64_MAX / width || model_file_length(file, "params") != size * width)
         return bad(err, "parameters and header disagree");
     gat_error inner = {0};
-    gat_status st = model_check_unseen(m, &inner);
-    if (!st) st = model_declare(m, &inner);
+    gat_status st = m->kind->declare(m, &inner);
     if (st) return st == GAT_ENOMEM ? error_nomem(err) : bad(err, inner.message);
     if (m->params.size != size) return bad(err, "parameters do not match the configuration");
     st = params_allocate(&m->params, trainable, err);
@@ -242,10 +241,11 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
 {
     *out = NULL;
     model_header header;
-    gat_model *m = gat_calloc(1, sizeof *m);
-    if (!m) return error_nomem(err);
+    gat_config config;
+    gat_model *m = NULL;
     gat_status st = read_header(&header, file, err);
-    if (!st) st = read_config(&m->config, file, err);
+    if (!st) st = read_config(&config, file, err);
+    if (!st) st = model_new(&m, &config, err);
     if (!st) st = read_names(&m->entities, file, "entities", header.entities, err);
     if (!st) st = read_names(&m->relations, file, "relations", header.relations, err);
     if (!st) {

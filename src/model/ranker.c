@@ -1,87 +1,161 @@
+/* Questions are sorted, so that those of several facts stand together and become one row of a block. */
 #include "model/ranker.h"
+
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "eval/near_rank.h"
 #include "kernels/bf16.h"
 #include "model/decoder.h"
+#include "model/embedding_view.h"
+
+/* What a fact asks in one of its two directions. */
+typedef struct asked {
+    int32_t entity, relation, answer;
+    int64_t place; /* of its rank */
+} asked;
 
 /* One block of questions and the room it is answered in. */
 typedef struct block {
     int32_t entity[RANKER_ROWS], relation[RANKER_ROWS];
-    near_question question[RANKER_ROWS];
+    const asked *first[RANKER_ROWS + 1]; /* of each question; those of question i end where i + 1 begins */
     int64_t count;
-    float *scores, *query;
-    near_index *near; /* NULL: all in f32 */
+    float *scores;
 } block;
 
-static void fill(block *b, const gat_triple *facts, int64_t first, int64_t end, int32_t num_relations,
-                 const gat_filter *known)
+/* The same for embeddings in bf16, every fact by itself. */
+typedef struct near_block {
+    int32_t entity[RANKER_ROWS], relation[RANKER_ROWS];
+    near_question question[RANKER_ROWS];
+    gat_rank ranks[RANKER_ROWS];
+    float *query;
+    near_index index;
+} near_block;
+
+static int compare_asked(const void *a, const void *b)
 {
-    b->count = end - first;
-    for (int64_t i = first; i < end; i++) {
-        gat_triple f = facts[i / 2];
-        bool tail = i % 2 == 0;
-        int32_t entity = tail ? f.head : f.tail, relation = tail ? f.relation : f.relation + num_relations;
-        near_question *question = &b->question[i - first];
-        b->entity[i - first] = entity;
-        b->relation[i - first] = relation;
-        question->answer = tail ? f.tail : f.head;
-        question->known = filter_answers(known, entity, relation, &question->num_known);
-    }
+    const asked *x = a, *y = b;
+    if (x->entity != y->entity) return x->entity < y->entity ? -1 : 1;
+    if (x->relation != y->relation) return x->relation < y->relation ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
 }
 
-static gat_status rank_block(gat_rank *ranks, const block *b, const model_view *v, gat_error *err)
+/* Both directions of all facts, sorted. NULL: out of memory. */
+static asked *make_questions(const gat_triple *facts, int64_t count, int32_t num_relations)
 {
-    gat_status st = view_queries(b->query, v, b->entity, b->relation, b->count, err);
-    if (st || (b->near && near_ranks(ranks, b->near, b->query, b->question, b->count))) return st;
-    view_score_queries(b->scores, b->query, v, b->count);
+    asked *list = gat_alloc(2 * count, sizeof *list);
+    for (int64_t i = 0; list && i < count; i++) {
+        gat_triple f = facts[i];
+        list[2 * i] = (asked){f.head, f.relation, f.tail, 2 * i};
+        list[2 * i + 1] = (asked){f.tail, f.relation + num_relations, f.head, 2 * i + 1};
+    }
+    if (list) qsort(list, (size_t)(2 * count), sizeof *list, compare_asked);
+    return list;
+}
+
+/* Takes at most `rows` different questions; returns what is left of the list. */
+static const asked *fill(block *b, const asked *list, const asked *end, int64_t rows)
+{
+    for (b->count = 0; list < end; list++) {
+        bool fresh =
+            !b->count || list->entity != b->entity[b->count - 1] || list->relation != b->relation[b->count - 1];
+        if (fresh && b->count == rows) break;
+        if (!fresh) continue;
+        b->entity[b->count] = list->entity;
+        b->relation[b->count] = list->relation;
+        b->first[b->count++] = list;
+    }
+    b->first[b->count] = list;
+    return list;
+}
+
+static gat_status rank_block(gat_rank *ranks, const block *b, const model_view *v, const gat_filter *known,
+                             gat_error *err)
+{
+    gat_status st = view_score(b->scores, v, b->entity, b->relation, b->count, err);
+    if (st) return st;
 #pragma omp parallel for schedule(dynamic, 8)
     for (int64_t i = 0; i < b->count; i++) {
-        const near_question *question = &b->question[i];
-        ranks[i] = rank_filtered(b->scores + i * v->num_entities, v->num_entities, question->answer, question->known,
-                                 question->num_known);
+        int64_t num_known;
+        const int32_t *others = filter_answers(known, b->entity[i], b->relation[i], &num_known);
+        for (const asked *a = b->first[i]; a < b->first[i + 1]; a++)
+            ranks[a->place] =
+                rank_filtered(b->scores + i * v->num_entities, v->num_entities, a->answer, others, num_known);
     }
     return GAT_OK;
 }
 
-/* bf16 pays where the processor has it and the score is a product. */
-static bool wants_near(const model_view *v, gat_precision precision)
+static gat_status rank_all(gat_rank *ranks, const model_view *v, const asked *list, const asked *end,
+                           const gat_filter *known, gat_error *err)
 {
-    return precision == GAT_PRECISION_BF16 && bf16_kernels()->native &&
-           decoder_comparator((gat_decoder)v->model->config.decoder) == GAT_COMPARE_DOT;
+    int64_t rows = RANKER_SCORES / (v->num_entities + 1);
+    rows = rows < 8 ? 8 : rows > RANKER_ROWS ? RANKER_ROWS : rows;
+    block *b = gat_alloc(1, sizeof *b);
+    if (b) b->scores = gat_alloc(rows * v->num_entities, sizeof(float));
+    gat_status st = b && b->scores ? GAT_OK : error_nomem(err);
+    while (!st && list < end) {
+        list = fill(b, list, end, rows);
+        st = rank_block(ranks, b, v, known, err);
+    }
+    if (b) gat_free(b->scores);
+    gat_free(b);
+    return st;
 }
 
-static gat_status rank_blocks(gat_rank *ranks, block *b, int64_t rows, const model_view *v, const gat_triple *facts,
-                              int64_t count, const gat_filter *known, gat_error *err)
+/* bf16 pays where the processor has it and the score is a product. NULL: it does not. */
+static const embedding_view *wants_near(const model_view *v, gat_precision precision)
 {
-    gat_status st = GAT_OK;
-    for (int64_t first = 0; !st && first < 2 * count; first += rows) {
-        int64_t end = first + rows < 2 * count ? first + rows : 2 * count;
-        fill(b, facts, first, end, v->model->num_seen_relations, known);
-        st = rank_block(ranks + first, b, v, err);
+    const embedding_view *e = embedding_view_of(v);
+    bool pays = e && precision == GAT_PRECISION_BF16 && bf16_kernels()->native &&
+                decoder_comparator((gat_decoder)v->model->config.decoder) == GAT_COMPARE_DOT;
+    return pays ? e : NULL;
+}
+
+/* *done: where the numbers allow it. */
+static gat_status rank_near_block(gat_rank *ranks, bool *done, near_block *b, const embedding_view *v,
+                                  const asked *list, int64_t count, const gat_filter *known, gat_error *err)
+{
+    for (int64_t i = 0; i < count; i++) {
+        b->entity[i] = list[i].entity;
+        b->relation[i] = list[i].relation;
+        b->question[i].answer = list[i].answer;
+        b->question[i].known = filter_answers(known, list[i].entity, list[i].relation, &b->question[i].num_known);
     }
+    gat_status st = embedding_queries(b->query, v, b->entity, b->relation, count, err);
+    if (st) return st;
+    *done = near_ranks(b->ranks, &b->index, b->query, b->question, count);
+    for (int64_t i = 0; *done && i < count; i++) ranks[list[i].place] = b->ranks[i];
+    return GAT_OK;
+}
+
+static gat_status rank_near(gat_rank *ranks, const embedding_view *v, const asked *list, const asked *end,
+                            const gat_filter *known, gat_error *err)
+{
+    near_block *b = gat_calloc(1, sizeof *b);
+    if (b) b->query = gat_alloc(RANKER_ROWS * v->dim, sizeof(float));
+    gat_status st = b && b->query ? GAT_OK : error_nomem(err);
+    if (!st) st = near_index_build(&b->index, v->encoded, v->base.num_entities, v->dim, err);
+    for (int64_t count; !st && list < end; list += count) {
+        bool done;
+        count = end - list < RANKER_ROWS ? end - list : RANKER_ROWS;
+        st = rank_near_block(ranks, &done, b, v, list, count, known, err);
+        if (!st && !done) st = rank_all(ranks, &v->base, list, list + count, known, err);
+    }
+    if (b) near_index_clear(&b->index), gat_free(b->query);
+    gat_free(b);
     return st;
 }
 
 gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *facts, int64_t count,
                       const gat_filter *known, gat_precision precision, gat_error *err)
 {
-    int64_t rows = RANKER_SCORES / (v->num_entities + 1);
-    rows = rows < 8 ? 8 : rows > RANKER_ROWS ? RANKER_ROWS : rows;
-    near_index near;
-    block *b = gat_calloc(1, sizeof *b);
-    if (b) b->scores = gat_alloc(rows * v->num_entities, sizeof(float));
-    if (b) b->query = gat_alloc(rows * v->dim, sizeof(float));
-    gat_status st = b && b->scores && b->query ? GAT_OK : error_nomem(err);
-    if (!st && wants_near(v, precision)) {
-        st = near_index_build(&near, v->encoded, v->num_entities, v->dim, err);
-        if (!st) b->near = &near;
-    }
-    if (!st) st = rank_blocks(ranks, b, rows, v, facts, count, known, err);
-    if (b && b->near) near_index_clear(b->near);
-    if (b) gat_free(b->scores), gat_free(b->query);
-    gat_free(b);
+    asked *list = make_questions(facts, count, v->model->num_seen_relations);
+    if (!list) return error_nomem(err);
+    const embedding_view *near = wants_near(v, precision);
+    gat_status st = near ? rank_near(ranks, near, list, list + 2 * count, known, err)
+                         : rank_all(ranks, v, list, list + 2 * count, known, err);
+    gat_free(list);
     return st;
 }
 

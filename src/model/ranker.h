@@ -7,7 +7,9 @@
 #include "model/view.h"
 
 /* ranks (facts, 2): of the tail for (h, r, ?), then of the head for (?, r, t). Ids as in the view; `known` was built with
- * the model's num_seen_relations. GAT_PRECISION_BF16 is faster where the processor has it, and gives the same ranks. Memory: one block of scores, at most RANKER_SCORES floats or eight rows. */
+ * the model's num_seen_relations. Facts that share a question have it answered once. GAT_PRECISION_BF16 is faster where the
+ * processor has it and the model has embeddings, and gives the same ranks. Memory: one block of scores, at most
+ * RANKER_SCORES floats or eight rows, and 32 bytes a fact. */
 enum { RANKER_SCORES = 1 << 23, RANKER_ROWS = 512 };
 gat_status rank_facts(gat_rank *ranks, const model_view *view, const gat_triple *facts, int64_t count,
                       const gat_filter *known, gat_precision precision, gat_error *err);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/embedding_view.h"
 #include "tasks/neighbors.h"
 
 static int64_t edges_into(const gat_graph *g, int32_t node) { return g->in_indptr[node + 1] - g->in_indptr[node]; }
@@ -27,7 +28,7 @@ static gat_status attention_weights(double **weight, const model_view *view, con
 {
     float *alpha;
     int heads = view->model->encoder.num_heads;
-    gat_status st = view_attention(&alpha, view, nodes, count, err);
+    gat_status st = embedding_attention(&alpha, embedding_view_of(view), nodes, count, err);
     if (st) return st;
     *weight = gat_alloc(edges, sizeof **weight);
     if (!*weight) st = error_nomem(err);

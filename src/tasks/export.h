@@ -4,9 +4,9 @@
 
 #include "base/status.h"
 #include "model/kg_model.h"
-#include "model/view.h"
 
-/* Every file is replaced only when all of the format are complete. GAT_EUSAGE: unknown format. */
+/* Every file is replaced only when all of the format are complete. GAT_EUSAGE: unknown format, or one of embeddings for a model
+ * that has none: safetensors serves all models. */
 gat_status export_model(const gat_model *model, const char *format, const char *path, gat_error *err);
 
 typedef gat_status export_function(const gat_model *model, const char *path, gat_error *err);
@@ -22,7 +22,7 @@ export_function export_word2vec;
  * or with a heading name and text where the model has texts. */
 export_function export_projector;
 
-/* All parameters by their names, and "entities_encoded". Entity and relation names are in the metadata as lines when they
+/* All parameters by their names, and "entities_encoded" where there are embeddings. Entity and relation names are in the metadata as lines when they
  * take at most 1 MB together. */
 export_function export_safetensors;
 

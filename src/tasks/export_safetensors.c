@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "model/embedding_view.h"
 #include "tasks/export.h"
 
 enum { MOST_NAME_BYTES = 1000000 };
@@ -84,13 +85,13 @@ static void put_tensor(text *t, const char *name, int64_t rows, int64_t columns,
     *offset = end;
 }
 
-static void put_header(text *t, const gat_model *m)
+static void put_header(text *t, const gat_model *m, const embedding_view *v)
 {
     int64_t offset = 0;
     put_metadata(t, m);
     for (int i = 0; i < m->params.count; i++)
         put_tensor(t, m->params.list[i].name, m->params.list[i].rows, m->params.list[i].cols, &offset);
-    put_tensor(t, "entities_encoded", m->view->num_entities, m->view->dim, &offset);
+    if (v) put_tensor(t, "entities_encoded", v->base.num_entities, v->dim, &offset);
     put_string(t, "}");
     while (t->used % 8 && !t->full) put_string(t, " ");
 }
@@ -103,23 +104,24 @@ static gat_status write_header(gat_writer *writer, const text *t, gat_error *err
     return st ? st : writer_write(writer, t->bytes, (size_t)t->used, err);
 }
 
-static gat_status write_tensors(gat_writer *writer, const gat_model *m, gat_error *err)
+static gat_status write_tensors(gat_writer *writer, const gat_model *m, const embedding_view *v, gat_error *err)
 {
     gat_status st = GAT_OK;
     for (int i = 0; !st && i < m->params.count; i++)
         st = writer_write(writer, param_value(&m->params, i), (size_t)param_size(&m->params, i) * sizeof(float), err);
-    if (st) return st;
-    return writer_write(writer, m->view->encoded, (size_t)(m->view->num_entities * m->view->dim) * sizeof(float), err);
+    if (st || !v) return st;
+    return writer_write(writer, v->encoded, (size_t)(v->base.num_entities * v->dim) * sizeof(float), err);
 }
 
 gat_status export_safetensors(const gat_model *m, const char *path, gat_error *err)
 {
     text header = {0};
     gat_writer *writer = NULL;
-    put_header(&header, m);
+    const embedding_view *v = embedding_view_of(m->view);
+    put_header(&header, m, v);
     gat_status st = header.full ? error_nomem(err) : writer_open(&writer, path, err);
     if (!st) st = write_header(writer, &header, err);
-    if (!st) st = write_tensors(writer, m, err);
+    if (!st) st = write_tensors(writer, m, v, err);
     if (!st) st = writer_commit(writer, err);
     else writer_abandon(writer);
     gat_free(header.bytes);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "graph/vocab.h"
+#include "model/embedding_view.h"
 #include "tasks/similarity.h"
 #include "tasks/task_view.h"
 #include "tasks/top_list.h"
@@ -110,12 +111,17 @@ static gat_status collect_all(beside **list, int64_t *n, const model_view *v, in
     *list = gat_alloc(v->num_entities, sizeof **list);
     if (!*list) return error_nomem(err);
     for (int32_t i = 0; i < v->num_entities; i++)
-        if (i != node) (*list)[(*n)++] = (beside){i, -1, 0, cosine_of(v, node, i)};
+        if (i != node) (*list)[(*n)++] = (beside){i, -1, 0, cosine_of(embedding_view_of(v), node, i)};
     return GAT_OK;
 }
 
 static gat_status check(const gat_model *model, gat_neighbor_order order, int hops, gat_error *err)
 {
+    if (model->kind != &embedding_kind && order != GAT_BY_GRAPH)
+        return error_set(
+            err, GAT_EUSAGE,
+            "a model of paths has no embeddings, and its attention depends on the question: ask --by graph, "
+            "or 'gatkit explain'");
     if (hops < 1) return error_set(err, GAT_EUSAGE, "expected at least 1 hop, found %d", hops);
     if (order == GAT_BY_EMBEDDING && hops > 1)
         return error_set(err, GAT_EUSAGE, "hops go along facts; --by embedding compares all entities and takes none");

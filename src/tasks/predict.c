@@ -1,5 +1,4 @@
-/* Entities are answered by one row of scores. For the relation, the queries of all relations are compared with the one
- * tail. */
+/* Entities are answered by one row of scores; for the relation there is a row of all relations. */
 #include "tasks/predict.h"
 
 #include <math.h>
@@ -8,7 +7,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "graph/vocab.h"
-#include "kernels/compose.h"
 #include "tasks/task_view.h"
 #include "tasks/top_list.h"
 
@@ -71,36 +69,12 @@ static int32_t directed_relation(const question *q)
     return q->id[RELATION] + (q->asked == TAIL ? 0 : q->v.view->model->num_seen_relations);
 }
 
-static gat_status score_entities(question *q, gat_error *err)
+static gat_status score(question *q, gat_error *err)
 {
     const model_view *v = q->v.view;
+    if (q->asked == RELATION) return view_score_relations(q->scores, v, q->id[HEAD], q->id[TAIL], err);
     int32_t entity = given_entity(q), relation = directed_relation(q);
-    float *query = gat_alloc(v->dim, sizeof *query);
-    if (!query) return error_nomem(err);
-    gat_status st = view_score(q->scores, query, v, &entity, &relation, 1, err);
-    gat_free(query);
-    return st;
-}
-
-static gat_status score_relations(question *q, gat_error *err)
-{
-    const model_view *v = q->v.view;
-    int64_t r = q->candidates, tail = q->id[TAIL];
-    float *query = gat_alloc(r * v->dim, sizeof *query);
-    int32_t *entity = gat_alloc(r, sizeof *entity), *relation = gat_alloc(r, sizeof *relation);
-    gat_status st = query && entity && relation ? GAT_OK : error_nomem(err);
-    for (int32_t i = 0; !st && i < r; i++) {
-        entity[i] = q->id[HEAD];
-        relation[i] = i;
-    }
-    if (!st) st = view_queries(query, v, entity, relation, r, err);
-    if (!st)
-        score_all(q->scores, query, v->encoded + tail * v->dim, v->squares + tail, r, 1, v->dim,
-                  decoder_comparator((gat_decoder)v->model->config.decoder));
-    gat_free(query);
-    gat_free(entity);
-    gat_free(relation);
-    return st;
+    return view_score(q->scores, v, &entity, &relation, 1, err);
 }
 
 /* Marks what a view knows; `v` is the question's own view or the model's, whose ids are found by name. */
@@ -177,7 +151,7 @@ gat_status predict_answers(gat_answer **out, int64_t *count, const gat_model *mo
     gat_status st = task_view_open(&q.v, model, graph, err);
     if (!st) st = find_places(&q, names, err);
     if (!st) st = allocate(&q, err);
-    if (!st) st = q.asked == RELATION ? score_relations(&q, err) : score_entities(&q, err);
+    if (!st) st = score(&q, err);
     if (!st && !known) {
         leave_out(&q, q.v.view);
         if (q.v.owned) leave_out(&q, model->view);

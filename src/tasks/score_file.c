@@ -120,15 +120,14 @@ static gat_status write_scores(gat_writer *writer, const questions *q, const mod
 {
     int64_t n = view->num_entities, rows = RANKER_SCORES / (n + 1);
     rows = rows < 8 ? 8 : rows > RANKER_ROWS ? RANKER_ROWS : rows;
-    float *scores = gat_alloc(rows * n, sizeof *scores), *query = gat_alloc(rows * view->dim, sizeof *query);
-    gat_status st = scores && query ? npy_write_header(writer, q->count, n, err) : error_nomem(err);
+    float *scores = gat_alloc(rows * n, sizeof *scores);
+    gat_status st = scores ? npy_write_header(writer, q->count, n, err) : error_nomem(err);
     for (int64_t first = 0; !st && first < q->count; first += rows) {
         int64_t count = q->count - first < rows ? q->count - first : rows;
-        st = view_score(scores, query, view, q->entity + first, q->relation + first, count, err);
+        st = view_score(scores, view, q->entity + first, q->relation + first, count, err);
         if (!st) st = writer_write(writer, scores, (size_t)(count * n) * sizeof *scores, err);
     }
     gat_free(scores);
-    gat_free(query);
     return st;
 }
 

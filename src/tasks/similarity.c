@@ -5,7 +5,7 @@
 #include "graph/vocab.h"
 #include "tasks/task_view.h"
 
-double cosine_of(const model_view *v, int64_t a, int64_t b)
+double cosine_of(const embedding_view *v, int64_t a, int64_t b)
 {
     const float *x = v->encoded + a * v->dim, *y = v->encoded + b * v->dim;
     double dot = 0, xx = 0, yy = 0;
@@ -22,12 +22,14 @@ gat_status similarity_of(double *out, const gat_model *model, const char *a, con
                          gat_error *err)
 {
     task_view v;
+    const embedding_view *embedded = NULL;
     int32_t first = 0, second = 0;
     *out = 0;
     gat_status st = task_view_open(&v, model, graph, err);
+    if (!st) st = embedding_view_need(&embedded, v.view, "similarity", err);
     if (!st) st = vocab_lookup(&first, v.view->entities, a, "entity", err);
     if (!st) st = vocab_lookup(&second, v.view->entities, b, "entity", err);
-    if (!st) *out = cosine_of(v.view, first, second);
+    if (!st) *out = cosine_of(embedded, first, second);
     task_view_close(&v);
     return st;
 }

@@ -50,10 +50,9 @@ static double elapsed(const gat_trainer *t) { return train_clock() - t->started;
 
 static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_config *config, gat_error *err)
 {
-    gat_model *m = gat_calloc(1, sizeof *m);
-    *out = m;
-    if (!m) return error_nomem(err);
-    m->config = *config;
+    gat_status st = model_new(out, config, err);
+    if (st) return st;
+    gat_model *m = *out;
     m->entities = intern_clone(data->entities);
     m->relations = intern_clone(data->relations);
     if (!m->entities || !m->relations) return error_nomem(err);
@@ -62,16 +61,14 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     m->origin.holdout = data->holdout;
     m->origin.holdout_seed = data->holdout_seed;
     memcpy(m->origin.data_digest, data->digest, sizeof data->digest);
-    gat_status st = GAT_OK;
     if (data->entity_text) st = texts_copy(&m->entity_text, data->entity_text, intern_count(m->entities), err);
     const gat_triples *train = &data->splits[GAT_SPLIT_TRAIN];
     for (int64_t i = 0; !st && i < train->count; i++) st = triples_push(&m->facts, train->data[i], err);
-    if (!st) st = model_check_unseen(m, err);
-    if (!st) st = model_declare(m, err);
+    if (!st) st = m->kind->declare(m, err);
     if (!st)
         st = training_is_sampled(config) ? params_allocate_from(&m->params, m->relation, err)
                                          : params_allocate(&m->params, true, err);
-    if (!st) model_init_params(m);
+    if (!st) m->kind->init_params(m);
     return st;
 }
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "model/decoder.h"
+#include "model/embedding_model.h"
 #include "ref/differences.h"
 #include "ref/ref_layers.h"
 #include "ref/ref_model.h"
@@ -61,7 +62,7 @@ static void whole_init(whole *w, const char *settings)
     configure(&m->config, settings);
     m->num_seen = tiny_nodes(TINY_MIXED);
     m->num_seen_relations = tiny_relations(TINY_MIXED);
-    assert_int_equal(model_declare(m, NULL), GAT_OK);
+    assert_int_equal(embedding_declare(m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m->params, 1, NULL), GAT_OK);
     w->block = tensor_normal(m->params.size, 0.5, 9);
     memcpy(m->params.value, w->block.x, (size_t)m->params.size * sizeof(float));

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "model/model_io.h"
-#include "model/view.h"
+#include "model/embedding_view.h"
 #include "ref/differences.h"
 #include "ref/ref_decoder.h"
 #include "ref/ref_score.h"
@@ -57,7 +57,7 @@ static void right_query(double *q, const gat_model *m, const double *params, int
     const gat_param *table = &m->params.list[m->relation];
     const double *r = params + table->offset + relation * table->cols;
     double x[D];
-    for (int i = 0; i < D; i++) x[i] = (double)m->view->encoded[entity * D + i];
+    for (int i = 0; i < D; i++) x[i] = (double)embedding_view_of(m->view)->encoded[entity * D + i];
     if (m->config.decoder >= GAT_DECODER_TUCKER) ref_query(q, m, params, x, r);
     else ref_compose(q, x, r, (int32_t[]){0}, (int32_t[]){0}, 1, D, (gat_decoder)m->config.decoder);
 }
@@ -70,9 +70,9 @@ static void check_queries(const gat_model *m)
     int64_t b = questions(entity, relation, m);
     assert_non_null(params);
     for (int64_t i = 0; i < m->params.size; i++) params[i] = (double)m->params.value[i];
-    assert_int_equal(view_queries(all, m->view, entity, relation, b, NULL), GAT_OK);
+    assert_int_equal(embedding_queries(all, embedding_view_of(m->view), entity, relation, b, NULL), GAT_OK);
     for (int64_t j = 0; j < b; j += 7) {
-        assert_int_equal(view_queries(one, m->view, entity + j, relation + j, 1, NULL), GAT_OK);
+        assert_int_equal(embedding_queries(one, embedding_view_of(m->view), entity + j, relation + j, 1, NULL), GAT_OK);
         assert_memory_equal(one, all + j * D, sizeof one);
         right_query(right, m, params, entity[j], relation[j]);
         assert_at_most(largest_difference(one, right, D), 1e-4);
@@ -111,7 +111,7 @@ static void test_bias_column(void **state)
     gat_config none = ring_config("epochs=0 model=none decoder=conve");
     gat_model *fresh = ring_train(*state, &none, NULL, GAT_OK), *m = trained(*state, GAT_DECODER_CONVE);
     float q[D];
-    assert_int_equal(view_queries(q, m->view, (int32_t[]){0}, (int32_t[]){0}, 1, NULL), GAT_OK);
+    assert_int_equal(embedding_queries(q, embedding_view_of(m->view), (int32_t[]){0}, (int32_t[]){0}, 1, NULL), GAT_OK);
     assert_true(q[D - 1] == 1);
     const float *before = param_value(&fresh->params, fresh->entity), *after = param_value(&m->params, m->entity);
     bool learnt = false;

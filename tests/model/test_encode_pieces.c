@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "model/embedding_model.h"
 #include "model/encoder_layer.h"
 #include "support/check.h"
 #include "support/ring_data.h"
@@ -28,9 +29,9 @@ static void case_init(piece_case *c, tiny_shape shape, const char *settings)
     m->config = ring_config(settings);
     m->num_seen = c->graph->num_nodes;
     m->num_seen_relations = c->graph->num_relations;
-    assert_int_equal(model_declare(m, NULL), GAT_OK);
+    assert_int_equal(embedding_declare(m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m->params, 0, NULL), GAT_OK);
-    model_init_params(m);
+    embedding_init_params(m);
     encoder_pass pass = {.graph = c->graph, .config = &m->config, .last = &c->last};
     c->right = encoder_forward(c->tape, &m->encoder, &m->params, ad_param(c->tape, &m->params, m->entity), &pass);
     c->out = gat_alloc(m->num_seen * m->config.dim, sizeof *c->out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/embedding_model.h"
 #include "model/kg_model.h"
 #include "support/check.h"
 #include "support/ring_data.h"
@@ -26,9 +27,9 @@ static void case_init(pass_case *c, tiny_shape shape, const char *settings)
     m->config = ring_config(settings);
     m->num_seen = c->graph->num_nodes;
     m->num_seen_relations = c->graph->num_relations;
-    assert_int_equal(model_declare(m, NULL), GAT_OK);
+    assert_int_equal(embedding_declare(m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m->params, 1, NULL), GAT_OK);
-    model_init_params(m);
+    embedding_init_params(m);
     assert_int_equal(node_set_init(&c->set, m->num_seen, NULL), GAT_OK);
     c->grad = gat_alloc(m->params.size, sizeof *c->grad);
     assert_true(c->tape && c->grad);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/random.h"
+#include "model/embedding_view.h"
 #include "model/unseen.h"
 #include "support/check.h"
 
@@ -55,7 +56,7 @@ static void close_place(place *p)
 
 static const float *row_of(const place *p, const char *name)
 {
-    return p->view->encoded + entity_id(p->data->entities, name) * p->view->dim;
+    return embedding_view_of(p->view)->encoded + entity_id(p->data->entities, name) * embedding_view_of(p->view)->dim;
 }
 
 static const float *table_row(const gat_model *m, const char *name)
@@ -85,7 +86,7 @@ static void test_facts(void **state)
         int32_t relation[] = {intern_find(m->relations, "part of", 7),
                               intern_find(m->relations, "likes", 5) + m->num_seen_relations};
         float query[2 * DIM];
-        assert_int_equal(view_queries(query, m->view, entity, relation, 2, NULL), GAT_OK);
+        assert_int_equal(embedding_queries(query, embedding_view_of(m->view), entity, relation, 2, NULL), GAT_OK);
         for (int j = 0; j < DIM; j++) assert_float_equal(row_of(&p, "new")[j], (query[j] + query[DIM + j]) / 2, 1e-5);
         close_place(&p);
         model_free(m);

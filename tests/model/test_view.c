@@ -16,7 +16,10 @@ static model_view *build(const gat_model *m, const gat_intern *entities, const g
     return v;
 }
 
-static size_t encoded_bytes(const model_view *v) { return (size_t)(v->num_entities * v->dim) * sizeof(float); }
+static size_t encoded_bytes(const model_view *v)
+{
+    return (size_t)(v->num_entities * embedding_view_of(v)->dim) * sizeof(float);
+}
 
 static const gat_model *model_of(small_state *s, int i) { return i ? s->none : s->gat; }
 
@@ -27,9 +30,10 @@ static void test_own_view_equals_a_rebuilt_one(void **state)
         gat_intern *copy = intern_clone(m->entities);
         assert_non_null(copy);
         model_view *own = build(m, m->entities, &m->facts), *named = build(m, copy, &m->facts);
-        assert_memory_equal(m->view->encoded, own->encoded, encoded_bytes(own));
-        assert_memory_equal(m->view->squares, own->squares, (size_t)own->num_entities * sizeof(float));
-        assert_memory_equal(own->encoded, named->encoded, encoded_bytes(own));
+        assert_memory_equal(embedding_view_of(m->view)->encoded, embedding_view_of(own)->encoded, encoded_bytes(own));
+        assert_memory_equal(embedding_view_of(m->view)->squares, embedding_view_of(own)->squares,
+                            (size_t)own->num_entities * sizeof(float));
+        assert_memory_equal(embedding_view_of(own)->encoded, embedding_view_of(named)->encoded, encoded_bytes(own));
         view_free(own);
         view_free(named);
         intern_free(copy);
@@ -55,8 +59,9 @@ static void test_other_ids_same_names(void **state)
         }
         model_view *v = build(m, names, &facts);
         for (int64_t e = 0; e < n; e++)
-            for (int64_t j = 0; j < v->dim; j++)
-                assert_float_equal(v->encoded[(n - 1 - e) * v->dim + j], m->view->encoded[e * v->dim + j], 1e-5f);
+            for (int64_t j = 0; j < embedding_view_of(v)->dim; j++)
+                assert_float_equal(embedding_view_of(v)->encoded[(n - 1 - e) * embedding_view_of(v)->dim + j],
+                                   embedding_view_of(m->view)->encoded[e * embedding_view_of(v)->dim + j], 1e-5f);
         view_free(v);
         triples_clear(&facts);
         intern_free(names);
@@ -66,7 +71,9 @@ static void test_other_ids_same_names(void **state)
 static double difference(const model_view *v, int64_t a, int64_t b)
 {
     double sum = 0;
-    for (int64_t j = 0; j < v->dim; j++) sum += fabs((double)(v->encoded[a * v->dim + j] - v->encoded[b * v->dim + j]));
+    for (int64_t j = 0; j < embedding_view_of(v)->dim; j++)
+        sum += fabs((double)(embedding_view_of(v)->encoded[a * embedding_view_of(v)->dim + j] -
+                             embedding_view_of(v)->encoded[b * embedding_view_of(v)->dim + j]));
     return sum;
 }
 
@@ -77,13 +84,14 @@ static void test_graph_of_unseen_entities(void **state)
     const gat_triples *facts = &s->data->splits[GAT_SPLIT_IND_TRAIN];
     assert_true(facts->count > 2);
     model_view *none = build(s->none, s->data->ind_entities, facts), *gat = build(s->gat, s->data->ind_entities, facts);
-    int64_t n = none->num_entities, d = none->dim;
+    int64_t n = none->num_entities, d = embedding_view_of(none)->dim;
     const float *table = param_value(&s->none->params, s->none->entity);
     assert_int_equal(n, intern_count(s->data->ind_entities));
     for (int64_t j = 0; j < d; j++) {
         double mean = 0;
         for (int32_t e = 0; e < s->none->num_seen; e++) mean += (double)table[e * d + j] / s->none->num_seen;
-        for (int64_t e = 0; e < n; e++) assert_at_most(fabs((double)none->encoded[e * d + j] - mean), 1e-6);
+        for (int64_t e = 0; e < n; e++)
+            assert_at_most(fabs((double)embedding_view_of(none)->encoded[e * d + j] - mean), 1e-6);
     }
     for (int64_t e = 1; e < n; e++) {
         assert_true(difference(none, 0, e) < 1e-6);
@@ -101,10 +109,11 @@ static void test_unseen_entity_of_the_vocabulary(void **state)
     assert_true(late >= s->none->num_seen);
     const model_view *v = s->none->view;
     const float *table = param_value(&s->none->params, s->none->entity);
-    for (int64_t j = 0; j < v->dim; j++) {
+    for (int64_t j = 0; j < embedding_view_of(v)->dim; j++) {
         double mean = 0;
-        for (int32_t e = 0; e < s->none->num_seen; e++) mean += (double)table[e * v->dim + j] / s->none->num_seen;
-        assert_at_most(fabs((double)v->encoded[late * v->dim + j] - mean), 1e-6);
+        for (int32_t e = 0; e < s->none->num_seen; e++)
+            mean += (double)table[e * embedding_view_of(v)->dim + j] / s->none->num_seen;
+        assert_at_most(fabs((double)embedding_view_of(v)->encoded[late * embedding_view_of(v)->dim + j] - mean), 1e-6);
     }
 }
 
@@ -122,9 +131,9 @@ static void test_mixed_graph(void **state)
     assert_int_equal(filter_num_answers(v->known), 2); /* one fact, said twice */
     assert_int_equal(v->graph->num_facts, 2);
     assert_true(filter_contains(v->known, fresh, 0, b));
-    assert_memory_equal(v->encoded + b * v->dim,
-                        param_value(&m->params, m->entity) + entity_id(m->entities, "b") * v->dim,
-                        (size_t)v->dim * sizeof(float));
+    assert_memory_equal(embedding_view_of(v)->encoded + b * embedding_view_of(v)->dim,
+                        param_value(&m->params, m->entity) + entity_id(m->entities, "b") * embedding_view_of(v)->dim,
+                        (size_t)embedding_view_of(v)->dim * sizeof(float));
     view_free(v);
     intern_free(names);
 }
@@ -140,7 +149,7 @@ static void test_empty_graphs(void **state)
         view_free(v);
         intern_add(names, "alone", 5);
         v = build(m, names, &none);
-        for (int64_t j = 0; j < v->dim; j++) assert_true(isfinite(v->encoded[j]));
+        for (int64_t j = 0; j < embedding_view_of(v)->dim; j++) assert_true(isfinite(embedding_view_of(v)->encoded[j]));
         view_free(v);
         intern_free(names);
     }
@@ -152,11 +161,11 @@ static void test_scores(void **state)
         const gat_model *m = model_of(*state, i);
         const model_view *v = m->view;
         int32_t entity[] = {0, 3, 1}, relation[] = {0, 1, m->num_seen_relations};
-        float scores[3 * 20], query[3 * 8];
+        float scores[3 * 20];
         double x[20 * 8], r[8];
-        assert_true(v->num_entities <= 20 && v->dim == 8);
-        for (int64_t j = 0; j < v->num_entities * 8; j++) x[j] = (double)v->encoded[j];
-        assert_int_equal(view_score(scores, query, v, entity, relation, 3, NULL), GAT_OK);
+        assert_true(v->num_entities <= 20 && embedding_view_of(v)->dim == 8);
+        for (int64_t j = 0; j < v->num_entities * 8; j++) x[j] = (double)embedding_view_of(v)->encoded[j];
+        assert_int_equal(view_score(scores, v, entity, relation, 3, NULL), GAT_OK);
         for (int b = 0; b < 3; b++) {
             for (int j = 0; j < 8; j++) r[j] = (double)param_value(&m->params, m->relation)[relation[b] * 8 + j];
             for (int64_t e = 0; e < v->num_entities; e++) {
@@ -175,7 +184,7 @@ static void test_attention(void **state)
     int32_t nodes[] = {2, 0, 2, (int32_t)v->num_entities - 1};
     float *alpha, *at;
     gat_error err = {0};
-    assert_int_equal(view_attention(&alpha, v, nodes, 4, &err), GAT_OK);
+    assert_int_equal(embedding_attention(&alpha, embedding_view_of(v), nodes, 4, &err), GAT_OK);
     at = alpha;
     for (int i = 0; i < 4; i++) {
         int64_t edges = g->in_indptr[nodes[i] + 1] - g->in_indptr[nodes[i]];
@@ -187,9 +196,9 @@ static void test_attention(void **state)
         at += 2 * edges;
     }
     gat_free(alpha);
-    assert_int_equal(view_attention(&alpha, v, nodes, 0, &err), GAT_OK);
+    assert_int_equal(embedding_attention(&alpha, embedding_view_of(v), nodes, 0, &err), GAT_OK);
     gat_free(alpha);
-    assert_int_equal(view_attention(&alpha, s->none->view, nodes, 1, &err), GAT_EUSAGE);
+    assert_int_equal(embedding_attention(&alpha, embedding_view_of(s->none->view), nodes, 1, &err), GAT_EUSAGE);
     assert_null(alpha);
 }
 
@@ -198,10 +207,10 @@ static void test_refresh(void **state)
     small_state *s = *state;
     gat_model *m = s->none;
     model_view *v = build(m, m->entities, &m->facts);
-    float before = v->encoded[0];
+    float before = embedding_view_of(v)->encoded[0];
     param_value(&m->params, m->entity)[0] += 1;
     assert_int_equal(view_refresh(v, NULL), GAT_OK);
-    assert_float_equal(v->encoded[0], before + 1, 1e-6f);
+    assert_float_equal(embedding_view_of(v)->encoded[0], before + 1, 1e-6f);
     param_value(&m->params, m->entity)[0] = before;
     view_free(v);
 }
@@ -212,7 +221,7 @@ static void test_threads_give_equal_bits(void **state)
     for (FOR_THREADS(t)) {
         parallel_set_threads(thread_counts[t]);
         model_view *v = build(m, m->entities, &m->facts);
-        assert_memory_equal(m->view->encoded, v->encoded, encoded_bytes(v));
+        assert_memory_equal(embedding_view_of(m->view)->encoded, embedding_view_of(v)->encoded, encoded_bytes(v));
         view_free(v);
     }
     parallel_set_threads(2);
@@ -229,7 +238,7 @@ static void test_failing_allocations(void **state)
         int32_t node = 0;
         memory_fail_at(n, false);
         st = view_build(&v, m, m->entities, &m->facts, &err);
-        if (!st) st = view_attention(&alpha, v, &node, 1, &err);
+        if (!st) st = embedding_attention(&alpha, embedding_view_of(v), &node, 1, &err);
         memory_fail_at(0, false);
         assert_true(st == GAT_OK ? n > 15 : st == GAT_ENOMEM && err.code == GAT_ENOMEM);
         gat_free(alpha);
@@ -242,9 +251,9 @@ static void test_failing_allocations(void **state)
 /* Rank by counting, straight from the definition. */
 static gat_rank counted(const model_view *v, const gat_filter *known, int32_t entity, int32_t relation, int32_t answer)
 {
-    float scores[20], query[8];
+    float scores[20];
     gat_rank rank = {0};
-    assert_int_equal(view_score(scores, query, v, &entity, &relation, 1, NULL), GAT_OK);
+    assert_int_equal(view_score(scores, v, &entity, &relation, 1, NULL), GAT_OK);
     for (int32_t e = 0; e < v->num_entities; e++) {
         if (e == answer || filter_contains(known, entity, relation, e)) continue;
         rank.above += scores[e] > scores[answer];

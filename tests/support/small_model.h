@@ -17,7 +17,7 @@
 #include "base/memory.h"
 #include "io/dataset.h"
 #include "model/kg_model.h"
-#include "model/view.h"
+#include "model/embedding_view.h"
 #include "train/trainer.h"
 
 /* "late" is first met in test, "n1" to "n3" in the inductive files; relation "rare" is never in train. */

@@ -21,7 +21,7 @@ static void test_npy(void **state)
     char *bytes = get_file("x.npy", &size), *names = get_file("x.npy.entities.txt", NULL);
     assert_int_equal(size, 128 + 13 * 8 * sizeof(float));
     assert_non_null(strstr(bytes + 10, "'shape': (13, 8)"));
-    assert_memory_equal(bytes + 128, s->gat->view->encoded, 13 * 8 * sizeof(float));
+    assert_memory_equal(bytes + 128, embedding_view_of(s->gat->view)->encoded, 13 * 8 * sizeof(float));
     assert_memory_equal(names, "a\nb\nc\n", 6);
     gat_free(bytes);
     gat_free(names);
@@ -48,7 +48,7 @@ static void test_word2vec(void **state)
         for (int j = 0; j < columns; j++) {
             float x;
             assert_int_equal(fscanf(f, " %f", &x), 1);
-            assert_true(x == m->view->encoded[i * 8 + j]);
+            assert_true(x == embedding_view_of(m->view)->encoded[i * 8 + j]);
         }
         assert_int_equal(fgetc(f), '\n');
     }
@@ -75,7 +75,7 @@ static void test_projector(void **state)
     assert_memory_equal(metadata, "name\ttext\na\tfirst letter\n", 25);
     char *at = vectors;
     for (int i = 0; i < 13 * 8; i++, at++) {
-        assert_true(strtof(at, &at) == s->gat->view->encoded[i]);
+        assert_true(strtof(at, &at) == embedding_view_of(s->gat->view)->encoded[i]);
         assert_int_equal(*at, i % 8 == 7 ? '\n' : '\t');
     }
     gat_free(vectors);
@@ -113,7 +113,7 @@ static void test_safetensors(void **state)
         assert_memory_equal(data + tensor_offset(header, p->list[i].name, p->list[i].rows, p->list[i].cols),
                             param_value(p, i), (size_t)param_size(p, i) * sizeof(float));
     size_t encoded = tensor_offset(header, "entities_encoded", 13, 8);
-    assert_memory_equal(data + encoded, s->gat->view->encoded, 13 * 8 * sizeof(float));
+    assert_memory_equal(data + encoded, embedding_view_of(s->gat->view)->encoded, 13 * 8 * sizeof(float));
     assert_int_equal(8 + length + encoded + 13 * 8 * sizeof(float), size);
     gat_free(bytes);
 }

@@ -57,7 +57,7 @@ static void test_attention(void **state)
     check_facts_of_g(b);
     float *alpha;
     int32_t g = entity_id(v->entities, "g");
-    assert_int_equal(view_attention(&alpha, v, &g, 1, NULL), GAT_OK);
+    assert_int_equal(embedding_attention(&alpha, embedding_view_of(v), &g, 1, NULL), GAT_OK);
     double sum = 0, loop = 0;
     for (int64_t i = 0; i < b.count; i++) sum += b.list[i].weight;
     for (int64_t e = v->graph->in_indptr[g]; e < v->graph->in_indptr[g + 1]; e++)

@@ -35,10 +35,10 @@ static void test_tails(void **state)
     small_state *s = *state;
     const model_view *v = s->gat->view;
     answers all = ask(s->gat, "a", "likes", "?", ALL, true, NULL);
-    float row[13], query[8];
+    float row[13];
     int32_t entity = entity_id(v->entities, "a"), relation = entity_id(s->gat->relations, "likes");
     double sum = 0;
-    assert_int_equal(view_score(row, query, v, &entity, &relation, 1, NULL), GAT_OK);
+    assert_int_equal(view_score(row, v, &entity, &relation, 1, NULL), GAT_OK);
     assert_int_equal(all.count, 13);
     assert_ordered(all);
     for (int64_t i = 0; i < all.count; i++) {

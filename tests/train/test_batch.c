@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/embedding_model.h"
 #include "model/encoder.h"
 #include "support/check.h"
 #include "support/ring_data.h"
@@ -202,9 +203,9 @@ static void test_hidden_facts_leave_no_trace(void **state)
     assert_int_equal(graph_build(&without, &rest, c.nodes, c.relations, NULL), GAT_OK);
     gat_model m = {
         .config = ring_config("layers=2 attention=dynamic"), .num_seen = c.nodes, .num_seen_relations = c.relations};
-    assert_int_equal(model_declare(&m, NULL), GAT_OK);
+    assert_int_equal(embedding_declare(&m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m.params, 0, NULL), GAT_OK);
-    model_init_params(&m);
+    embedding_init_params(&m);
     gat_tape *tape = tape_new(false);
     assert_non_null(tape);
     encoder_pass hiding = {.graph = c.graph, .hidden = c.b.hidden, .config = &m.config},

@@ -10,7 +10,7 @@
 #include "graph/igraph_bridge.h"
 #include "model/model_io.h"
 #include "model/positions.h"
-#include "model/view.h"
+#include "model/embedding_view.h"
 #include "support/check.h"
 #include "support/ring_data.h"
 
@@ -114,8 +114,8 @@ static void test_files_hold_all(void **state)
         assert_int_equal(model_save(m, file, NULL), GAT_OK);
         back = loaded();
         assert_string_equal(m->config_lines, back->config_lines);
-        assert_memory_equal(m->view->encoded, back->view->encoded,
-                            (size_t)(m->view->num_entities * m->view->dim) * sizeof(float));
+        assert_memory_equal(embedding_view_of(m->view)->encoded, embedding_view_of(back->view)->encoded,
+                            (size_t)(m->view->num_entities * embedding_view_of(m->view)->dim) * sizeof(float));
         model_free(m);
         model_free(back);
     }
@@ -126,7 +126,7 @@ static void check_weights(const gat_model *m, const float *alpha, int32_t node, 
 {
     const gat_graph *g = m->view->graph;
     int64_t edges = g->in_indptr[node + 1] - g->in_indptr[node], heads = m->encoder.num_heads;
-    bool far = m->view->far_graph != NULL,
+    bool far = embedding_view_of(m->view)->far_graph != NULL,
          few = m->config.selection == GAT_SELECT_TOP_K || m->config.selection == GAT_SELECT_GUMBEL;
     for (int64_t j = 0; j < heads; j++) {
         double sum = 0;
@@ -150,13 +150,14 @@ static void test_attention_of_views(void **state)
         gat_model *m = ring_train(*state, &c, NULL, GAT_OK);
         const gat_graph *g = m->view->graph;
         int64_t heads = m->encoder.num_heads, at = 0;
-        assert_int_equal(m->view->far_graph != NULL, c.reach == GAT_REACH_HOPS || c.reach == GAT_REACH_SAMPLED);
+        assert_int_equal(embedding_view_of(m->view)->far_graph != NULL,
+                         c.reach == GAT_REACH_HOPS || c.reach == GAT_REACH_SAMPLED);
         for (int32_t v = 0; v < RING; v++) nodes[v] = v;
-        assert_int_equal(view_attention(&alpha, m->view, nodes, RING, NULL), GAT_OK);
+        assert_int_equal(embedding_attention(&alpha, embedding_view_of(m->view), nodes, RING, NULL), GAT_OK);
         for (int32_t v = 0; v < RING; v++) {
             int64_t size = (g->in_indptr[v + 1] - g->in_indptr[v]) * heads;
             check_weights(m, alpha + at, v, variants[i]);
-            assert_int_equal(view_attention(&one, m->view, &v, 1, NULL), GAT_OK);
+            assert_int_equal(embedding_attention(&one, embedding_view_of(m->view), &v, 1, NULL), GAT_OK);
             assert_memory_equal(one, alpha + at, (size_t)size * sizeof *one);
             gat_free(one);
             at += size;
@@ -183,9 +184,13 @@ static void test_other_graphs(void **state)
         }
         assert_int_equal(view_build(&v, m, names, &facts, NULL), GAT_OK);
         assert_int_equal(view_build(&again, m, names, &facts, NULL), GAT_OK);
-        assert_memory_equal(v->encoded, again->encoded, (size_t)(7 * v->dim) * sizeof(float));
-        for (int64_t j = 0; j < 7 * v->dim; j++) assert_true(isfinite(v->encoded[j]));
-        assert_memory_not_equal(v->encoded, v->encoded + 6 * v->dim, (size_t)v->dim * sizeof(float));
+        assert_memory_equal(embedding_view_of(v)->encoded, embedding_view_of(again)->encoded,
+                            (size_t)(7 * embedding_view_of(v)->dim) * sizeof(float));
+        for (int64_t j = 0; j < 7 * embedding_view_of(v)->dim; j++)
+            assert_true(isfinite(embedding_view_of(v)->encoded[j]));
+        assert_memory_not_equal(embedding_view_of(v)->encoded,
+                                embedding_view_of(v)->encoded + 6 * embedding_view_of(v)->dim,
+                                (size_t)embedding_view_of(v)->dim * sizeof(float));
         view_free(v);
         view_free(again);
         intern_free(names);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/embedding_model.h"
 
 static gat_status configure(gat_config *config, const char *settings, gat_error *err)
 {
@@ -38,14 +39,15 @@ static gat_status fill(gat_model *m, const bench_facts *facts, gat_error *err)
     m->entities = numbers(facts->num_nodes);
     m->relations = numbers(facts->num_relations);
     if (!m->entities || !m->relations) return error_nomem(err);
+    m->kind = &embedding_kind;
     m->num_seen = facts->num_nodes;
     m->num_seen_relations = facts->num_relations;
     gat_status st = GAT_OK;
     for (int64_t i = 0; !st && i < facts->train.count; i++) st = triples_push(&m->facts, facts->train.data[i], err);
-    if (!st) st = model_declare(m, err);
+    if (!st) st = embedding_declare(m, err);
     if (!st) st = params_allocate(&m->params, true, err);
     if (st) return st;
-    model_init_params(m);
+    embedding_init_params(m);
     return model_finish(m, err);
 }
 
