@@ -25,6 +25,12 @@ foreach(variant IN LISTS variants)
   list(APPEND gatkit_object_files $<TARGET_OBJECTS:gatkit_kernels_${variant}>)
 endforeach()
 
+# The path kernels are a source of their own: they share nothing with the others but vmath.h.
+foreach(variant IN LISTS variants)
+  gatkit_kernel_variant(gatkit_path_${variant} ${CMAKE_SOURCE_DIR}/src/kernels/path_variant.c ${variant})
+  list(APPEND gatkit_object_files $<TARGET_OBJECTS:gatkit_path_${variant}>)
+endforeach()
+
 # The bf16 products are a source of their own: one more set has an instruction for them.
 if(avx512 IN_LIST variants)
   list(APPEND variants avx512bf16)

@@ -6,9 +6,11 @@
 #include "kernels/bf16.h"
 #include "kernels/blas_core.h"
 #include "kernels/kernels.h"
+#include "kernels/path_layer.h"
 
 extern const gat_kernels gat_kernels_portable;
 extern const gat_bf16 gat_bf16_portable;
+extern const gat_path_kernels gat_path_portable;
 
 #ifdef GAT_ONLY_PORTABLE
 static const gat_kernels *find(const char *name)
@@ -18,8 +20,10 @@ static const gat_kernels *find(const char *name)
 }
 
 const gat_bf16 *bf16_kernels(void) { return &gat_bf16_portable; }
+const gat_path_kernels *path_kernels(void) { return &gat_path_portable; }
 #else
 extern const gat_kernels gat_kernels_avx2, gat_kernels_avx512;
+extern const gat_path_kernels gat_path_avx2, gat_path_avx512;
 extern const gat_bf16 gat_bf16_avx2, gat_bf16_avx512, gat_bf16_avx512bf16;
 
 static bool has_avx2(void)
@@ -48,6 +52,13 @@ const gat_bf16 *bf16_kernels(void)
     if (table == &gat_kernels_portable) return &gat_bf16_portable;
     if (table == &gat_kernels_avx2) return &gat_bf16_avx2;
     return __builtin_cpu_supports("avx512bf16") ? &gat_bf16_avx512bf16 : &gat_bf16_avx512;
+}
+
+const gat_path_kernels *path_kernels(void)
+{
+    const gat_kernels *table = kernels();
+    if (table == &gat_kernels_portable) return &gat_path_portable;
+    return table == &gat_kernels_avx2 ? &gat_path_avx2 : &gat_path_avx512;
 }
 #endif
 

@@ -1,0 +1,42 @@
+/* The path kernels of one instruction set: compiled once per set with other machine flags, and with GAT_VARIANT naming the
+ * table it defines (gat_path_<variant>). */
+#include "kernels/path_layer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/variant/vmath.h"
+#include "kernels/variant/path_dense.h"
+#include "kernels/variant/path_gate.h"
+#include "kernels/variant/path_messages.h"
+#include "kernels/variant/path_update.h"
+#include "kernels/variant/path_score.h"
+
+static void layer_forward(float *out, const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
+{
+    gates_forward(kept->gate, kept->hidden, kept->x, walk, w, d);
+    memset(kept->sum, 0, (size_t)(walk->rows_after * d) * sizeof(float));
+    messages_forward(kept->sum, kept->gate, kept->x, walk, w, d);
+    update_forward(out, kept, walk, w, d);
+}
+
+static void layer_backward(float *dx, const path_slopes *slopes, float *dsum, const float *dout, const path_kept *kept,
+                           const path_walk *walk, const path_weights *w, int64_t d)
+{
+    update_backward(dx, slopes, dsum, dout, kept, walk, w, d);
+    messages_backward(dx, slopes, dsum, kept, walk, w, d);
+}
+
+#define JOIN2(a, b) a##b
+#define JOIN(a, b) JOIN2(a, b)
+
+extern const gat_path_kernels JOIN(gat_path_, GAT_VARIANT);
+
+const gat_path_kernels JOIN(gat_path_, GAT_VARIANT) = {
+    .layer_forward = layer_forward,
+    .layer_backward = layer_backward,
+    .score_forward = score_forward,
+    .score_backward = score_backward,
+    .add_scaled = add_scaled,
+    .exp_sum = exp_sum,
+};

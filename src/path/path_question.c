@@ -1,0 +1,202 @@
+#include "path/path_question.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* y (cols,rows) <- x (rows,cols) transposed. */
+static const float *turn(float **y, const float *x, int64_t rows, int64_t cols)
+{
+    float *to = *y;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < cols; j++) to[j * rows + i] = x[i * cols + j];
+    *y += rows * cols;
+    return to;
+}
+
+gat_status path_forms_init(path_forms *f, const path_model *m, gat_error *err)
+{
+    int64_t d = m->shape.width;
+    *f = (path_forms){0};
+    f->turned = gat_alloc(m->shape.layers * d * (2 * d + PATH_GATE) + d * path_hidden(m), sizeof *f->turned);
+    if (!f->turned) return error_nomem(err);
+    path_forms_fill(f, m);
+    return GAT_OK;
+}
+
+void path_forms_clear(path_forms *f)
+{
+    gat_free(f->turned);
+    *f = (path_forms){0};
+}
+
+void path_forms_fill(path_forms *f, const path_model *m)
+{
+    const gat_params *p = &m->params;
+    int64_t d = m->shape.width;
+    float *to = f->turned;
+    for (int64_t l = 0; l < m->shape.layers; l++) {
+        const path_layer_params *in = &m->layer[l];
+        path_weights *w = &f->layer[l];
+        *w = (path_weights){.state = m->shape.gate ? param_value(p, in->state) : NULL,
+                            .by_relation = param_value(p, in->by_relation),
+                            .a = param_value(p, in->a),
+                            .w_state = param_value(p, in->w_state),
+                            .w_sum = param_value(p, in->w_sum),
+                            .bias = param_value(p, in->bias),
+                            .gain = param_value(p, in->gain),
+                            .shift = param_value(p, in->shift)};
+        w->state_turned = turn(&to, param_value(p, in->state), PATH_GATE, d);
+        w->w_state_turned = turn(&to, w->w_state, d, d);
+        w->w_sum_turned = turn(&to, w->w_sum, d, d);
+    }
+    f->scorer = (path_scorer){.hidden = param_value(p, m->hidden),
+                              .v = param_value(p, m->score),
+                              .c = param_value(p, m->score_bias),
+                              .width = path_hidden(m)};
+    f->scorer.hidden_turned = turn(&to, f->scorer.hidden, d, path_hidden(m));
+}
+
+gat_status path_scratch_init(path_scratch *s, int32_t num_nodes, gat_error *err)
+{
+    *s = (path_scratch){0};
+    gat_status st = path_reach_init(&s->reach, num_nodes, err);
+    if (!st && !(s->arena = arena_new())) st = error_nomem(err);
+    if (st) path_scratch_clear(s);
+    return st;
+}
+
+void path_scratch_clear(path_scratch *s)
+{
+    path_reach_clear(&s->reach);
+    arena_free(s->arena);
+    *s = (path_scratch){0};
+}
+
+static float *take(path_scratch *s, int64_t count, bool *whole)
+{
+    float *p = arena_alloc(s->arena, count, sizeof *p);
+    if (!p) *whole = false;
+    return p;
+}
+
+/* Memory of layer l; in a question that keeps nothing all layers share that of the last one, the largest. */
+static bool take_layer(path_scratch *s, int l, int64_t d)
+{
+    int64_t rows = s->reach.rows_at[l], after = s->reach.rows_at[l + 1];
+    path_kept *k = &s->kept[l];
+    bool whole = true;
+    k->hidden = take(s, rows * PATH_GATE, &whole);
+    k->gate = take(s, s->reach.gate_place[rows], &whole);
+    k->sum = take(s, after * d, &whole);
+    k->unit = take(s, after * d, &whole);
+    k->rstd = take(s, after, &whole);
+    return whole;
+}
+
+static gat_status take_all(path_scratch *s, int layers, int64_t d, bool keep, gat_error *err)
+{
+    bool whole = true;
+    arena_reset(s->arena);
+    for (int l = layers - 1; l >= 0 && whole; l--) {
+        if (keep || l == layers - 1) whole = take_layer(s, l, d);
+        else s->kept[l] = s->kept[layers - 1];
+    }
+    int64_t rows = s->reach.rows_at[layers];
+    float *state[2] = {NULL, NULL};
+    for (int l = 0; l <= layers && whole; l++) {
+        if (keep || l < 2) state[l % 2] = take(s, s->reach.rows_at[keep ? l : layers] * d, &whole);
+        if (l < layers) s->kept[l].x = state[l % 2];
+        else s->last = state[l % 2];
+    }
+    s->row_score = take(s, rows, &whole);
+    return whole ? GAT_OK : error_nomem(err);
+}
+
+static path_weights layer_weights(const path_model *m, const path_forms *f, const float *made, int l)
+{
+    path_weights w = f->layer[l];
+    w.relation = made + made_relation(m, l);
+    w.query = made + made_gate(m, l);
+    return w;
+}
+
+static path_scorer scorer_of(const path_model *m, const path_forms *f, const float *made)
+{
+    path_scorer s = f->scorer;
+    s.query = made + made_hidden(m);
+    return s;
+}
+
+gat_status path_question_forward(path_scratch *s, const path_model *m, const path_forms *f, const path_graph *g,
+                                 const float *z, const float *made, int32_t entity, bool keep, gat_error *err)
+{
+    int layers = (int)m->shape.layers;
+    int64_t d = m->shape.width;
+    gat_status st = path_reach_walk(&s->reach, g, entity, layers, err);
+    if (!st) st = take_all(s, layers, d, keep, err);
+    if (st) return st;
+    memcpy(s->kept[0].x, z, (size_t)d * sizeof *z);
+    for (int l = 0; l < layers; l++) {
+        path_walk walk = path_reach_layer(&s->reach, g, l);
+        path_weights w = layer_weights(m, f, made, l);
+        float *out = l + 1 < layers ? s->kept[l + 1].x : s->last;
+        path_kernels()->layer_forward(out, &s->kept[l], &walk, &w, d);
+    }
+    path_scorer scorer = scorer_of(m, f, made);
+    path_kernels()->score_forward(s->row_score, s->last, &scorer, s->reach.rows_at[layers], d);
+    return GAT_OK;
+}
+
+/* Where the gradients of layer l go. */
+static path_slopes layer_slopes(const path_model *m, float *dmade, float *shared, int l)
+{
+    const path_layer_params *p = &m->layer[l];
+    const gat_param *list = m->params.list;
+    int64_t from = shared_from(m);
+    return (path_slopes){.relation = dmade + made_relation(m, l),
+                         .query = dmade + made_gate(m, l),
+                         .state = shared + (list[p->state].offset - from),
+                         .by_relation = shared + (list[p->by_relation].offset - from),
+                         .a = shared + (list[p->a].offset - from),
+                         .w_state = shared + (list[p->w_state].offset - from),
+                         .w_sum = shared + (list[p->w_sum].offset - from),
+                         .bias = shared + (list[p->bias].offset - from),
+                         .gain = shared + (list[p->gain].offset - from),
+                         .shift = shared + (list[p->shift].offset - from)};
+}
+
+static path_scorer_slopes scorer_slopes(const path_model *m, float *dmade, float *shared)
+{
+    const gat_param *list = m->params.list;
+    int64_t from = shared_from(m);
+    return (path_scorer_slopes){.hidden = shared + (list[m->hidden].offset - from),
+                                .query = dmade + made_hidden(m),
+                                .v = shared + (list[m->score].offset - from),
+                                .c = shared + (list[m->score_bias].offset - from)};
+}
+
+gat_status path_question_backward(float *dz, float *dmade, float *shared, const float *drow, path_scratch *s,
+                                  const path_model *m, const path_forms *f, const path_graph *g, const float *made,
+                                  gat_error *err)
+{
+    int layers = (int)m->shape.layers;
+    int64_t d = m->shape.width, rows = s->reach.rows_at[layers];
+    bool whole = true;
+    float *dout = take(s, rows * d, &whole), *dx = take(s, rows * d, &whole), *dsum = take(s, rows * d, &whole);
+    if (!whole) return error_nomem(err);
+    path_scorer scorer = scorer_of(m, f, made);
+    path_scorer_slopes slopes = scorer_slopes(m, dmade, shared);
+    path_kernels()->score_backward(dout, &slopes, drow, s->last, &scorer, rows, d);
+    for (int l = layers - 1; l >= 0; l--) {
+        path_walk walk = path_reach_layer(&s->reach, g, l);
+        path_weights w = layer_weights(m, f, made, l);
+        path_slopes to = layer_slopes(m, dmade, shared, l);
+        path_kernels()->layer_backward(dx, &to, dsum, dout, &s->kept[l], &walk, &w, d);
+        float *swap = dout;
+        dout = dx, dx = swap;
+    }
+    for (int64_t c = 0; c < d; c++) dz[c] += dout[c];
+    return GAT_OK;
+}

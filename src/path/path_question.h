@@ -1,0 +1,42 @@
+/* One question through all layers, forward and backward, in one thread. */
+#ifndef GAT_PATH_PATH_QUESTION_H
+#define GAT_PATH_PATH_QUESTION_H
+
+#include "base/arena.h"
+#include "path/path_reach.h"
+
+/* Matrices of the model in the forms that the kernels want; valid while the parameters stay as they are. */
+typedef struct path_forms {
+    path_weights layer[PATH_MAX_LAYERS]; /* without relation and query, which belong to a question */
+    path_scorer scorer;                  /* without query */
+    float *turned;                       /* owned */
+} path_forms;
+
+gat_status path_forms_init(path_forms *forms, const path_model *model, gat_error *err);
+void path_forms_fill(path_forms *forms, const path_model *model);
+void path_forms_clear(path_forms *forms);
+
+/* Scratch memory of one thread. */
+typedef struct path_scratch {
+    path_reach reach;
+    gat_arena *arena;
+    path_kept kept[PATH_MAX_LAYERS];
+    float *last;       /* (rows, D) after all layers */
+    float *row_score;  /* (rows) */
+} path_scratch;
+
+gat_status path_scratch_init(path_scratch *scratch, int32_t num_nodes, gat_error *err);
+void path_scratch_clear(path_scratch *scratch);
+
+/* Walks and computes row_score of the reached rows. z (D) and made (made_size) are of the question's relation. keep: all
+ * that backward needs is left in scratch, and gates of every layer for explanations. */
+gat_status path_question_forward(path_scratch *scratch, const path_model *model, const path_forms *forms,
+                                 const path_graph *graph, const float *z, const float *made, int32_t entity, bool keep,
+                                 gat_error *err);
+
+/* drow (rows): slope of the row scores. Adds to dz (D), dmade (made_size) and shared (shared_size). */
+gat_status path_question_backward(float *dz, float *dmade, float *shared, const float *drow, path_scratch *scratch,
+                                  const path_model *model, const path_forms *forms, const path_graph *graph,
+                                  const float *made, gat_error *err);
+
+#endif
