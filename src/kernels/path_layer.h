@@ -33,11 +33,11 @@ typedef struct path_walk {
 
 /* Weights of a layer as one question sees them. */
 typedef struct path_weights {
-    const float *relation;                 /* w (R2,D) */
-    const float *query;                    /* u (G) */
-    const float *state, *by_relation, *a;  /* S (G,D), T (R2,G), a (G); state NULL: no gate, every edge counts once */
-    const float *w_state, *w_sum;          /* W (D,D) each */
-    const float *bias, *gain, *shift;      /* (D) */
+    const float *relation;                /* w (R2,D) */
+    const float *query;                   /* u (G) */
+    const float *state, *by_relation, *a; /* S (G,D), T (R2,G), a (G); state NULL: no gate, every edge counts once */
+    const float *w_state, *w_sum;         /* W (D,D) each */
+    const float *bias, *gain, *shift;     /* (D) */
     const float *state_turned, *w_state_turned, *w_sum_turned; /* transposed: (D,G), (D,D) */
 } path_weights;
 
@@ -48,12 +48,12 @@ typedef struct path_slopes {
 
 /* What a layer keeps for backward. */
 typedef struct path_kept {
-    float *x;    /* (rows,D): its input */
+    float *x;      /* (rows,D): its input */
     float *hidden; /* (rows,G): S x + u */
-    float *gate; /* one per run of a row */
-    float *sum;  /* (rows_after,D) */
-    float *unit; /* (rows_after,D): after norm, before gain */
-    float *rstd; /* (rows_after) */
+    float *gate;   /* one per run of a row */
+    float *sum;    /* (rows_after,D) */
+    float *unit;   /* (rows_after,D): after norm, before gain */
+    float *rstd;   /* (rows_after) */
 } path_kept;
 
 /* The scorer: <v, relu(x H + query)> + c, K hidden units (a multiple of 32). */

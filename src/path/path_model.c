@@ -96,8 +96,8 @@ enum { STREAM_DRAW = 0x9a70 };
 
 static void draw_uniform(path_model *m, int index, int64_t inputs, uint64_t seed)
 {
-    random_fill_uniform(param_value(&m->params, index), param_size(&m->params, index), (float)(1 / sqrt((double)inputs)),
-                        seed, random_stream(STREAM_DRAW, (uint64_t)index, 0));
+    random_fill_uniform(param_value(&m->params, index), param_size(&m->params, index),
+                        (float)(1 / sqrt((double)inputs)), seed, random_stream(STREAM_DRAW, (uint64_t)index, 0));
 }
 
 static void draw_layer(path_model *m, const path_layer_params *p, uint64_t seed)

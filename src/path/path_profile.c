@@ -31,9 +31,11 @@ void path_profile_backward(float *scratch, const float *dtable, const path_model
 #pragma omp parallel for schedule(static)
     for (int64_t p = 0; p < KERNEL_PARTS; p++) {
         float *de = scratch + p * size;
-        for (int64_t v = part_start(g->num_nodes, KERNEL_PARTS, p); v < part_start(g->num_nodes, KERNEL_PARTS, p + 1); v++)
+        for (int64_t v = part_start(g->num_nodes, KERNEL_PARTS, p); v < part_start(g->num_nodes, KERNEL_PARTS, p + 1);
+             v++)
             for (int32_t r = g->node_run[v]; r < g->node_run[v + 1]; r++)
-                path_kernels()->add_scaled(de + reverse_relation(g, g->run_relation[r]) * d, dtable + v * d, g->run_share[r], d);
+                path_kernels()->add_scaled(de + reverse_relation(g, g->run_relation[r]) * d, dtable + v * d,
+                                           g->run_share[r], d);
     }
     kernels()->add_parts(param_grad(&m->params, m->profile), scratch, KERNEL_PARTS, size, size);
 }

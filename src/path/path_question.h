@@ -21,8 +21,8 @@ typedef struct path_scratch {
     path_reach reach;
     gat_arena *arena;
     path_kept kept[PATH_MAX_LAYERS];
-    float *last;       /* (rows, D) after all layers */
-    float *row_score;  /* (rows) */
+    float *last;      /* (rows, D) after all layers */
+    float *row_score; /* (rows) */
 } path_scratch;
 
 gat_status path_scratch_init(path_scratch *scratch, int32_t num_nodes, gat_error *err);

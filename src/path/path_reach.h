@@ -8,11 +8,11 @@
 #include "path/path_model.h"
 
 typedef struct path_reach {
-    int32_t *row_of;               /* (N): -1 where not reached */
-    int32_t *node;                 /* (rows) */
-    int32_t *first_run, *runs;     /* (rows whose edges were walked) */
+    int32_t *row_of;           /* (N): -1 where not reached */
+    int32_t *node;             /* (rows) */
+    int32_t *first_run, *runs; /* (rows whose edges were walked) */
     int64_t *first_edge, *gate_place;
-    int32_t *target;               /* (edges walked): rows */
+    int32_t *target; /* (edges walked): rows */
     int64_t edge_capacity;
     int64_t rows_at[PATH_MAX_LAYERS + 1]; /* rows after each layer; 1 at the start */
     int layers;

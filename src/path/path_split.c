@@ -54,8 +54,8 @@ static gat_status index_pairs(path_split *s, gat_error *err)
     return GAT_OK;
 }
 
-gat_status path_split_init(path_split *s, const gat_triples *facts, int32_t num_relations, double share,
-                           path_hide hide, gat_error *err)
+gat_status path_split_init(path_split *s, const gat_triples *facts, int32_t num_relations, double share, path_hide hide,
+                           gat_error *err)
 {
     int64_t n = facts->count, chunk = (int64_t)ceil(share * (double)n);
     *s = (path_split){.facts = facts, .num_relations = num_relations, .hide = hide};

@@ -21,7 +21,7 @@ typedef struct path_split {
     int64_t *order;      /* (facts) of the epoch */
     int32_t *pair_first; /* by pairs of ends, facts in pair order; NULL when only facts are hidden */
     int32_t *pair_fact, *pair_of;
-    uint8_t *hidden; /* (facts) in the current chunk */
+    uint8_t *hidden;                     /* (facts) in the current chunk */
     int32_t *entity, *relation, *answer; /* (2 chunk) questions of the current chunk */
     int64_t *first, *place;
     path_questions questions;

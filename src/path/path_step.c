@@ -133,8 +133,8 @@ static gat_status run_question(path_step *t, const path_model *m, const path_gra
     add_rows(s, own, n, made[unreached]);
     const int32_t *others = filter_answers(known, q->entity[i], q->relation[i], &num_known);
     float *e = t->exps[thread];
-    t->loss[i] = path_loss(s, e, e + n, q->answer + q->first[i], q->first[i + 1] - q->first[i], others, num_known, n,
-                           weight);
+    t->loss[i] =
+        path_loss(s, e, e + n, q->answer + q->first[i], q->first[i + 1] - q->first[i], others, num_known, n, weight);
     dmade[unreached] += rows_of_slopes(own, s, n);
     return path_question_backward(dz, dmade, shared, own->row_score, own, m, &t->forms, g, made, err);
 }

@@ -66,7 +66,8 @@ static gat_status prepare(path_training *t, gat_error *err)
 
 static double rate(const path_training *t)
 {
-    double at = (double)t->at.questions / (double)t->options.budget, warm = (double)(t->at.steps + 1) / t->options.warmup_steps;
+    double at = (double)t->at.questions / (double)t->options.budget,
+           warm = (double)(t->at.steps + 1) / t->options.warmup_steps;
     return t->options.lr * (warm < 1 ? warm : 1) * (0.5 + 0.5 * cos(3.14159265358979 * (at < 1 ? at : 1)));
 }
 

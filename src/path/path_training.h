@@ -8,10 +8,10 @@
 
 typedef struct path_training_options {
     double lr, warmup_steps, weight_decay;
-    double clip;     /* largest norm of a step's gradient; 0: none */
-    int64_t batch;   /* questions a step */
-    int64_t budget;  /* questions in all; the learning rate ends there */
-    double share;    /* of the facts asked at once; 0: by their number */
+    double clip;    /* largest norm of a step's gradient; 0: none */
+    int64_t batch;  /* questions a step */
+    int64_t budget; /* questions in all; the learning rate ends there */
+    double share;   /* of the facts asked at once; 0: by their number */
     path_hide hide;
     uint64_t seed;
 } path_training_options;
