@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "io/texts.h"
 
 enum { DEFAULT_COLUMN = 2 };
 
@@ -78,6 +79,8 @@ static gat_status read_names(align_input *in, const gat_align_options *o, gat_er
     if (!o->names1 || !o->names2) return error_set(err, GAT_EUSAGE, "names are needed for both graphs or for none");
     gat_status st = name_file_read(&first, o->names1, in->a, column, &o->log, err);
     if (!st) st = name_file_read(&second, o->names2, in->b, column, &o->log, err);
+    if (!st && !in->a->text) st = texts_read(&in->a->text, o->names1, in->a->entities, err);
+    if (!st && !in->b->text) st = texts_read(&in->b->text, o->names2, in->b->entities, err);
     if (!st) {
         char *const *const texts[2] = {first, second};
         const int32_t counts[2] = {in->a->num_entities, in->b->num_entities};

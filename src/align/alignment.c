@@ -65,7 +65,12 @@ bool alignment_next_pair(gat_aligned_pair *out, int32_t *next, const gat_alignme
     while (*next < m->a->num_entities) {
         int32_t x = m->a->entity_id[(*next)++];
         if (m->answer[x] < 0) continue;
-        *out = (gat_aligned_pair){kg_side_entity(m->a, x), kg_side_entity(m->b, m->answer[x]), m->confidence[x]};
+        int32_t y = m->answer[x];
+        *out = (gat_aligned_pair){.source = kg_side_entity(m->a, x),
+                                  .target = kg_side_entity(m->b, y),
+                                  .source_text = kg_side_text(m->a, x),
+                                  .target_text = kg_side_text(m->b, y),
+                                  .confidence = m->confidence[x]};
         return true;
     }
     return false;

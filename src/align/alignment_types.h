@@ -64,9 +64,11 @@ typedef struct gat_align_report {
     char digest[33];
 } gat_align_report;
 
-/* Names are borrowed from the alignment. */
+/* Names are borrowed from the alignment; texts, from entity_name.tsv of the folders or from the names, NULL where there are
+ * none. */
 typedef struct gat_aligned_pair {
     const char *source, *target;
+    const char *source_text, *target_text;
     double confidence;
 } gat_aligned_pair;
 
@@ -74,6 +76,7 @@ typedef struct gat_aligned_pair {
  * the neighbour to the entity. */
 typedef struct gat_align_reason {
     const char *relation1, *neighbor1, *relation2, *neighbor2;
+    const char *text1, *text2; /* of the neighbours, or NULL */
     bool inverse1, inverse2;
     double belief; /* that the neighbours are one */
     double weight; /* share of the score */

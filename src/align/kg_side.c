@@ -42,7 +42,9 @@ static gat_status take_names(kg_side *s, gat_dataset *d, int32_t **relation_id, 
     s->number = number;
     s->entities = d->entities;
     s->relations = d->relations;
+    s->text = d->entity_text;
     d->entities = d->relations = NULL;
+    d->entity_text = NULL;
     s->num_entities = intern_count(s->entities);
     s->num_relations = intern_count(s->relations);
     gat_status st = draw_ids(&s->entity_id, &s->entity_name, s->num_entities, seed, entity_stream, err);
@@ -221,6 +223,7 @@ void kg_side_free(kg_side *s)
     gat_free(s->entity_id);
     gat_free(s->entity_name);
     gat_free(s->relation_name);
+    gat_free(s->text);
     gat_free(s->edge_start);
     gat_free(s->relation);
     gat_free(s->neighbor);
@@ -242,6 +245,8 @@ const char *kg_side_entity(const kg_side *s, int32_t entity)
 {
     return intern_string(s->entities, s->entity_name[entity]);
 }
+
+const char *kg_side_text(const kg_side *s, int32_t entity) { return s->text ? s->text[s->entity_name[entity]] : NULL; }
 
 const char *kg_side_relation(const kg_side *s, int32_t relation)
 {

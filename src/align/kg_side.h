@@ -19,6 +19,7 @@ typedef struct kg_side {
     gat_intern *entities, *relations; /* names in the order of the file */
     int32_t *entity_id, *entity_name; /* place among the names to id, and back */
     int32_t *relation_name;           /* (R): id to place among the names */
+    char **text; /* by place: what a person reads, NULL where there is none; one block, NULL: none */
     int32_t num_entities, num_relations;
     int64_t num_edges;       /* E: twice the facts */
     int64_t num_groups;      /* G */
@@ -42,6 +43,9 @@ int32_t kg_side_find(const kg_side *side, const char *name, size_t length);
 /* Borrowed until the side is freed; of a relation also for r >= R, whose direction is the caller's to show. */
 const char *kg_side_entity(const kg_side *side, int32_t entity);
 const char *kg_side_relation(const kg_side *side, int32_t relation);
+
+/* A readable text, NULL when there is none. For the eye alone: nothing is computed from it. */
+const char *kg_side_text(const kg_side *side, int32_t entity);
 
 static inline int32_t inverse_relation(const kg_side *side, int32_t r)
 {

@@ -55,6 +55,8 @@ static void add_reason(collection *c, int64_t e1, int64_t e2, float belief)
                                                 .neighbor1 = kg_side_entity(a, a->neighbor[e1]),
                                                 .relation2 = kg_side_relation(b, b->relation[e2]),
                                                 .neighbor2 = kg_side_entity(b, b->neighbor[e2]),
+                                                .text1 = kg_side_text(a, a->neighbor[e1]),
+                                                .text2 = kg_side_text(b, b->neighbor[e2]),
                                                 .inverse1 = a->relation[e1] >= a->num_relations,
                                                 .inverse2 = b->relation[e2] >= b->num_relations,
                                                 .belief = (double)belief,

@@ -28,11 +28,18 @@ static json_t *valid_json(const gat_align_report *r)
     return report_set(valid, "levels", levels_json(r));
 }
 
+static json_t *set_text(json_t *object, const char *key, const char *text)
+{
+    return text ? report_set(object, key, json_string(text)) : object;
+}
+
 static json_t *reason_json(const gat_align_reason *r)
 {
-    return json_pack("{s:s,s:b,s:s,s:s,s:b,s:s,s:o,s:o}", "relation1", r->relation1, "inverse1", r->inverse1,
-                     "neighbor1", r->neighbor1, "relation2", r->relation2, "inverse2", r->inverse2, "neighbor2",
-                     r->neighbor2, "belief", report_number(r->belief), "weight", report_number(r->weight));
+    json_t *object =
+        json_pack("{s:s,s:b,s:s,s:s,s:b,s:s,s:o,s:o}", "relation1", r->relation1, "inverse1", r->inverse1, "neighbor1",
+                  r->neighbor1, "relation2", r->relation2, "inverse2", r->inverse2, "neighbor2", r->neighbor2, "belief",
+                  report_number(r->belief), "weight", report_number(r->weight));
+    return set_text(set_text(object, "text1", r->text1), "text2", r->text2);
 }
 
 static gat_status explained_json(json_t **out, const gat_alignment *alignment, const gat_aligned_pair *pair,
@@ -47,16 +54,17 @@ static gat_status explained_json(json_t **out, const gat_alignment *alignment, c
     gat_free_list(reasons);
     *out = json_pack("{s:s,s:s,s:o,s:o}", "source", pair->source, "target", pair->target, "confidence",
                      report_number(pair->confidence), "reasons", list);
+    *out = set_text(set_text(*out, "source_text", pair->source_text), "target_text", pair->target_text);
     return GAT_OK;
 }
 
-static gat_status explanations_json(json_t **out, const gat_alignment *alignment, gat_error *err)
+static gat_status explanations_json(json_t **out, const gat_alignment *alignment, int64_t pairs, gat_error *err)
 {
     gat_aligned_pair pair;
     gat_status st = GAT_OK;
     int32_t next = 0;
     *out = json_array();
-    while (!st && gat_alignment_next_pair(&pair, &next, alignment)) {
+    while (!st && pairs-- > 0 && gat_alignment_next_pair(&pair, &next, alignment)) {
         json_t *explained = NULL;
         st = explained_json(&explained, alignment, &pair, err);
         if (!st) *out = report_append(*out, explained);
@@ -64,12 +72,12 @@ static gat_status explanations_json(json_t **out, const gat_alignment *alignment
     return st;
 }
 
-gat_status align_report_json(const gat_common *common, const gat_alignment *alignment, bool explain, gat_error *err)
+gat_status align_report_json(const gat_common *common, const gat_alignment *alignment, int64_t explain, gat_error *err)
 {
     gat_align_report r;
     json_t *explanations = NULL;
     gat_alignment_report(&r, alignment);
-    gat_status st = explain ? explanations_json(&explanations, alignment, err) : GAT_OK;
+    gat_status st = explain ? explanations_json(&explanations, alignment, explain, err) : GAT_OK;
     if (st) {
         json_decref(explanations);
         return st;
@@ -85,28 +93,55 @@ gat_status align_report_json(const gat_common *common, const gat_alignment *alig
 
 /* ---- text ------------------------------------------------------------------------------------------------ */
 
+static void print_named(const char *name, const char *text)
+{
+    print_short(name);
+    if (!text) return;
+    fputs(" (", stdout);
+    print_short(text);
+    putchar(')');
+}
+
+/* "^" marks a fact that leads from the neighbour to the entity. */
+static void print_end(bool inverse, const char *relation, const char *neighbor, const char *text)
+{
+    if (inverse) putchar('^');
+    print_short(relation);
+    putchar(' ');
+    print_named(neighbor, text);
+}
+
+static void print_reason(const gat_align_reason *r)
+{
+    printf("    %.4f  ", r->weight);
+    print_end(r->inverse1, r->relation1, r->neighbor1, r->text1);
+    fputs(" = ", stdout);
+    print_end(r->inverse2, r->relation2, r->neighbor2, r->text2);
+    printf("  (belief %.3f)\n", r->belief);
+}
+
 static gat_status print_reasons(const gat_alignment *alignment, const gat_aligned_pair *pair, gat_error *err)
 {
     gat_align_reason *reasons;
     int64_t count;
     gat_status st = gat_alignment_reasons(&reasons, &count, alignment, pair->source, SHOWN_REASONS, err);
     if (st) return st;
-    printf("%s = %s  %.3f\n", pair->source, pair->target, pair->confidence);
-    for (int64_t i = 0; i < count; i++) {
-        const gat_align_reason *r = &reasons[i];
-        printf("    %.4f  %s%s %s = %s%s %s  (belief %.3f)\n", r->weight, r->inverse1 ? "^" : "", r->relation1,
-               r->neighbor1, r->inverse2 ? "^" : "", r->relation2, r->neighbor2, r->belief);
-    }
+    print_named(pair->source, pair->source_text);
+    fputs(" = ", stdout);
+    print_named(pair->target, pair->target_text);
+    printf("  %.3f\n", pair->confidence);
+    for (int64_t i = 0; i < count; i++) print_reason(&reasons[i]);
     gat_free_list(reasons);
     return GAT_OK;
 }
 
-static gat_status print_all_reasons(const gat_alignment *alignment, gat_error *err)
+static gat_status print_first_reasons(const gat_alignment *alignment, int64_t pairs, gat_error *err)
 {
     gat_aligned_pair pair;
     gat_status st = GAT_OK;
     int32_t next = 0;
-    while (!st && gat_alignment_next_pair(&pair, &next, alignment)) st = print_reasons(alignment, &pair, err);
+    while (!st && pairs-- > 0 && gat_alignment_next_pair(&pair, &next, alignment))
+        st = print_reasons(alignment, &pair, err);
     return st;
 }
 
@@ -126,13 +161,13 @@ static void print_held(const gat_align_report *r)
     }
 }
 
-gat_status align_report_text(const gat_common *common, const gat_alignment *alignment, const char *output, bool explain,
-                             gat_error *err)
+gat_status align_report_text(const gat_common *common, const gat_alignment *alignment, const char *output,
+                             int64_t explain, gat_error *err)
 {
     gat_align_report r;
     char first[32], second[32], pairs[32];
     gat_alignment_report(&r, alignment);
-    gat_status st = explain ? print_all_reasons(alignment, err) : GAT_OK;
+    gat_status st = print_first_reasons(alignment, explain, err);
     if (st) return st;
     printf("%s: %s pairs of %s and %s entities, %lld seeds\n", output, format_count(pairs, r.pairs),
            format_count(first, r.entities1), format_count(second, r.entities2), (long long)r.seeds);

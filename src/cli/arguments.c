@@ -112,7 +112,8 @@ static gat_status walk_long(walk *w, gat_error *err)
     if (st) return st;
     note_request(w, o);
     if (!o->arg && equals) return error_set(err, GAT_EUSAGE, "option '--%s' takes no value", o->name);
-    if (o->arg && !equals && ++w->at >= w->argc)
+    bool needed = o->arg && !(o->flags & OPTION_ARG_OPTIONAL);
+    if (needed && !equals && ++w->at >= w->argc)
         return error_set(err, GAT_EUSAGE, "option '--%s' needs a value: --%s %s", o->name, o->name, o->arg);
     return GAT_OK;
 }

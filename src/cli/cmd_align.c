@@ -12,7 +12,7 @@ typedef struct align_arguments {
     const char *input[2]; /* KG1, KG2 */
     const char *output, *scores;
     int64_t top, rounds, column; /* rounds: -1: by the data */
-    bool explain;
+    int64_t explain;             /* pairs */
     gat_align_options options;
 } align_arguments;
 
@@ -58,7 +58,8 @@ static const struct argp_option own_options[] = {
     {"scores", KEY_SCORES, "FILE", 0, "write the best candidates as well: source, candidate, score", 0},
     {"top", KEY_TOP, "K", 0, "candidates of an entity in --scores (default 10)", 0},
     {"min-confidence", KEY_MIN_CONFIDENCE, "C", 0, "leave out pairs with less, from 0 to 1 (default 0)", 0},
-    {"explain", KEY_EXPLAIN, NULL, 0, "print the five heaviest reasons for each pair", 0},
+    {"explain", KEY_EXPLAIN, "PAIRS", OPTION_ARG_OPTIONAL,
+     "print the five heaviest reasons for each pair, or for the first so many (--explain=10)", 0},
     {NULL, 0, NULL, 0, "How:", 3},
     {"rounds", KEY_ROUNDS, "N", 0, "rounds of the loop (default: by the data, 10 or 15; 0: one shot)", 0},
     {"decode", KEY_DECODE, "NAME", 0, "sinkhorn (default), cosine, csls or one-to-one", 0},
@@ -85,6 +86,12 @@ static error_t set_encoder(align_arguments *a, const char *arg, struct argp_stat
     if (encoder < 0) return argument_refuse(state, "--encoder %s: expected loop, attention or both", arg);
     a->options.encoder = (gat_align_encoder)encoder;
     return 0;
+}
+
+static error_t set_explain(align_arguments *a, const char *arg, struct argp_state *state)
+{
+    a->explain = INT64_MAX;
+    return arg ? argument_count(state, &a->explain, arg, "explain", 1, INT64_MAX) : 0;
 }
 
 static error_t check_links(align_arguments *a, struct argp_state *state)
@@ -142,7 +149,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_SCORES: a->scores = arg; return 0;
     case KEY_DECODE: return set_decode(a, arg, state);
     case KEY_ENCODER: return set_encoder(a, arg, state);
-    case KEY_EXPLAIN: a->explain = true; return 0;
+    case KEY_EXPLAIN: return set_explain(a, arg, state);
     case KEY_SKIP: o->skip_bad_links = true; return 0;
     case KEY_MODEL_OUTPUT:
     case KEY_APPLY: return argument_refuse(state, "this version cannot save an alignment as a model, nor apply one");
@@ -157,12 +164,13 @@ static const struct argp argp = {
     .args_doc = "KG1 KG2 --output PAIRS.tsv",
     .doc =
         "Find which entities of two graphs are the same, from known links (--seeds), from names, or from both.\n\n"
-        "  printf 'dog.n.01\\tdog.n.01\\nwolf.n.01\\twolf.n.01\\n' > build/seeds.tsv\n"
-        "  gatkit align datasets/wordnet datasets/wordnet \\\n"
-        "      --seeds build/seeds.tsv --output build/pairs.tsv --explain\n"
-        "  gatkit align datasets/wordnet datasets/wordnet \\\n"
-        "      --names1 datasets/wordnet/entity_name.tsv \\\n"
-        "      --names2 datasets/wordnet/entity_name.tsv --output build/pairs.tsv\v"
+        "  gatkit align datasets/gene-ontology/2013 datasets/gene-ontology/2022 \\\n"
+        "      --seeds datasets/gene-ontology/train_links.tsv \\\n"
+        "      --output build/pairs.tsv --explain=10\n"
+        "  gatkit align datasets/gene-ontology/2013 datasets/gene-ontology/2022 \\\n"
+        "      --names1 datasets/gene-ontology/2013/entity_name.tsv.gz \\\n"
+        "      --names2 datasets/gene-ontology/2022/entity_name.tsv.gz \\\n"
+        "      --valid datasets/gene-ontology/valid_links.tsv --output build/pairs.tsv\v"
         "PAIRS.tsv holds KG1 entity, KG2 entity and a confidence: the share of such pairs that are right, as measured "
         "on links held back. Only pairs that are each other's best are written. Without names, no string of one graph "
         "is compared with one of the other. With --sources and --targets of the same number, everybody asked about "

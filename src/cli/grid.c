@@ -130,13 +130,19 @@ static int width(const char *text)
     return points;
 }
 
-void grid_text(gat_grid *grid, const char *text)
+int text_cut(const char *text)
 {
-    if (!text) text = "";
     int points = 0, bytes = 0;
     for (; text[bytes] && bytes < LONGEST_CELL - 8; bytes++)
         if (starts_point(text[bytes]) && ++points > TEXT_WIDTH) break;
     while (text[bytes] && bytes > 0 && !starts_point(text[bytes])) bytes--;
+    return bytes;
+}
+
+void grid_text(gat_grid *grid, const char *text)
+{
+    if (!text) text = "";
+    int bytes = text_cut(text);
     grid_cell(grid, "%.*s%s", bytes, text, text[bytes] ? "..." : "");
 }
 

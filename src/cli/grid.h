@@ -30,6 +30,9 @@ void grid_count(gat_grid *grid, long long count);
 void grid_real(gat_grid *grid, double value, int digits);
 void grid_text(gat_grid *grid, const char *text);
 
+/* Bytes of a text that make a readable length, whole characters. */
+int text_cut(const char *text);
+
 /* "12,345" into text. */
 const char *format_count(char text[32], long long count);
 

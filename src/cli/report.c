@@ -123,9 +123,18 @@ void ranking_row(gat_grid *grid, const char *label, const gat_ranking *ranking)
 }
 
 /* As in grids: nothing in a text from a file may steer the terminal. */
-static void print_text(const char *text)
+static void print_bytes(const char *text, int count)
 {
-    for (const char *c = text; *c; c++) putchar((unsigned char)*c < ' ' || *c == 127 ? '?' : *c);
+    for (int i = 0; i < count; i++) putchar((unsigned char)text[i] < ' ' || text[i] == 127 ? '?' : text[i]);
+}
+
+static void print_text(const char *text) { print_bytes(text, (int)strlen(text)); }
+
+void print_short(const char *text)
+{
+    int bytes = text_cut(text);
+    print_bytes(text, bytes);
+    if (text[bytes]) fputs("...", stdout);
 }
 
 void print_entity(const gat_model *model, const char *entity)

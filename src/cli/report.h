@@ -17,6 +17,9 @@ int report_end(gat_common *common, gat_status st);
 /* Prints and takes the object. NULL means that building it ran out of memory. Reals have 15 digits. */
 gat_status report_json(json_t *object, gat_error *err);
 
+/* A text from a file, cut to a readable length: nothing in it may steer the terminal. */
+void print_short(const char *text);
+
 /* Prints and frees the table. */
 gat_status report_grid(gat_grid *grid, gat_error *err);
 

@@ -35,6 +35,10 @@ json 'keys(j, "entities1 entities2 seeds pairs seconds peak_rss_mb digest valid"
 json 'keys(j["valid"], "links hits_at_1 hits_at_10 mrr") and len(j["explanations"]) == j["pairs"]'
 json 'all(keys(r, "relation1 neighbor1 relation2 neighbor2 weight") for e in j["explanations"] for r in e["reasons"])'
 cmp pairs.tsv again.tsv || fail "threads change the pairs"
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output again.tsv --explain=2
+[ "$(grep -c '^a[0-9]* = ' stdout)" = 2 ] || fail "reasons for two pairs"
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output again.tsv --explain=2 --json
+json 'len(j["explanations"]) == 2'
 
 # Renaming everything in KG2 leaves the numbers as they are.
 expect 0 "$gatkit" align kg1.tsv renamed.tsv --seeds seeds_renamed.tsv --output renamed_pairs.tsv
@@ -52,6 +56,15 @@ expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output shot.tsv --r
 [ "$(right shot.tsv)" -ge 30 ] || fail "one shot: few pairs are right"
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --names1 names1.tsv --names2 names2.tsv --output named.tsv
 [ "$(right named.tsv)" -ge 190 ] || fail "names: few pairs are right"
+
+# The texts of a folder are shown, and change nothing.
+mkdir one; cp kg1.tsv one/train.tsv; printf 'a1\tthe first\na2\t\033[31mred\n' >one/entity_name.tsv
+expect 0 "$gatkit" align one kg2.tsv --seeds seeds.tsv --output texts.tsv --explain
+says stdout "a1 (the first)"
+says stdout "a2 (?[31mred)"
+cmp pairs.tsv texts.tsv || fail "texts change the pairs"
+expect 0 "$gatkit" align one kg2.tsv --seeds seeds.tsv --output texts.tsv --explain --json
+json 'any(e.get("source_text") == "the first" or any(r.get("text1") == "the first" for r in e["reasons"]) for e in j["explanations"])'
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output sure.tsv --rounds 0 --min-confidence .9
 awk -F'\t' '$3 < .9 { exit 1 }' sure.tsv || fail "--min-confidence lets less through"
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output limited.tsv --time-limit .01
