@@ -51,24 +51,28 @@ static void update_forward(float *out, const path_kept *kept, const path_walk *w
     }
 }
 
-/* dpre (D) of one row. */
+/* dpre (n,D) of a block; dgain and dshift (D) are summed here first. */
 PATH_INLINE void update_norm_backward(float *dpre, const path_slopes *g, const float *dout, const float *unit,
-                                      float rstd, const path_weights *w, int64_t d)
+                                      const float *rstd, const path_weights *w, int64_t n, const int64_t d)
 {
-    float mean = 0, along = 0;
-#pragma omp simd reduction(+ : mean, along)
-    for (int64_t c = 0; c < d; c++) {
-        float dy = unit[c] * w->gain[c] + w->shift[c] > 0 ? dout[c] : 0;
-        g->gain[c] += dy * unit[c];
-        g->shift[c] += dy;
-        dpre[c] = dy * w->gain[c];
-        mean += dpre[c];
-        along += dpre[c] * unit[c];
+    float dgain[PATH_MAX_WIDTH] = {0}, dshift[PATH_MAX_WIDTH] = {0}, share = 1 / (float)d;
+    for (int64_t i = 0; i < n; i++, dpre += d, dout += d, unit += d) {
+        vec mean = {0}, along = {0};
+        for (int64_t c = 0; c < d; c += VEC_LANES) {
+            vec u = vec_load(unit + c), gain = vec_load(w->gain + c);
+            ivec open = u * gain + vec_load(w->shift + c) > 0;
+            vec dy = (vec)((ivec)vec_load(dout + c) & open), dx = dy * gain;
+            vec_add(dgain + c, dy * u);
+            vec_add(dshift + c, dy);
+            vec_store(dpre + c, dx);
+            mean += dx;
+            along += dx * u;
+        }
+        float m = vec_sum(mean) * share, a = vec_sum(along) * share;
+        for (int64_t c = 0; c < d; c += VEC_LANES)
+            vec_store(dpre + c, rstd[i] * (vec_load(dpre + c) - m - vec_load(unit + c) * a));
     }
-    mean /= (float)d;
-    along /= (float)d;
-#pragma omp simd
-    for (int64_t c = 0; c < d; c++) dpre[c] = rstd * (dpre[c] - mean - unit[c] * along);
+    for (int64_t c = 0; c < d; c++) g->gain[c] += dgain[c], g->shift[c] += dshift[c];
 }
 
 static void update_block_backward(float *dx, const path_slopes *g, float *dsum, const float *dout,
@@ -77,9 +81,10 @@ static void update_block_backward(float *dx, const path_slopes *g, float *dsum, 
 {
     float dpre[DENSE_BLOCK * PATH_MAX_WIDTH];
     int64_t n = to - from, old = walk->rows < to ? walk->rows - from : n;
-    for (int64_t i = 0; i < n; i++)
-        update_norm_backward(dpre + i * d, g, dout + (from + i) * d, kept->unit + (from + i) * d, kept->rstd[from + i],
-                             w, d);
+    const float *dout_from = dout + from * d, *unit = kept->unit + from * d, *rstd = kept->rstd + from;
+    if (d == 32) update_norm_backward(dpre, g, dout_from, unit, rstd, w, n, 32);
+    else if (d == 64) update_norm_backward(dpre, g, dout_from, unit, rstd, w, n, 64);
+    else update_norm_backward(dpre, g, dout_from, unit, rstd, w, n, d);
     dense_column_sums(g->bias, dpre, n, d);
     dense_product(dsum + from * d, dpre, w->w_sum_turned, n, d, d, false);
     dense_slope(g->w_sum, kept->sum + from * d, dpre, n, d, d);

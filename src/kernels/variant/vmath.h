@@ -103,9 +103,18 @@ static inline void vec_tanh(vec *x, int n)
 /* Halves are added to halves: a fixed order. */
 static inline float vec_sum(vec x)
 {
-    float part[VEC_LANES];
-    memcpy(part, &x, sizeof part);
-    for (int half = VEC_LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) part[i] += part[i + half];
-    return part[0];
+    typedef float quarter __attribute__((vector_size(16)));
+#if defined __AVX512F__
+    typedef float half __attribute__((vector_size(32)));
+    half h = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
+             __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+    quarter q = __builtin_shufflevector(h, h, 0, 1, 2, 3) + __builtin_shufflevector(h, h, 4, 5, 6, 7);
+#elif defined __AVX__
+    quarter q = __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+#else
+    quarter q = x;
+#endif
+    q += __builtin_shufflevector(q, q, 2, 3, 2, 3);
+    q += __builtin_shufflevector(q, q, 1, 1, 1, 1);
+    return q[0];
 }
