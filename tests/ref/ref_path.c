@@ -1,0 +1,148 @@
+#include "ref/ref_path.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "kernels/path_layer.h"
+#include "support/check.h"
+
+static const double *piece(const ref_path *r, int index) { return r->value + r->model->params.list[index].offset; }
+
+static double *zeros(int64_t n)
+{
+    double *x = gat_calloc(n, sizeof *x);
+    assert_non_null(x);
+    return x;
+}
+
+static double relu(double x) { return x > 0 ? x : 0; }
+
+/* Directed edge k of the facts: source, relation, target. */
+static gat_triple directed(const ref_path *r, int64_t k)
+{
+    gat_triple f = r->facts->data[k / 2];
+    return k % 2 ? (gat_triple){f.tail, f.relation + r->model->num_relations, f.head} : f;
+}
+
+/* sum (N,D) += gated messages; reached_after gets the targets. */
+static void send(double *sum, uint8_t *after, const double *x, const uint8_t *reached, const ref_path *r,
+                 const double *made, int64_t l)
+{
+    const path_model *m = r->model;
+    const path_layer_params *p = &m->layer[l];
+    int64_t d = m->shape.width;
+    for (int64_t k = 0; k < 2 * r->facts->count; k++) {
+        gat_triple e = directed(r, k);
+        if (!reached[e.head]) continue;
+        const double *xe = x + e.head * d, *w = made + made_relation(m, l) + e.relation * d;
+        double logit = 0;
+        for (int64_t c = 0; c < PATH_GATE; c++) {
+            double h = made[made_gate(m, l) + c] + piece(r, p->by_relation)[e.relation * PATH_GATE + c];
+            for (int64_t i = 0; i < d; i++) h += piece(r, p->state)[c * d + i] * xe[i];
+            logit += piece(r, p->a)[c] * relu(h);
+        }
+        double gate = m->shape.gate ? 1 / (1 + exp(-logit)) : 1;
+        for (int64_t i = 0; i < d; i++) sum[e.tail * d + i] += gate * xe[i] * w[i];
+        after[e.tail] = 1;
+    }
+}
+
+/* x (D) of a node becomes its next state. */
+static void update(double *x, const double *sum, const ref_path *r, int64_t l)
+{
+    const path_model *m = r->model;
+    const path_layer_params *p = &m->layer[l];
+    int64_t d = m->shape.width;
+    double *pre = zeros(d), mean = 0, squares = 0;
+    for (int64_t c = 0; c < d; c++) {
+        pre[c] = piece(r, p->bias)[c];
+        for (int64_t i = 0; i < d; i++)
+            pre[c] += x[i] * piece(r, p->w_state)[i * d + c] + sum[i] * piece(r, p->w_sum)[i * d + c];
+        mean += pre[c] / (double)d;
+    }
+    for (int64_t c = 0; c < d; c++) squares += (pre[c] - mean) * (pre[c] - mean) / (double)d;
+    for (int64_t c = 0; c < d; c++)
+        x[c] += relu((pre[c] - mean) / sqrt(squares + 1e-5) * piece(r, p->gain)[c] + piece(r, p->shift)[c]);
+    gat_free(pre);
+}
+
+static void layer(double *x, uint8_t *reached, const ref_path *r, const double *made, int64_t l)
+{
+    int64_t d = r->model->shape.width, n = r->num_nodes;
+    double *sum = zeros(n * d);
+    uint8_t *after = gat_calloc(n, 1);
+    assert_non_null(after);
+    memcpy(after, reached, (size_t)n);
+    send(sum, after, x, reached, r, made, l);
+    for (int64_t v = 0; v < n; v++)
+        if (after[v]) update(x + v * d, sum + v * d, r, l);
+    memcpy(reached, after, (size_t)n);
+    gat_free(sum);
+    gat_free(after);
+}
+
+static double score_row(const double *x, const ref_path *r, const double *made)
+{
+    const path_model *m = r->model;
+    double score = piece(r, m->score_bias)[0];
+    for (int64_t k = 0; k < path_hidden(m); k++) {
+        double h = made[made_hidden(m) + k];
+        for (int64_t i = 0; i < m->shape.width; i++) h += x[i] * piece(r, m->hidden)[i * path_hidden(m) + k];
+        score += piece(r, m->score)[k] * relu(h);
+    }
+    return score;
+}
+
+static double base_score(const ref_path *r, const double *made, int32_t relation, int64_t v)
+{
+    const path_model *m = r->model;
+    int64_t d = m->shape.width, relations = path_relations(m);
+    double *count = zeros(relations), squares = 0, degree = 0, score = 0;
+    for (int64_t k = 0; k < 2 * r->facts->count; k++)
+        if (directed(r, k).tail == v) count[directed(r, k).relation]++, degree++;
+    for (int64_t i = 0; i < relations; i++) squares += log1p(count[i]) * log1p(count[i]);
+    for (int64_t i = 0; i < relations; i++)
+        for (int64_t c = 0; c < d && count[i] > 0; c++)
+            score += made[made_profile(m) + c] * piece(r, m->profile)[i * d + c] * log1p(count[i]) / sqrt(squares);
+    score += made[made_number(m, MADE_COUNT)] * log1p(count[relation]);
+    score += made[made_number(m, MADE_DEGREE)] * log1p(degree);
+    gat_free(count);
+    return score;
+}
+
+void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t relation)
+{
+    const path_model *m = r->model;
+    int64_t d = m->shape.width, n = r->num_nodes, size = made_size(m);
+    double *made = zeros(size), *x = zeros(n * d);
+    uint8_t *reached = gat_calloc(n, 1);
+    assert_non_null(reached);
+    const double *z = piece(r, m->query) + relation * d;
+    for (int64_t i = 0; i < size; i++) {
+        made[i] = piece(r, m->map_bias)[i];
+        for (int64_t k = 0; k < d; k++) made[i] += z[k] * piece(r, m->map)[k * size + i];
+    }
+    reached[entity] = 1;
+    memcpy(x + entity * d, z, (size_t)d * sizeof *z);
+    for (int64_t l = 0; l < m->shape.layers; l++) layer(x, reached, r, made, l);
+    for (int64_t v = 0; v < n; v++) {
+        score[v] = reached[v] ? score_row(x + v * d, r, made) : made[made_number(m, MADE_UNREACHED)];
+        if (m->shape.profile) score[v] += base_score(r, made, relation, v);
+    }
+    gat_free(made);
+    gat_free(x);
+    gat_free(reached);
+}
+
+double ref_path_loss(const ref_path *r, const gat_filter *known, int32_t entity, int32_t relation, int32_t answer)
+{
+    double *score = zeros(r->num_nodes), sum = 0;
+    ref_path_scores(score, r, entity, relation);
+    for (int32_t v = 0; v < r->num_nodes; v++)
+        if (v == answer || !filter_contains(known, entity, relation, v)) sum += exp(score[v]);
+    double loss = log(sum) - score[answer];
+    gat_free(score);
+    return loss;
+}
