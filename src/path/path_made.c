@@ -9,11 +9,11 @@
 
 enum { MADE_CHUNK = 1024 };
 
-void path_made_forward(float *made, float *z, const path_model *m, const int32_t *relation, int64_t b)
+void path_made_forward(float *made, float *z, const path_net *m, const int32_t *relation, int64_t b)
 {
     int64_t d = m->shape.width, size = made_size(m);
-    const float *map = param_value(&m->params, m->map), *bias = param_value(&m->params, m->map_bias);
-    const float *table = param_value(&m->params, m->query);
+    const float *map = param_value(m->params, m->map), *bias = param_value(m->params, m->map_bias);
+    const float *table = param_value(m->params, m->query);
     for (int64_t i = 0; i < b; i++) memcpy(z + i * d, table + relation[i] * d, (size_t)d * sizeof *z);
 #pragma omp parallel for schedule(static)
     for (int64_t c = 0; c < chunk_count(size, MADE_CHUNK); c++) {
@@ -26,20 +26,20 @@ void path_made_forward(float *made, float *z, const path_model *m, const int32_t
     }
 }
 
-int64_t path_made_scratch(const path_model *m, int64_t b) { return KERNEL_PARTS * b * m->shape.width; }
+int64_t path_made_scratch(const path_net *m, int64_t b) { return KERNEL_PARTS * b * m->shape.width; }
 
 /* Columns [from, from + n): gradients of map and bias, and their part of dz. */
-static void backward_columns(float *dz_part, const float *dmade, const float *z, const path_model *m, int64_t b,
+static void backward_columns(float *dz_part, const float *dmade, const float *z, const path_net *m, int64_t b,
                              int64_t from, int64_t n)
 {
     int64_t d = m->shape.width, size = made_size(m);
-    float *dbias = param_grad(&m->params, m->map_bias);
-    matmul(param_grad(&m->params, m->map) + from, z, dmade + from, d, n, b, true, false, d, size, size, 1);
+    float *dbias = param_grad(m->params, m->map_bias);
+    matmul(param_grad(m->params, m->map) + from, z, dmade + from, d, n, b, true, false, d, size, size, 1);
     for (int64_t i = 0; i < b; i++) path_kernels()->add_scaled(dbias + from, dmade + i * size + from, 1, n);
-    matmul(dz_part, dmade + from, param_value(&m->params, m->map) + from, b, d, n, false, true, size, size, d, 0);
+    matmul(dz_part, dmade + from, param_value(m->params, m->map) + from, b, d, n, false, true, size, size, d, 0);
 }
 
-void path_made_backward(float *dz, float *scratch, const float *dmade, const float *z, const path_model *m,
+void path_made_backward(float *dz, float *scratch, const float *dmade, const float *z, const path_net *m,
                         const int32_t *relation, int64_t b)
 {
     int64_t d = m->shape.width, size = made_size(m);
@@ -52,6 +52,6 @@ void path_made_backward(float *dz, float *scratch, const float *dmade, const flo
         if (to > from) backward_columns(part, dmade, z, m, b, from, to - from);
     }
     kernels()->add_parts(dz, scratch, KERNEL_PARTS, b * d, b * d);
-    float *table = param_grad(&m->params, m->query);
+    float *table = param_grad(m->params, m->query);
     for (int64_t i = 0; i < b; i++) path_kernels()->add_scaled(table + relation[i] * d, dz + i * d, 1, d);
 }

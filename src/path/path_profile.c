@@ -9,10 +9,10 @@
 
 enum { PROFILE_CHUNK = 1024 };
 
-void path_profile_table(float *table, const path_model *m, const path_graph *g)
+void path_profile_table(float *table, const path_net *m, const path_graph *g)
 {
     int64_t d = m->shape.width;
-    const float *e = param_value(&m->params, m->profile);
+    const float *e = param_value(m->params, m->profile);
 #pragma omp parallel for schedule(static)
     for (int32_t v = 0; v < g->num_nodes; v++) {
         float *row = table + v * d;
@@ -22,11 +22,11 @@ void path_profile_table(float *table, const path_model *m, const path_graph *g)
     }
 }
 
-int64_t path_profile_scratch(const path_model *m) { return KERNEL_PARTS * param_size(&m->params, m->profile); }
+int64_t path_profile_scratch(const path_net *m) { return KERNEL_PARTS * param_size(m->params, m->profile); }
 
-void path_profile_backward(float *scratch, const float *dtable, const path_model *m, const path_graph *g)
+void path_profile_backward(float *scratch, const float *dtable, const path_net *m, const path_graph *g)
 {
-    int64_t d = m->shape.width, size = param_size(&m->params, m->profile);
+    int64_t d = m->shape.width, size = param_size(m->params, m->profile);
     memset(scratch, 0, (size_t)(KERNEL_PARTS * size) * sizeof *scratch);
 #pragma omp parallel for schedule(static)
     for (int64_t p = 0; p < KERNEL_PARTS; p++) {
@@ -37,7 +37,7 @@ void path_profile_backward(float *scratch, const float *dtable, const path_model
                 path_kernels()->add_scaled(de + reverse_relation(g, g->run_relation[r]) * d, dtable + v * d,
                                            g->run_share[r], d);
     }
-    kernels()->add_parts(param_grad(&m->params, m->profile), scratch, KERNEL_PARTS, size, size);
+    kernels()->add_parts(param_grad(m->params, m->profile), scratch, KERNEL_PARTS, size, size);
 }
 
 /* Adds the terms of count and degree to one row. */
@@ -51,7 +51,7 @@ static void add_numbers(float *s, const path_graph *g, int32_t relation, float c
     }
 }
 
-void path_profile_scores(float *s, float *query, const path_model *m, const path_graph *g, const float *table,
+void path_profile_scores(float *s, float *query, const path_net *m, const path_graph *g, const float *table,
                          const float *made, const int32_t *relation, int64_t b)
 {
     int64_t d = m->shape.width, n = g->num_nodes, size = made_size(m);
@@ -67,7 +67,7 @@ void path_profile_scores(float *s, float *query, const path_model *m, const path
                     made[i * size + made_number(m, MADE_DEGREE)]);
 }
 
-static void numbers_backward(float *dmade, const float *ds, const path_model *m, const path_graph *g, int32_t relation)
+static void numbers_backward(float *dmade, const float *ds, const path_net *m, const path_graph *g, int32_t relation)
 {
     int32_t back = reverse_relation(g, relation);
     double count = 0, degree = 0;
@@ -81,7 +81,7 @@ static void numbers_backward(float *dmade, const float *ds, const path_model *m,
 }
 
 void path_profile_scores_backward(float *dtable, float *dmade, float *scratch, const float *ds, const float *query,
-                                  const path_model *m, const path_graph *g, const float *table, const int32_t *relation,
+                                  const path_net *m, const path_graph *g, const float *table, const int32_t *relation,
                                   int64_t b)
 {
     int64_t d = m->shape.width, n = g->num_nodes, size = made_size(m);

@@ -15,7 +15,7 @@ static const float *turn(float **y, const float *x, int64_t rows, int64_t cols)
     return to;
 }
 
-gat_status path_forms_init(path_forms *f, const path_model *m, gat_error *err)
+gat_status path_forms_init(path_forms *f, const path_net *m, gat_error *err)
 {
     int64_t d = m->shape.width;
     *f = (path_forms){0};
@@ -31,9 +31,9 @@ void path_forms_clear(path_forms *f)
     *f = (path_forms){0};
 }
 
-void path_forms_fill(path_forms *f, const path_model *m)
+void path_forms_fill(path_forms *f, const path_net *m)
 {
-    const gat_params *p = &m->params;
+    const gat_params *p = m->params;
     int64_t d = m->shape.width;
     float *to = f->turned;
     for (int64_t l = 0; l < m->shape.layers; l++) {
@@ -114,7 +114,7 @@ static gat_status take_all(path_scratch *s, int layers, int64_t d, bool keep, ga
     return whole ? GAT_OK : error_nomem(err);
 }
 
-static path_weights layer_weights(const path_model *m, const path_forms *f, const float *made, int l)
+static path_weights layer_weights(const path_net *m, const path_forms *f, const float *made, int l)
 {
     path_weights w = f->layer[l];
     w.relation = made + made_relation(m, l);
@@ -122,14 +122,14 @@ static path_weights layer_weights(const path_model *m, const path_forms *f, cons
     return w;
 }
 
-static path_scorer scorer_of(const path_model *m, const path_forms *f, const float *made)
+static path_scorer scorer_of(const path_net *m, const path_forms *f, const float *made)
 {
     path_scorer s = f->scorer;
     s.query = made + made_hidden(m);
     return s;
 }
 
-gat_status path_question_forward(path_scratch *s, const path_model *m, const path_forms *f, const path_graph *g,
+gat_status path_question_forward(path_scratch *s, const path_net *m, const path_forms *f, const path_graph *g,
                                  const float *z, const float *made, int32_t entity, bool keep, gat_error *err)
 {
     int layers = (int)m->shape.layers;
@@ -150,10 +150,10 @@ gat_status path_question_forward(path_scratch *s, const path_model *m, const pat
 }
 
 /* Where the gradients of layer l go. */
-static path_slopes layer_slopes(const path_model *m, float *dmade, float *shared, int l)
+static path_slopes layer_slopes(const path_net *m, float *dmade, float *shared, int l)
 {
     const path_layer_params *p = &m->layer[l];
-    const gat_param *list = m->params.list;
+    const gat_param *list = m->params->list;
     int64_t from = shared_from(m);
     return (path_slopes){.relation = dmade + made_relation(m, l),
                          .query = dmade + made_gate(m, l),
@@ -167,9 +167,9 @@ static path_slopes layer_slopes(const path_model *m, float *dmade, float *shared
                          .shift = shared + (list[p->shift].offset - from)};
 }
 
-static path_scorer_slopes scorer_slopes(const path_model *m, float *dmade, float *shared)
+static path_scorer_slopes scorer_slopes(const path_net *m, float *dmade, float *shared)
 {
-    const gat_param *list = m->params.list;
+    const gat_param *list = m->params->list;
     int64_t from = shared_from(m);
     return (path_scorer_slopes){.hidden = shared + (list[m->hidden].offset - from),
                                 .query = dmade + made_hidden(m),
@@ -178,7 +178,7 @@ static path_scorer_slopes scorer_slopes(const path_model *m, float *dmade, float
 }
 
 gat_status path_question_backward(float *dz, float *dmade, float *shared, const float *drow, path_scratch *s,
-                                  const path_model *m, const path_forms *f, const path_graph *g, const float *made,
+                                  const path_net *m, const path_forms *f, const path_graph *g, const float *made,
                                   gat_error *err)
 {
     int layers = (int)m->shape.layers;

@@ -12,8 +12,8 @@ typedef struct path_forms {
     float *turned;                       /* owned */
 } path_forms;
 
-gat_status path_forms_init(path_forms *forms, const path_model *model, gat_error *err);
-void path_forms_fill(path_forms *forms, const path_model *model);
+gat_status path_forms_init(path_forms *forms, const path_net *net, gat_error *err);
+void path_forms_fill(path_forms *forms, const path_net *net);
 void path_forms_clear(path_forms *forms);
 
 /* Scratch memory of one thread. */
@@ -30,13 +30,13 @@ void path_scratch_clear(path_scratch *scratch);
 
 /* Walks and computes row_score of the reached rows. z (D) and made (made_size) are of the question's relation. keep: all
  * that backward needs is left in scratch, and gates of every layer for explanations. */
-gat_status path_question_forward(path_scratch *scratch, const path_model *model, const path_forms *forms,
+gat_status path_question_forward(path_scratch *scratch, const path_net *net, const path_forms *forms,
                                  const path_graph *graph, const float *z, const float *made, int32_t entity, bool keep,
                                  gat_error *err);
 
 /* drow (rows): slope of the row scores. Adds to dz (D), dmade (made_size) and shared (shared_size). */
 gat_status path_question_backward(float *dz, float *dmade, float *shared, const float *drow, path_scratch *scratch,
-                                  const path_model *model, const path_forms *forms, const path_graph *graph,
+                                  const path_net *net, const path_forms *forms, const path_graph *graph,
                                   const float *made, gat_error *err);
 
 #endif

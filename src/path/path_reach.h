@@ -5,7 +5,7 @@
 
 #include "kernels/path_layer.h"
 #include "path/path_graph.h"
-#include "path/path_model.h"
+#include "path/path_net.h"
 
 typedef struct path_reach {
     int32_t *row_of;           /* (N): -1 where not reached */

@@ -25,7 +25,7 @@ struct path_step {
     int threads;
 };
 
-static int64_t scratch_size(const path_model *m, int64_t b)
+static int64_t scratch_size(const path_net *m, int64_t b)
 {
     int64_t profile = path_profile_scratch(m), made = path_made_scratch(m, b);
     return profile > made ? profile : made;
@@ -45,7 +45,7 @@ static gat_status step_threads(path_step *t, int32_t num_nodes, gat_error *err)
     return st;
 }
 
-static gat_status step_arrays(path_step *t, const path_model *m, gat_error *err)
+static gat_status step_arrays(path_step *t, const path_net *m, gat_error *err)
 {
     int64_t b = t->most, d = m->shape.width, n = t->num_nodes;
     t->z = gat_alloc(b * d, sizeof(float));
@@ -66,7 +66,7 @@ static gat_status step_arrays(path_step *t, const path_model *m, gat_error *err)
     return whole ? GAT_OK : error_nomem(err);
 }
 
-gat_status path_step_new(path_step **out, const path_model *m, int32_t num_nodes, int64_t most, gat_error *err)
+gat_status path_step_new(path_step **out, const path_net *m, int32_t num_nodes, int64_t most, gat_error *err)
 {
     *out = NULL;
     path_step *t = gat_calloc(1, sizeof *t);
@@ -117,7 +117,7 @@ static float rows_of_slopes(path_scratch *own, const float *s, int64_t n)
 }
 
 /* Question i, whole. */
-static gat_status run_question(path_step *t, const path_model *m, const path_graph *g, const gat_filter *known,
+static gat_status run_question(path_step *t, const path_net *m, const path_graph *g, const gat_filter *known,
                                const path_questions *q, int64_t i, float weight, gat_error *err)
 {
     int thread = parallel_thread();
@@ -140,7 +140,7 @@ static gat_status run_question(path_step *t, const path_model *m, const path_gra
 }
 
 /* All questions, spread over threads. */
-static gat_status run_questions(path_step *t, const path_model *m, const path_graph *g, const gat_filter *known,
+static gat_status run_questions(path_step *t, const path_net *m, const path_graph *g, const gat_filter *known,
                                 const path_questions *q, float weight, gat_error *err)
 {
     gat_status result = GAT_OK;
@@ -159,9 +159,9 @@ static gat_status run_questions(path_step *t, const path_model *m, const path_gr
 }
 
 /* Gradients of the questions into those of the model. */
-static void gather_gradients(path_step *t, const path_model *m, const path_graph *g, const path_questions *q)
+static void gather_gradients(path_step *t, const path_net *m, const path_graph *g, const path_questions *q)
 {
-    float *grad = m->params.grad + (shared_from(m) - m->params.grad_from);
+    float *grad = m->params->grad + (shared_from(m) - m->params->grad_from);
     kernels()->add_parts(grad, t->shared, q->count, shared_size(m), shared_size(m));
     if (m->shape.profile) {
         path_profile_scores_backward(t->dtable, t->dmade, t->scratch, t->s, t->query, m, g, t->table, q->relation,
@@ -171,7 +171,7 @@ static void gather_gradients(path_step *t, const path_model *m, const path_graph
     path_made_backward(t->dz, t->scratch, t->dmade, t->z, m, q->relation, q->count);
 }
 
-gat_status path_step_run(double *loss, path_step *t, const path_model *m, const path_graph *g, const gat_filter *known,
+gat_status path_step_run(double *loss, path_step *t, const path_net *m, const path_graph *g, const gat_filter *known,
                          const path_questions *q, gat_error *err)
 {
     int64_t answers = q->first[q->count] - q->first[0];

@@ -17,11 +17,11 @@ typedef struct path_questions {
 typedef struct path_step path_step;
 
 /* Scratch memory for batches of at most `most` questions over graphs of num_nodes nodes. */
-gat_status path_step_new(path_step **out, const path_model *model, int32_t num_nodes, int64_t most, gat_error *err);
+gat_status path_step_new(path_step **out, const path_net *net, int32_t num_nodes, int64_t most, gat_error *err);
 void path_step_free(path_step *step);
 
-/* *loss <- mean over the answers; gradients are added to model->params. Same bits for any number of threads. */
-gat_status path_step_run(double *loss, path_step *step, const path_model *model, const path_graph *graph,
+/* *loss <- mean over the answers; gradients are added to net->params. Same bits for any number of threads. */
+gat_status path_step_run(double *loss, path_step *step, const path_net *net, const path_graph *graph,
                          const gat_filter *known, const path_questions *questions, gat_error *err);
 
 #endif

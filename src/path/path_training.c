@@ -20,7 +20,7 @@ static gat_status open_parts(path_training *t, const gat_triples *facts, int32_t
     if (!st) st = path_graph_new(&t->graph, t->facts, err);
     if (!st) st = filter_build(&t->known, list, 1, m->num_relations, err);
     if (!st) st = path_split_init(&t->split, facts, m->num_relations, share, t->options.hide, err);
-    if (!st) st = path_step_new(&t->step, m, num_entities, t->options.batch, err);
+    if (!st) st = path_step_new(&t->step, &m->net[0], num_entities, t->options.batch, err);
     if (!st && !(t->moments = gat_calloc(2 * m->params.size, sizeof *t->moments))) st = error_nomem(err);
     return st;
 }
@@ -52,15 +52,20 @@ void path_training_free(path_training *t)
     gat_free(t);
 }
 
+int64_t path_training_questions(const path_training *t) { return t->at.net * t->options.budget + t->at.questions; }
+
+/* Every net has draws of its own. */
+static uint64_t net_seed(const path_training *t) { return t->options.seed + 1000003 * (uint64_t)t->at.net; }
+
 /* Makes split and graph those of the position. */
 static gat_status prepare(path_training *t, gat_error *err)
 {
-    if (t->ready) return GAT_OK;
-    path_split_epoch(&t->split, t->options.seed, t->at.epoch);
-    gat_status st = path_split_chunk(&t->split, t->options.seed, t->at.epoch, t->at.chunk, err);
+    if (t->prepared) return GAT_OK;
+    path_split_epoch(&t->split, net_seed(t), t->at.epoch);
+    gat_status st = path_split_chunk(&t->split, net_seed(t), t->at.epoch, t->at.chunk, err);
     if (st) return st;
     path_graph_fill(t->graph, t->facts, t->split.hidden);
-    t->ready = true;
+    t->prepared = true;
     return GAT_OK;
 }
 
@@ -88,29 +93,38 @@ static double norm_of(const float *x, int64_t n)
 
 static void move_parameters(path_training *t)
 {
-    gat_params *p = &t->model->params;
-    double norm = norm_of(p->grad, p->size), clip = t->options.clip;
+    const path_net *net = &t->model->net[t->at.net];
+    gat_params *p = net->params;
+    int64_t from = net->from, size = net->end - from;
+    float *grad = p->grad + (from - p->grad_from), *first = t->moments + from;
+    double norm = norm_of(grad, size), clip = t->options.clip;
     if (clip > 0 && norm > clip) {
         float scale = (float)(clip / norm);
 #pragma omp parallel for simd schedule(static)
-        for (int64_t i = 0; i < p->size; i++) p->grad[i] *= scale;
+        for (int64_t i = 0; i < size; i++) grad[i] *= scale;
     }
-    kernels()->adam(p->value, t->moments, t->moments + p->size, p->grad, p->size, (float)rate(t), 0.9f, 0.999f, 1e-8f,
+    kernels()->adam(p->value + from, first, first + p->size, grad, size, (float)rate(t), 0.9f, 0.999f, 1e-8f,
                     (float)t->options.weight_decay, t->at.steps + 1);
-    memset(p->grad, 0, (size_t)p->size * sizeof *p->grad);
+    memset(grad, 0, (size_t)size * sizeof *grad);
 }
 
+/* Past a step: to the next chunk, epoch or net. */
 static void advance(path_training *t, int64_t questions)
 {
     t->at.steps++;
     t->at.questions += questions;
     t->at.question += questions;
-    if (t->at.question < t->split.questions.count) return;
-    t->ready = false;
-    t->at.question = 0;
-    if (++t->at.chunk < path_split_chunks(&t->split)) return;
-    t->at.chunk = 0;
-    t->at.epoch++;
+    if (t->at.question >= t->split.questions.count) {
+        t->prepared = false;
+        t->at.question = 0;
+        if (++t->at.chunk == path_split_chunks(&t->split)) {
+            t->at.chunk = 0;
+            t->at.epoch++;
+        }
+    }
+    if (t->at.questions < t->options.budget || t->at.net + 1 == t->model->shape.members) return;
+    t->prepared = false;
+    t->at = (path_position){.net = t->at.net + 1, .loss = t->at.loss, .weight = t->at.weight};
 }
 
 gat_status path_training_step(bool *done, path_training *t, gat_error *err)
@@ -120,10 +134,11 @@ gat_status path_training_step(bool *done, path_training *t, gat_error *err)
     if (*done) return GAT_OK;
     gat_status st = prepare(t, err);
     if (st) return st;
+    path_model_set_ready(t->model, t->at.net + 1);
     path_questions q = t->split.questions;
     int64_t left = q.count - t->at.question, count = left < t->options.batch ? left : t->options.batch;
     q.entity += t->at.question, q.relation += t->at.question, q.first += t->at.question, q.count = count;
-    st = path_step_run(&loss, t->step, t->model, t->graph, t->known, &q, err);
+    st = path_step_run(&loss, t->step, &t->model->net[t->at.net], t->graph, t->known, &q, err);
     if (st) return st;
     move_parameters(t);
     double answers = (double)(q.first[count] - q.first[0]);

@@ -1,9 +1,10 @@
-/* Training of a path model, step by step: AdamW (Loshchilov, Hutter 2019) with warm-up and a cosine that ends with the budget
+/* Training of a path model, net after net and step by step: AdamW (Loshchilov, Hutter 2019) with warm-up and a cosine that ends with the budget
  * of questions. All that follows from seed and position is made again when a run is resumed; state beyond the parameters is
  * `at` and `moments`. */
 #ifndef GAT_PATH_PATH_TRAINING_H
 #define GAT_PATH_PATH_TRAINING_H
 
+#include "path/path_model.h"
 #include "path/path_split.h"
 
 typedef struct path_training_options {
@@ -18,8 +19,9 @@ typedef struct path_training_options {
 
 /* Where a run stands. */
 typedef struct path_position {
-    int64_t epoch, chunk, question; /* next question of the chunk */
-    int64_t steps, questions;       /* done */
+    int64_t net;
+    int64_t epoch, chunk, question; /* of the net: next question of the chunk */
+    int64_t steps, questions;       /* of the net: done */
     double loss, weight;            /* sums over the steps since they were last taken */
 } path_position;
 
@@ -33,7 +35,7 @@ typedef struct path_training {
     path_step *step;
     float *moments; /* (2, params.size) */
     path_position at;
-    bool ready; /* split and graph are those of `at` */
+    bool prepared; /* split and graph are those of `at` */
 } path_training;
 
 /* Borrows model and facts. The model's parameters are those of the start (path_model_draw). GAT_EDATA: no facts. */
@@ -41,8 +43,11 @@ gat_status path_training_new(path_training **out, path_model *model, const gat_t
                              const path_training_options *options, gat_error *err);
 void path_training_free(path_training *training);
 
-/* One step. *done: the budget is used up. */
+/* One step; the nets that have begun are ready in the model. *done: the last net has used up its budget. */
 gat_status path_training_step(bool *done, path_training *training, gat_error *err);
+
+/* Questions done, of all nets together. */
+int64_t path_training_questions(const path_training *training);
 
 /* Share of the facts asked at once when the user does not say. */
 double path_share_by_size(int64_t facts);

@@ -2,6 +2,7 @@
 #ifndef GAT_PATH_PATH_VIEW_H
 #define GAT_PATH_PATH_VIEW_H
 
+#include "path/path_model.h"
 #include "path/path_question.h"
 
 /* Borrows the model, whose parameters must stay as they are. Any number of threads may ask, one question batch at a time. */
@@ -23,8 +24,9 @@ const path_graph *path_view_graph(const path_view *view);
 gat_status path_scores(float *scores, const path_view *view, const int32_t *entity, const int32_t *relation, int64_t b,
                        gat_error *err);
 
-/* Walks one question into scratch and leaves the gates of every layer there (kept[l].gate). */
-gat_status path_attention(path_scratch *scratch, const path_view *view, int32_t entity, int32_t relation,
+/* Walks one question of one net into scratch and leaves the gates of every layer there (kept[l].gate). Every net walks the
+ * same way: rows and places are equal. */
+gat_status path_attention(path_scratch *scratch, const path_view *view, int64_t net, int32_t entity, int32_t relation,
                           gat_error *err);
 
 #endif

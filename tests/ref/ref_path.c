@@ -8,7 +8,7 @@
 #include "kernels/path_layer.h"
 #include "support/check.h"
 
-static const double *piece(const ref_path *r, int index) { return r->value + r->model->params.list[index].offset; }
+static const double *piece(const ref_path *r, int index) { return r->value + r->model->params->list[index].offset; }
 
 static double *zeros(int64_t n)
 {
@@ -30,7 +30,7 @@ static gat_triple directed(const ref_path *r, int64_t k)
 static void send(double *sum, uint8_t *after, const double *x, const uint8_t *reached, const ref_path *r,
                  const double *made, int64_t l)
 {
-    const path_model *m = r->model;
+    const path_net *m = r->model;
     const path_layer_params *p = &m->layer[l];
     int64_t d = m->shape.width;
     for (int64_t k = 0; k < 2 * r->facts->count; k++) {
@@ -52,7 +52,7 @@ static void send(double *sum, uint8_t *after, const double *x, const uint8_t *re
 /* x (D) of a node becomes its next state. */
 static void update(double *x, const double *sum, const ref_path *r, int64_t l)
 {
-    const path_model *m = r->model;
+    const path_net *m = r->model;
     const path_layer_params *p = &m->layer[l];
     int64_t d = m->shape.width;
     double *pre = zeros(d), mean = 0, squares = 0;
@@ -85,7 +85,7 @@ static void layer(double *x, uint8_t *reached, const ref_path *r, const double *
 
 static double score_row(const double *x, const ref_path *r, const double *made)
 {
-    const path_model *m = r->model;
+    const path_net *m = r->model;
     double score = piece(r, m->score_bias)[0];
     for (int64_t k = 0; k < path_hidden(m); k++) {
         double h = made[made_hidden(m) + k];
@@ -97,7 +97,7 @@ static double score_row(const double *x, const ref_path *r, const double *made)
 
 static double base_score(const ref_path *r, const double *made, int32_t relation, int64_t v)
 {
-    const path_model *m = r->model;
+    const path_net *m = r->model;
     int64_t d = m->shape.width, relations = path_relations(m);
     double *count = zeros(relations), squares = 0, degree = 0, score = 0;
     for (int64_t k = 0; k < 2 * r->facts->count; k++)
@@ -114,7 +114,7 @@ static double base_score(const ref_path *r, const double *made, int32_t relation
 
 void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t relation)
 {
-    const path_model *m = r->model;
+    const path_net *m = r->model;
     int64_t d = m->shape.width, n = r->num_nodes, size = made_size(m);
     double *made = zeros(size), *x = zeros(n * d);
     uint8_t *reached = gat_calloc(n, 1);

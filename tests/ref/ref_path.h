@@ -5,10 +5,10 @@
 
 #include "graph/filter.h"
 #include "graph/triples.h"
-#include "path/path_model.h"
+#include "path/path_net.h"
 
 typedef struct ref_path {
-    const path_model *model;  /* shape and places; its floats are not read */
+    const path_net *model;    /* shape and places; its floats are not read */
     const double *value;      /* parameters, by the offsets of the model's */
     const gat_triples *facts; /* those that are not hidden */
     int32_t num_nodes;
