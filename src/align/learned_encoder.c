@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "kernels/contrast_loss.h"
 
 enum { STREAM_INIT = 0xe201, STREAM_ORDER = 0xe202, STREAM_DROPOUT = 0xe203 };
 
@@ -94,15 +95,53 @@ static gat_mat *view(gat_tape *t, const learned_encoder *m, int v, gat_mat *feat
                          ad_param(t, &m->params, first + 2));
 }
 
-static gat_mat *encode(gat_tape *t, const learned_encoder *m)
+/* One half of the vectors. */
+static gat_mat *encode(gat_tape *t, const learned_encoder *m, int v)
 {
     const union_graph *g = m->graph;
-    gat_mat *entity = ad_param(t, &m->params, PARAM_ENTITY), *relation = ad_param(t, &m->params, PARAM_RELATION);
-    gat_mat *u = ad_row_unit(t, ad_row_mean(t, relation, &g->edge_relations));
+    const row_lists *around = v ? &g->node_relations : &g->around;
+    gat_mat *relation = ad_param(t, &m->params, PARAM_RELATION);
+    gat_mat *own = v ? relation : ad_param(t, &m->params, PARAM_ENTITY);
+    gat_mat *u = ad_row_unit(t, ad_row_mean(t, relation, &g->kind_relations));
     gat_mat *logit = ad_linear(t, u, ad_param(t, &m->params, PARAM_LOGIT), NULL);
-    gat_mat *by_entity = view(t, m, 0, ad_row_mean(t, entity, &g->around), u, logit);
-    gat_mat *by_relation = view(t, m, 1, ad_row_mean(t, relation, &g->node_relations), u, logit);
-    return ad_join(t, by_entity, by_relation);
+    return view(t, m, v, ad_row_mean(t, own, around), u, logit);
+}
+
+/* Copies a half to its place among the vectors, or its gradient from there. */
+static void exchange(float *half, float *whole, const learned_encoder *m, int v, bool back)
+{
+    int64_t width = learned_width(&m->settings), d = width / ENCODER_VIEWS;
+    for (int64_t i = 0; i < m->graph->num_nodes; i++) {
+        float *here = half + i * d, *there = whole + i * width + v * d;
+        memcpy(back ? here : there, back ? there : here, (size_t)d * sizeof *here);
+    }
+}
+
+/* x (N, width): the vectors. Only one half is in the making at a time. */
+static gat_status encode_all(float *x, gat_tape *t, const learned_encoder *m, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (int v = 0; !st && v < ENCODER_VIEWS; v++) {
+        tape_restart(t, false);
+        gat_mat *half = encode(t, m, v);
+        st = tape_status(t, err);
+        if (!st) exchange(half->data, x, m, v, false);
+    }
+    return st;
+}
+
+/* dx: gradient by the vectors. Each half is computed again, which costs less than to keep what it went through. */
+static gat_status encode_back(float *dx, gat_tape *t, const learned_encoder *m, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (int v = 0; !st && v < ENCODER_VIEWS; v++) {
+        tape_restart(t, true);
+        gat_mat *half = encode(t, m, v);
+        st = tape_status(t, err);
+        if (!st) exchange(half->grad, dx, m, v, true);
+        if (!st) st = tape_backward(t, err);
+    }
+    return st;
 }
 
 /* ---- learning -------------------------------------------------------------------------------------------- */
@@ -116,75 +155,124 @@ static void optimise(learned_encoder *m)
     memset(p->grad, 0, (size_t)p->size * sizeof *p->grad);
 }
 
-static gat_status step(learned_encoder *m, gat_tape *t, const int32_t *left, const int32_t *right, int64_t b,
-                       double *loss, gat_error *err)
+/* What a pass works with: vectors and their gradients (N, width), scratch of the loss, a batch. */
+typedef struct lesson {
+    gat_tape *tape;
+    float *x, *dx, *scratch;
+    int32_t *left, *right; /* (batch) */
+    int64_t *order;        /* (pairs) */
+} lesson;
+
+/* Every end of a pair is told apart from the other graph's entities. */
+static double batch_loss(const learned_encoder *m, const lesson *w, int64_t b)
 {
-    contrast_options how = {m->settings.gamma, m->settings.lambda, 1 / (float)b};
+    int64_t n = m->graph->num_nodes, width = learned_width(&m->settings);
+    contrast_options how = {m->settings.gamma, m->settings.lambda, 1 / (float)b, m->num_sources, n};
+    double loss = contrast_loss(w->dx, w->scratch, w->x, n, width, w->left, w->right, b, &how);
+    how.from = 0;
+    how.to = m->num_sources;
+    return loss + contrast_loss(w->dx, w->scratch, w->x, n, width, w->right, w->left, b, &how);
+}
+
+static gat_status step(learned_encoder *m, const lesson *w, int64_t b, double *loss, gat_error *err)
+{
     uint32_t key = (uint32_t)random_stream(STREAM_DROPOUT, m->settings.seed, (uint64_t)m->steps);
-    tape_reset(t);
-    gat_mat *x = ad_dropout(t, encode(t, m), m->settings.dropout, key);
-    *loss += ad_contrast_loss(t, x, left, right, b, &how) * (double)b;
-    gat_status st = tape_backward(t, err);
+    int64_t size = m->graph->num_nodes * learned_width(&m->settings);
+    gat_status st = encode_all(w->x, w->tape, m, err);
+    if (st) return st;
+    kernels()->dropout_forward(w->x, w->x, size, m->settings.dropout, key);
+    memset(w->dx, 0, (size_t)size * sizeof *w->dx);
+    *loss += batch_loss(m, w, b) * (double)b;
+    kernels()->dropout_forward(w->dx, w->dx, size, m->settings.dropout, key);
+    st = encode_back(w->dx, w->tape, m, err);
     if (!st) optimise(m);
     return st;
 }
 
 /* One pass over the pairs in an order of its own. */
-static gat_status pass(learned_encoder *m, gat_tape *t, const link_list *pairs, int64_t *order, int32_t *batch,
-                       double *loss, gat_error *err)
+static gat_status pass(learned_encoder *m, const lesson *w, const link_list *pairs, double *loss, gat_error *err)
 {
     int64_t most = m->settings.batch;
     gat_status st = GAT_OK;
-    for (int64_t i = 0; i < pairs->count; i++) order[i] = i;
-    random_shuffle(order, pairs->count, m->settings.seed, random_stream(STREAM_ORDER, (uint64_t)m->epoch++, 0));
+    for (int64_t i = 0; i < pairs->count; i++) w->order[i] = i;
+    random_shuffle(w->order, pairs->count, m->settings.seed, random_stream(STREAM_ORDER, (uint64_t)m->epoch++, 0));
     *loss = 0;
     for (int64_t i = 0; !st && i < pairs->count; i += most) {
         int64_t b = pairs->count - i < most ? pairs->count - i : most;
         for (int64_t j = 0; j < b; j++) {
-            gat_link pair = pairs->data[order[i + j]];
-            batch[j] = pair.source;
-            batch[most + j] = m->num_sources + pair.target;
+            gat_link pair = pairs->data[w->order[i + j]];
+            w->left[j] = pair.source;
+            w->right[j] = m->num_sources + pair.target;
         }
-        st = step(m, t, batch, batch + most, b, loss, err);
+        st = step(m, w, b, loss, err);
     }
     *loss /= (double)(pairs->count ? pairs->count : 1);
     return st;
 }
 
+static gat_status lesson_init(lesson *w, const learned_encoder *m, const link_list *pairs, gat_error *err)
+{
+    int64_t n = m->graph->num_nodes, width = learned_width(&m->settings);
+    *w = (lesson){.tape = tape_new(true),
+                  .x = gat_alloc(n * width, sizeof *w->x),
+                  .dx = gat_alloc(n * width, sizeof *w->dx),
+                  .scratch = gat_alloc(contrast_scratch(n, width), sizeof *w->scratch),
+                  .left = gat_alloc(m->settings.batch, sizeof *w->left),
+                  .right = gat_alloc(m->settings.batch, sizeof *w->right),
+                  .order = gat_alloc(pairs->count, sizeof *w->order)};
+    return w->tape && w->x && w->dx && w->scratch && w->left && w->right && w->order ? GAT_OK : error_nomem(err);
+}
+
+static void lesson_clear(lesson *w)
+{
+    tape_free(w->tape);
+    gat_free(w->x);
+    gat_free(w->dx);
+    gat_free(w->scratch);
+    gat_free(w->left);
+    gat_free(w->right);
+    gat_free(w->order);
+}
+
 gat_status learned_teach(learned_encoder *m, const link_list *pairs, int64_t epochs, double *loss, gat_error *err)
 {
     double last = 0;
-    gat_tape *t = tape_new(true);
-    int64_t *order = gat_alloc(pairs->count, sizeof *order);
-    int32_t *batch = gat_alloc(2 * m->settings.batch, sizeof *batch);
-    gat_status st = t && order && batch ? GAT_OK : error_nomem(err);
-    for (int64_t e = 0; !st && e < epochs; e++) st = pass(m, t, pairs, order, batch, &last, err);
+    lesson w;
+    gat_status st = lesson_init(&w, m, pairs, err);
+    for (int64_t e = 0; !st && e < epochs; e++) st = pass(m, &w, pairs, &last, err);
     if (loss) *loss = last;
-    tape_free(t);
-    gat_free(order);
-    gat_free(batch);
+    lesson_clear(&w);
     return st;
 }
 
 /* ---- vectors --------------------------------------------------------------------------------------------- */
 
+static gat_status take_rows(float **out, const float *x, int64_t size, gat_error *err)
+{
+    *out = gat_alloc(size, sizeof *x);
+    if (!*out) return error_nomem(err);
+    memcpy(*out, x, (size_t)size * sizeof *x);
+    return GAT_OK;
+}
+
 gat_status learned_vectors(float *vectors[2], const learned_encoder *m, gat_error *err)
 {
-    int64_t width = learned_width(&m->settings), n[2] = {m->num_sources, m->graph->num_nodes - m->num_sources};
+    int64_t n = m->graph->num_nodes, width = learned_width(&m->settings), from = m->num_sources * width;
+    float *x = gat_alloc(n * width, sizeof *x), *inverse = gat_alloc(n, sizeof *inverse);
     gat_tape *t = tape_new(false);
-    vectors[0] = gat_alloc(n[0] * width, sizeof *vectors[0]);
-    vectors[1] = gat_alloc(n[1] * width, sizeof *vectors[1]);
-    gat_status st = t && vectors[0] && vectors[1] ? GAT_OK : error_nomem(err);
-    if (!st) {
-        gat_mat *x = ad_row_unit(t, encode(t, m));
-        st = tape_status(t, err);
-        for (int k = 0; !st && k < 2; k++)
-            memcpy(vectors[k], x->data + (k ? n[0] * width : 0), (size_t)(n[k] * width) * sizeof *x->data);
-    }
+    vectors[0] = vectors[1] = NULL;
+    gat_status st = x && inverse && t ? encode_all(x, t, m, err) : error_nomem(err);
     tape_free(t);
-    for (int k = 0; st && k < 2; k++) {
-        gat_free(vectors[k]);
-        vectors[k] = NULL;
+    if (!st) {
+        row_unit_forward(x, inverse, x, n, width);
+        st = take_rows(&vectors[0], x, from, err);
     }
+    if (!st) st = take_rows(&vectors[1], x + from, n * width - from, err);
+    if (st) {
+        gat_free(vectors[0]);
+        vectors[0] = NULL;
+    }
+    gat_free(x);
+    gat_free(inverse);
     return st;
 }

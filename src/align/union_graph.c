@@ -1,5 +1,6 @@
 #include "align/union_graph.h"
 
+#include "align/edge_kinds.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -72,6 +73,16 @@ static gat_status finish(row_lists *out, lists *l, int64_t columns, gat_error *e
     return st;
 }
 
+static gat_status name_nodes(reflection_edges *e, gat_error *err)
+{
+    const row_lists *l = &e->hears;
+    e->node = gat_alloc(l->start[l->rows], sizeof *e->node);
+    if (!e->node) return error_nomem(err);
+    for (int64_t i = 0; i < l->rows; i++)
+        for (int64_t k = l->start[i]; k < l->start[i + 1]; k++) e->node[k] = (int32_t)i;
+    return GAT_OK;
+}
+
 gat_status union_graph_init(union_graph *out, const kg_side *a, const kg_side *b, gat_error *err)
 {
     int64_t nodes = (int64_t)a->num_entities + b->num_entities, edges = a->num_edges + b->num_edges,
@@ -86,10 +97,13 @@ gat_status union_graph_init(union_graph *out, const kg_side *a, const kg_side *b
     if (!st) {
         add_side(&w, a);
         add_side(&w, b);
-        st = finish(&out->edges, &w.edges, nodes, err);
+        st = finish(&out->edges.hears, &w.edges, nodes, err);
     }
     if (!st) st = finish(&out->around, &w.around, nodes, err);
-    if (!st) st = finish(&out->edge_relations, &w.edge_relations, relations, err);
+    if (!st) st = name_nodes(&out->edges, err);
+    if (!st)
+        st = edge_kinds_init(&out->edges.kinds, &out->kind_relations, w.edge_relations.start, w.edge_relations.place,
+                             w.edge_relations.rows, relations, err);
     if (!st) st = finish(&out->node_relations, &w.node_relations, relations, err);
     lists_clear(&w.edges);
     lists_clear(&w.around);
@@ -101,8 +115,10 @@ gat_status union_graph_init(union_graph *out, const kg_side *a, const kg_side *b
 
 void union_graph_clear(union_graph *g)
 {
-    row_lists_clear(&g->edges);
+    row_lists_clear(&g->edges.hears);
+    row_lists_clear(&g->edges.kinds);
+    gat_free(g->edges.node);
+    row_lists_clear(&g->kind_relations);
     row_lists_clear(&g->around);
-    row_lists_clear(&g->edge_relations);
     row_lists_clear(&g->node_relations);
 }

@@ -4,13 +4,13 @@
 #define GAT_ALIGN_UNION_GRAPH_H
 
 #include "align/kg_side.h"
-#include "kernels/row_lists.h"
+#include "kernels/reflection.h"
 
 typedef struct union_graph {
     int64_t num_nodes, num_relations; /* N1 + N2, 2 R1 + 2 R2 */
-    row_lists edges;                  /* node to its neighbours, each once; entries are edges */
+    reflection_edges edges;           /* node to its neighbours, each once; a kind for each set of relations */
+    row_lists kind_relations;         /* kind of edge to its relations */
     row_lists around;                 /* node to itself and its neighbours */
-    row_lists edge_relations;         /* edge to its relations */
     row_lists node_relations;         /* node to the relations that it has */
 } union_graph;
 

@@ -60,16 +60,16 @@ typedef struct reflection_saved {
 static void reflection_back(gat_tape *t, void *saved)
 {
     reflection_saved *s = saved;
-    float *onto = tape_floats(t, s->u->rows);
+    float *onto = tape_floats(t, 2 * s->a.edges->kinds.rows);
     gat_reflection_grad g = {s->h->grad, s->u->grad, s->logit->grad + s->layer, onto};
     if (onto) kernels()->reflection_backward(&g, s->out->grad, s->out->data, s->alpha, &s->a);
 }
 
-gat_mat *ad_reflection(gat_tape *t, const row_lists *edges, gat_mat *h, gat_mat *u, gat_mat *logit, int layer)
+gat_mat *ad_reflection(gat_tape *t, const reflection_edges *edges, gat_mat *h, gat_mat *u, gat_mat *logit, int layer)
 {
     if (tape_status(t, NULL)) return NULL;
     gat_mat *out = tape_mat(t, h->rows, h->cols);
-    float *alpha = tape_floats(t, u->rows);
+    float *alpha = tape_floats(t, edges->kinds.rows);
     reflection_saved *s = tape_record(t, reflection_back, sizeof *s);
     if (tape_status(t, NULL)) return NULL;
     gat_reflection a = {edges, h->data, u->data, logit->data + layer, h->cols, logit->cols};
@@ -113,14 +113,4 @@ gat_mat *ad_proxy_gate(gat_tape *t, gat_mat *z, gat_mat *proxy, gat_mat *w, gat_
     if (s) *s = (gate_saved){g, out, z, proxy, w, b};
     proxy_gate_forward(out->data, scratch, &g);
     return out;
-}
-
-double ad_contrast_loss(gat_tape *t, gat_mat *x, const int32_t *left, const int32_t *right, int64_t b,
-                        const contrast_options *how)
-{
-    if (tape_status(t, NULL)) return 0;
-    float *scratch = tape_floats(t, contrast_scratch(x->rows, x->cols));
-    if (!scratch) return 0;
-    return contrast_loss(x->grad, scratch, x->data, x->rows, x->cols, left, right, b, how) +
-           contrast_loss(x->grad, scratch, x->data, x->rows, x->cols, right, left, b, how);
 }

@@ -4,21 +4,17 @@
 #define GAT_AUTODIFF_ALIGNMENT_OPS_H
 
 #include "autodiff/tape.h"
-#include "kernels/contrast_loss.h"
 #include "kernels/reflection.h"
 #include "kernels/row_lists.h"
 
 gat_mat *ad_row_mean(gat_tape *tape, gat_mat *x, const row_lists *lists); /* (M,D) from x (K,D) */
 gat_mat *ad_row_unit(gat_tape *tape, gat_mat *x);                         /* rows at length 1 */
 
-/* One layer of reflection.h: (N,D) from h (N,D), u (E,D) and column `layer` of logit (E,L). */
-gat_mat *ad_reflection(gat_tape *tape, const row_lists *edges, gat_mat *h, gat_mat *u, gat_mat *logit, int layer);
+/* One layer of reflection.h: (N,D) from h (N,D), u (K,D) and column `layer` of logit (K,L). */
+gat_mat *ad_reflection(gat_tape *tape, const reflection_edges *edges, gat_mat *h, gat_mat *u, gat_mat *logit,
+                       int layer);
 
 /* See proxy_gate.h: (N,D) from z (N,D), proxies (P,D), w (D,D), b (1,D). */
 gat_mat *ad_proxy_gate(gat_tape *tape, gat_mat *z, gat_mat *proxy, gat_mat *w, gat_mat *b);
-
-/* contrast_loss of pairs (B) from both sides. Its gradient is put into x at once. */
-double ad_contrast_loss(gat_tape *tape, gat_mat *x, const int32_t *left, const int32_t *right, int64_t b,
-                        const contrast_options *how);
 
 #endif

@@ -43,6 +43,12 @@ void tape_reset(gat_tape *t)
     t->status = GAT_OK;
 }
 
+void tape_restart(gat_tape *t, bool recording)
+{
+    tape_reset(t);
+    t->recording = recording;
+}
+
 bool tape_recording(const gat_tape *t) { return t->recording; }
 gat_arena *tape_arena(gat_tape *t) { return t->arena; }
 

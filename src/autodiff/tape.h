@@ -28,8 +28,9 @@ typedef struct gat_tape gat_tape;
 gat_tape *tape_new(bool recording);
 void tape_free(gat_tape *tape);
 
-/* Forgets everything; matrices of the tape are gone. */
+/* Forgets everything; matrices of the tape are gone. tape_restart also changes whether it records. */
 void tape_reset(gat_tape *tape);
+void tape_restart(gat_tape *tape, bool recording);
 
 bool tape_recording(const gat_tape *tape);
 gat_arena *tape_arena(gat_tape *tape);

@@ -3,7 +3,8 @@
  *
  * Node i hears its neighbours j over edges that have unit vectors u:
  *     out[i] = sum over edges e = (i, j) of alpha[e] (h[j] - 2 <h[j], u[e]> u[e]),
- *     alpha  = softmax of logit[e] over the edges of i.
+ *     alpha  = softmax of logit[e] over the edges of i,
+ * u and logit those of the edge's kind.
  * A reflection keeps lengths and angles, so what is said through a relation is neither stretched nor flattened. Nodes
  * without edges get zero. */
 #ifndef GAT_KERNELS_REFLECTION_H
@@ -13,16 +14,23 @@
 
 #include "kernels/row_lists.h"
 
+/* Who hears whom. Edges of a kind share u and logit. */
+typedef struct reflection_edges {
+    row_lists hears; /* node to its neighbours; the entries are the edges */
+    row_lists kinds; /* edge to its one kind, below K */
+    int32_t *node;   /* (E): whose edge it is */
+} reflection_edges;
+
 /* All borrowed. Logits stand `logit_stride` apart, so that those of several layers can share a matrix. */
 typedef struct gat_reflection {
-    const row_lists *edges; /* node to neighbours; its entries are the edges */
-    const float *h;         /* (N,D) */
-    const float *u;         /* (E,D) */
-    const float *logit;     /* (E, logit_stride) */
+    const reflection_edges *edges;
+    const float *h;     /* (N,D) */
+    const float *u;     /* (K,D) */
+    const float *logit; /* (K, logit_stride) */
     int64_t width, logit_stride;
 } gat_reflection;
 
-/* Gradients, added to. onto (E) is scratch. */
+/* Gradients, added to. onto (E,2) is scratch. */
 typedef struct gat_reflection_grad {
     float *dh, *du, *dlogit, *onto;
 } gat_reflection_grad;

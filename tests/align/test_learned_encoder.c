@@ -63,18 +63,21 @@ static void test_union_graph(void **state)
     (void)state;
     sides s;
     sides_open(&s);
-    const row_lists *l = &s.graph.edges;
+    const row_lists *l = &s.graph.edges.hears, *r = &s.graph.kind_relations;
+    int64_t relations = 0;
     int32_t n = s.a->num_entities;
     assert_int_equal(l->rows, (int64_t)n + s.b->num_entities);
-    assert_int_equal(s.graph.edge_relations.rows, l->start[l->rows]);
-    assert_int_equal(s.graph.edge_relations.start[s.graph.edge_relations.rows], s.a->num_edges + s.b->num_edges);
+    assert_int_equal(s.graph.edges.kinds.rows, l->start[l->rows]);
     for (int64_t i = 0; i < l->rows; i++)
         for (int64_t e = l->start[i]; e < l->start[i + 1]; e++) {
             assert_true((i < n) == (l->place[e] < n));
-            const row_lists *r = &s.graph.edge_relations;
-            for (int64_t k = r->start[e]; k < r->start[e + 1]; k++)
+            int32_t kind = s.graph.edges.kinds.place[e];
+            assert_int_equal(s.graph.edges.node[e], i);
+            for (int64_t k = r->start[kind]; k < r->start[kind + 1]; k++, relations++)
                 assert_true((i < n) == (r->place[k] < 2 * s.a->num_relations));
         }
+    assert_int_equal(relations, s.a->num_edges + s.b->num_edges);
+    assert_true(r->rows < l->start[l->rows]);
     sides_close(&s);
 }
 

@@ -32,11 +32,11 @@ static double margin(const contrast_case *c, int64_t i, int64_t e)
 static void hold_moments(contrast_case *c)
 {
     for (int64_t i = 0; i < c->b; i++) {
-        double sum = 0, squares = 0;
-        for (int64_t e = 0; e < c->n; e++) sum += margin(c, i, e);
-        c->mean[i] = sum / (double)c->n;
-        for (int64_t e = 0; e < c->n; e++) squares += pow(margin(c, i, e) - c->mean[i], 2);
-        c->deviation[i] = sqrt(squares / (double)c->n);
+        double sum = 0, squares = 0, count = (double)(c->how.to - c->how.from);
+        for (int64_t e = c->how.from; e < c->how.to; e++) sum += margin(c, i, e);
+        c->mean[i] = sum / count;
+        for (int64_t e = c->how.from; e < c->how.to; e++) squares += pow(margin(c, i, e) - c->mean[i], 2);
+        c->deviation[i] = sqrt(squares / count);
     }
 }
 
@@ -46,19 +46,20 @@ static double reference(void *context)
     double loss = 0;
     for (int64_t i = 0; i < c->b; i++) {
         double sum = 0;
-        for (int64_t e = 0; e < c->n; e++) sum += exp(c->how.lambda * (margin(c, i, e) - c->mean[i]) / c->deviation[i]);
+        for (int64_t e = c->how.from; e < c->how.to; e++)
+            sum += exp(c->how.lambda * (margin(c, i, e) - c->mean[i]) / c->deviation[i]);
         loss += c->how.weight * log(sum);
     }
     return loss;
 }
 
-static void case_init(contrast_case *c, int64_t n, int64_t d, int64_t b)
+static void case_init(contrast_case *c, int64_t n, int64_t d, int64_t b, int64_t from)
 {
     c->x = tensor_normal(n * d, 0.5, 1);
     c->n = n;
     c->d = d;
     c->b = b;
-    c->how = (contrast_options){1, 3, 0.1f};
+    c->how = (contrast_options){1, 3, 0.1f, from, from ? n - 1 : n};
     for (int64_t i = 0; i < b; i++) {
         c->anchor[i] = (int32_t)(i % n);
         c->partner[i] = (int32_t)((i * 7 + 1) % n);
@@ -70,11 +71,11 @@ static void test_values_and_slopes(void **state)
 {
     (void)state;
     static const struct {
-        int64_t n, d, b;
-    } sizes[] = {{3, 2, 1}, {30, 5, 12}, {600, 4, 9}, {40, 3, MOST}};
+        int64_t n, d, b, from;
+    } sizes[] = {{3, 2, 1, 0}, {30, 5, 12, 0}, {600, 4, 9, 0}, {40, 3, MOST, 0}, {30, 5, 12, 4}, {700, 4, 9, 95}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         contrast_case c;
-        case_init(&c, sizes[i].n, sizes[i].d, sizes[i].b);
+        case_init(&c, sizes[i].n, sizes[i].d, sizes[i].b, sizes[i].from);
         float *scratch = gat_calloc(contrast_scratch(c.n, c.d), sizeof *scratch);
         assert_non_null(scratch);
         tensor_differentiate(&c.x, reference, &c, 40);
@@ -94,7 +95,7 @@ static void test_equal_rows(void **state)
     (void)state;
     float x[12] = {0}, dx[12] = {0}, *scratch = gat_calloc(contrast_scratch(4, 3), sizeof *scratch);
     int32_t anchor = 0, partner = 1;
-    contrast_options how = {0, 30, 1};
+    contrast_options how = {0, 30, 1, 0, 4};
     assert_non_null(scratch);
     assert_true(isfinite(contrast_loss(dx, scratch, x, 4, 3, &anchor, &partner, 1, &how)));
     for (int i = 0; i < 12; i++) assert_true(dx[i] == 0);

@@ -8,18 +8,33 @@
 #include "ref/differences.h"
 #include "support/check.h"
 
-enum { NODES = 9, MOST = 64, LAYERS = 3, LAYER = 1 };
+enum { NODES = 9, MOST = 64, KINDS = 5, LAYERS = 3, LAYER = 1 };
 
 typedef struct reflect_case {
-    row_lists edges;
-    int64_t d, count; /* width, edges */
+    reflection_edges edges;
+    int64_t d, count, kinds; /* width, edges, kinds of them */
     tensor h, u, logit, weight;
     float *out, *alpha, *onto;
     double *ref;
 } reflect_case;
 
+static void give_kinds(reflection_edges *edges)
+{
+    int64_t count = edges->hears.start[NODES], *start = gat_calloc(count + 1, sizeof *start);
+    int32_t *place = gat_calloc(count, sizeof *place);
+    edges->node = gat_calloc(count, sizeof *edges->node);
+    assert_true(start && place && edges->node);
+    for (int32_t i = 0; i < NODES; i++)
+        for (int64_t e = edges->hears.start[i]; e < edges->hears.start[i + 1]; e++) {
+            edges->node[e] = i;
+            start[e + 1] = e + 1;
+            place[e] = (int32_t)(e * e % KINDS);
+        }
+    assert_int_equal(row_lists_init(&edges->kinds, start, place, count, KINDS, NULL), GAT_OK);
+}
+
 /* Node i hears i + 1, i + 3 and, where i is even, itself; node 4 nobody. */
-static void ring(row_lists *l)
+static void ring(reflection_edges *edges)
 {
     int64_t *start = gat_calloc(NODES + 1, sizeof *start);
     int32_t *place = gat_calloc(MOST, sizeof *place);
@@ -34,21 +49,23 @@ static void ring(row_lists *l)
             if (heard[j]) place[at++] = j;
         start[i + 1] = at;
     }
-    assert_int_equal(row_lists_init(l, start, place, NODES, NODES, NULL), GAT_OK);
+    assert_int_equal(row_lists_init(&edges->hears, start, place, NODES, NODES, NULL), GAT_OK);
+    give_kinds(edges);
 }
 
 static void case_init(reflect_case *c, int64_t d)
 {
     ring(&c->edges);
+    c->kinds = c->edges.kinds.columns;
     c->d = d;
-    c->count = c->edges.start[NODES];
+    c->count = c->edges.hears.start[NODES];
     c->h = tensor_normal(NODES * d, 1, 1);
-    c->u = tensor_normal(c->count * d, 1, 2);
-    c->logit = tensor_normal(c->count * LAYERS, 1, 3);
+    c->u = tensor_normal(c->kinds * d, 1, 2);
+    c->logit = tensor_normal(c->kinds * LAYERS, 1, 3);
     c->weight = tensor_normal(NODES * d, 1, 4);
     c->out = gat_calloc(NODES * d, sizeof *c->out);
     c->alpha = gat_calloc(c->count, sizeof *c->alpha);
-    c->onto = gat_calloc(c->count, sizeof *c->onto);
+    c->onto = gat_calloc(2 * c->count, sizeof *c->onto);
     c->ref = gat_calloc(NODES * d, sizeof *c->ref);
     assert_true(c->out && c->alpha && c->onto && c->ref);
 }
@@ -57,18 +74,25 @@ static void case_clear(reflect_case *c)
 {
     tensor *tensors[] = {&c->h, &c->u, &c->logit, &c->weight};
     for (int i = 0; i < 4; i++) tensor_free(tensors[i]);
-    row_lists_clear(&c->edges);
+    row_lists_clear(&c->edges.hears);
+    row_lists_clear(&c->edges.kinds);
+    gat_free(c->edges.node);
     gat_free(c->out);
     gat_free(c->alpha);
     gat_free(c->onto);
     gat_free(c->ref);
 }
 
+static double logit_of(const reflect_case *c, int64_t e)
+{
+    return c->logit.ref[c->edges.kinds.place[e] * LAYERS + LAYER];
+}
+
 static double edge_weight(const reflect_case *c, int64_t i, int64_t e)
 {
     double sum = 0;
-    for (int64_t f = c->edges.start[i]; f < c->edges.start[i + 1]; f++) sum += exp(c->logit.ref[f * LAYERS + LAYER]);
-    return exp(c->logit.ref[e * LAYERS + LAYER]) / sum;
+    for (int64_t f = c->edges.hears.start[i]; f < c->edges.hears.start[i + 1]; f++) sum += exp(logit_of(c, f));
+    return exp(logit_of(c, e)) / sum;
 }
 
 static double reference(void *context)
@@ -77,8 +101,8 @@ static double reference(void *context)
     double loss = 0;
     memset(c->ref, 0, (size_t)(NODES * c->d) * sizeof *c->ref);
     for (int64_t i = 0; i < NODES; i++)
-        for (int64_t e = c->edges.start[i]; e < c->edges.start[i + 1]; e++) {
-            const double *h = c->h.ref + c->edges.place[e] * c->d, *u = c->u.ref + e * c->d;
+        for (int64_t e = c->edges.hears.start[i]; e < c->edges.hears.start[i + 1]; e++) {
+            const double *h = c->h.ref + c->edges.hears.place[e] * c->d, *u = c->u.ref + c->edges.kinds.place[e] * c->d;
             double along = 0, alpha = edge_weight(c, i, e);
             for (int64_t k = 0; k < c->d; k++) along += h[k] * u[k];
             for (int64_t k = 0; k < c->d; k++) c->ref[i * c->d + k] += alpha * (h[k] - 2 * along * u[k]);

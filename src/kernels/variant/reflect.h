@@ -1,4 +1,5 @@
-/* Relational reflection, see reflection.h. Backward goes by node for edges and logits and by neighbour for h. With g = dout[i],
+/* Relational reflection, see reflection.h. Backward goes by node for alpha, by kind for u and logits, and by neighbour for h.
+ * With g = dout[i],
  *     dlogit = alpha (<g, message> - <g, out[i]>),
  *     du     = -2 alpha (<h, u> g + <g, u> h),
  *     dh[j]  = sum over edges alpha (g - 2 <g, u> u). */
@@ -18,15 +19,17 @@ static void reflect_add(float *y, float a, const float *x, float b, const float 
     for (int64_t c = 0; c < d; c++) y[c] += a * x[c] + b * u[c];
 }
 
+static const float *reflect_u(const gat_reflection *a, int64_t e) { return a->u + a->edges->kinds.place[e] * a->width; }
+
 static void reflect_softmax(float *alpha, const gat_reflection *a, int64_t from, int64_t to)
 {
     float top = -INFINITY, sum = 0;
     for (int64_t e = from; e < to; e++) {
-        float s = a->logit[e * a->logit_stride];
+        float s = a->logit[a->edges->kinds.place[e] * a->logit_stride];
         top = s > top ? s : top;
     }
     for (int64_t e = from; e < to; e++) {
-        alpha[e] = v_exp(a->logit[e * a->logit_stride] - top);
+        alpha[e] = v_exp(a->logit[a->edges->kinds.place[e] * a->logit_stride] - top);
         sum += alpha[e];
     }
     for (int64_t e = from; e < to; e++) alpha[e] /= sum;
@@ -34,7 +37,7 @@ static void reflect_softmax(float *alpha, const gat_reflection *a, int64_t from,
 
 static void reflection_forward(float *out, float *alpha, const gat_reflection *a)
 {
-    const row_lists *l = a->edges;
+    const row_lists *l = &a->edges->hears;
     int64_t d = a->width;
 #pragma omp parallel for schedule(dynamic, 64)
     for (int64_t i = 0; i < l->rows; i++) {
@@ -42,39 +45,51 @@ static void reflection_forward(float *out, float *alpha, const gat_reflection *a
         memset(to, 0, (size_t)d * sizeof *to);
         reflect_softmax(alpha, a, l->start[i], l->start[i + 1]);
         for (int64_t e = l->start[i]; e < l->start[i + 1]; e++) {
-            const float *h = a->h + l->place[e] * d, *u = a->u + e * d;
+            const float *h = a->h + l->place[e] * d, *u = reflect_u(a, e);
             reflect_add(to, alpha[e], h, -2 * alpha[e] * reflect_dot(h, u, d), u, d);
         }
     }
 }
 
-/* Edges of node i; onto[e] <- <g, u[e]>. */
-static void reflect_back_node(const gat_reflection_grad *g, const float *dout, const float *out, const float *alpha,
-                              const gat_reflection *a, int64_t i)
+/* Edges of node i; onto[e] <- <h, u> and <g, u>. */
+static void reflect_back_node(const gat_reflection_grad *g, const float *dout, const gat_reflection *a, int64_t i)
 {
     int64_t d = a->width;
-    float with_out = reflect_dot(dout, out, d);
-    for (int64_t e = a->edges->start[i]; e < a->edges->start[i + 1]; e++) {
-        const float *h = a->h + a->edges->place[e] * d, *u = a->u + e * d;
-        float hu = reflect_dot(h, u, d), gu = reflect_dot(dout, u, d), gh = reflect_dot(dout, h, d);
-        g->onto[e] = gu;
-        g->dlogit[e * a->logit_stride] += alpha[e] * (gh - 2 * hu * gu - with_out);
-        reflect_add(g->du + e * d, -2 * alpha[e] * hu, dout, -2 * alpha[e] * gu, h, d);
+    for (int64_t e = a->edges->hears.start[i]; e < a->edges->hears.start[i + 1]; e++) {
+        const float *u = reflect_u(a, e);
+        g->onto[2 * e] = reflect_dot(a->h + a->edges->hears.place[e] * d, u, d);
+        g->onto[2 * e + 1] = reflect_dot(dout + i * d, u, d);
+    }
+}
+
+static void reflect_back_kind(const gat_reflection_grad *g, const float *dout, const float *out, const float *alpha,
+                              const gat_reflection *a, int64_t k)
+{
+    int64_t d = a->width;
+    for (int64_t b = a->edges->kinds.back_start[k]; b < a->edges->kinds.back_start[k + 1]; b++) {
+        int64_t e = a->edges->kinds.back_row[b];
+        const float *h = a->h + a->edges->hears.place[e] * d, *go = dout + a->edges->node[e] * d;
+        float hu = g->onto[2 * e], gu = g->onto[2 * e + 1];
+        float gain = reflect_dot(go, h, d) - 2 * hu * gu - reflect_dot(go, out + a->edges->node[e] * d, d);
+        g->dlogit[k * a->logit_stride] += alpha[e] * gain;
+        reflect_add(g->du + k * d, -2 * alpha[e] * hu, go, -2 * alpha[e] * gu, h, d);
     }
 }
 
 static void reflection_backward(const gat_reflection_grad *g, const float *dout, const float *out, const float *alpha,
                                 const gat_reflection *a)
 {
-    const row_lists *l = a->edges;
+    const row_lists *l = &a->edges->hears;
     int64_t d = a->width;
 #pragma omp parallel for schedule(dynamic, 64)
-    for (int64_t i = 0; i < l->rows; i++) reflect_back_node(g, dout + i * d, out + i * d, alpha, a, i);
+    for (int64_t i = 0; i < l->rows; i++) reflect_back_node(g, dout, a, i);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int64_t k = 0; k < a->edges->kinds.columns; k++) reflect_back_kind(g, dout, out, alpha, a, k);
 #pragma omp parallel for schedule(dynamic, 64)
     for (int64_t j = 0; j < l->columns; j++)
         for (int64_t b = l->back_start[j]; b < l->back_start[j + 1]; b++) {
             int64_t e = l->back_entry[b];
-            reflect_add(g->dh + j * d, alpha[e], dout + l->back_row[b] * d, -2 * alpha[e] * g->onto[e], a->u + e * d,
-                        d);
+            reflect_add(g->dh + j * d, alpha[e], dout + l->back_row[b] * d, -2 * alpha[e] * g->onto[2 * e + 1],
+                        reflect_u(a, e), d);
         }
 }
