@@ -257,7 +257,7 @@ static int rounds_wanted(const schedule *s)
 
 static double quality(held_metrics m) { return m.hits_at_1 + m.mrr; }
 
-/* The first rounds with each scale; *loop keeps the best. */
+/* The first rounds with each scale, until one is no better than the one before; *loop keeps the best. */
 static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
                              gat_error *err)
 {
@@ -275,7 +275,8 @@ static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *se
         held_metrics m = {0};
         if (!st) m = held_evaluate(trial.belief, held);
         log_say(&s->o->log, GAT_LOG_DEBUG, "tau %g: Hits@1 %.4f MRR %.4f", (double)taus[k], m.hits_at_1, m.mrr);
-        if (!st && quality(m) > best) {
+        bool better = quality(m) > best;
+        if (!st && better) {
             belief_loop swap = *loop;
             *loop = trial;
             trial = swap;
@@ -283,6 +284,7 @@ static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *se
             s->run->settings.tau = taus[k];
         }
         belief_loop_clear(&trial);
+        if (!better) break;
     }
     return st;
 }

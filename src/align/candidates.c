@@ -17,8 +17,9 @@ typedef struct workspace {
     float *sum;       /* (N2, WEIGHT_LANES), zero between rows; the last lane counts */
     int32_t *touched; /* (N2) */
     int32_t num_touched;
-    row_item *items;  /* (width) */
-    float *relations; /* (2 R1), zero between rows */
+    row_item *items;             /* (width) */
+    float *relations;            /* (2 R1), zero between rows */
+    float *features[MOST_TERMS]; /* (NAME_FEATURES), zero between rows; NULL: not names */
 } workspace;
 
 typedef struct search {
@@ -37,11 +38,12 @@ typedef struct search {
 
 static void add_group(workspace *w, const group_evidence *found, const kg_side *b)
 {
+    const float add[WEIGHT_LANES] = {found->weight[0], found->weight[1], found->weight[2], 1};
     for (int64_t e = b->group_edge[found->group]; e < b->group_edge[found->group + 1]; e++) {
         float *sum = w->sum + (int64_t)b->neighbor[e] * WEIGHT_LANES;
         if (sum[LANE_TOUCHED] <= 0) w->touched[w->num_touched++] = b->neighbor[e];
-        for (int k = 0; k < NUM_WEIGHTS; k++) sum[k] += found->weight[k];
-        sum[LANE_TOUCHED] += 1;
+#pragma omp simd
+        for (int k = 0; k < WEIGHT_LANES; k++) sum[k] += add[k];
     }
 }
 
@@ -51,8 +53,7 @@ static void add_evidence(workspace *w, const search *s, int32_t x)
     w->num_touched = 0;
     for (int64_t e = a->edge_start[x]; e < a->edge_start[x + 1]; e++) {
         int64_t g = a->far_group[e];
-        for (int64_t i = s->evidence->start[g]; i < s->evidence->start[g + 1]; i++)
-            add_group(w, &s->evidence->items[i], s->space->b);
+        for (int32_t i = 0; i < s->evidence->count[g]; i++) add_group(w, &s->evidence->items[g][i], s->space->b);
     }
 }
 
@@ -76,17 +77,26 @@ static void add_best_of(row_top *t, const similarity_term *term, const workspace
     }
 }
 
+/* The features of x in the array, or zeros again. */
+static void spread_names(const workspace *w, const search *s, int32_t x, bool there)
+{
+    for (int k = 0; k < s->settings->num_terms; k++)
+        if (w->features[k]) similarity_term_spread(w->features[k], &s->settings->terms[k], x, there);
+}
+
 static void add_similarities(row_top *t, workspace *w, const search *s, int32_t x)
 {
     const candidate_settings *c = s->settings;
     if (s->profile) profile_spread(w->relations, s->profile, x);
+    spread_names(w, s, x, true);
     for (int32_t i = 0; i < t->count; i++) {
         int32_t y = t->items[i].column;
         if (s->profile) t->items[i].value += c->profile * profile_cosine(w->relations, s->profile, y);
         for (int k = 0; k < c->num_terms; k++)
-            t->items[i].value += c->terms[k].weight * similarity_term_value(&c->terms[k], x, y);
+            t->items[i].value += c->terms[k].weight * similarity_term_value(&c->terms[k], w->features[k], x, y);
     }
     if (s->profile) profile_unspread(w->relations, s->profile, x);
+    spread_names(w, s, x, false);
 }
 
 static void write_row(search *s, const row_top *t, int32_t x)
@@ -145,7 +155,13 @@ static gat_status workspace_init(workspace *w, const search *s, gat_error *err)
     w->touched = gat_alloc(n, sizeof *w->touched);
     w->items = gat_alloc(s->rows.width, sizeof *w->items);
     w->relations = gat_calloc(2 * (int64_t)s->space->a->num_relations, sizeof *w->relations);
-    return w->sum && w->touched && w->items && w->relations ? GAT_OK : error_nomem(err);
+    if (!w->sum || !w->touched || !w->items || !w->relations) return error_nomem(err);
+    for (int k = 0; k < s->settings->num_terms; k++) {
+        if (s->settings->terms[k].dense[0]) continue;
+        w->features[k] = gat_calloc(NAME_FEATURES, sizeof **w->features);
+        if (!w->features[k]) return error_nomem(err);
+    }
+    return GAT_OK;
 }
 
 static gat_status search_init(search *s, gat_error *err)
@@ -168,6 +184,7 @@ static void search_clear(search *s)
         gat_free(s->workspaces[i].touched);
         gat_free(s->workspaces[i].items);
         gat_free(s->workspaces[i].relations);
+        for (int k = 0; k < MOST_TERMS; k++) gat_free(s->workspaces[i].features[k]);
     }
     gat_free(s->workspaces);
     pair_rows_clear(&s->rows);

@@ -1,9 +1,13 @@
 #include "align/evidence.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
+
+enum { FIRST_CAPACITY = 64 };
 
 static const float LEAST_BELIEF = 0.02f, LEAST_WEIGHT = 1e-4f, ODDS = 0.01f, LEAST_NORM = 1e-3f;
 
@@ -69,55 +73,91 @@ typedef struct pairing {
     const relation_overlap *overlap;
 } pairing;
 
-/* What the groups of w say about group g of KG1; items NULL: only counted. */
-static int64_t pair_groups(group_evidence *items, const pairing *p, int64_t g, int32_t w, float q)
+/* Items of a group while they are being found. */
+typedef struct finding {
+    group_evidence *items;
+    int64_t count, capacity;
+    gat_arena *arena;
+} finding;
+
+static bool finding_add(finding *f, const group_evidence *item)
+{
+    if (f->count == f->capacity) {
+        int64_t wanted = f->capacity ? 2 * f->capacity : FIRST_CAPACITY;
+        group_evidence *items = gat_regrow(f->items, f->count, wanted, sizeof *items);
+        if (!items) return false;
+        f->items = items;
+        f->capacity = wanted;
+    }
+    f->items[f->count++] = *item;
+    return true;
+}
+
+/* What the groups of w say about group g of KG1. */
+static bool pair_groups(finding *f, const pairing *p, int64_t g, int32_t w, float q)
 {
     const kg_side *a = p->space->a, *b = p->space->b;
-    int64_t count = 0, size = group_size(a, g);
+    int64_t size = group_size(a, g);
     for (int64_t h = b->group_start[w]; h < b->group_start[w + 1]; h++) {
         float u = relation_overlap_of(p->overlap, a->group_relation[g], b->group_relation[h]);
         group_evidence found = {.group = (int32_t)h};
         if (u * q <= LEAST_WEIGHT * 0.1f) continue;
         evidence_weights(found.weight, q * u, p->space->size, size, group_size(b, h));
         if (found.weight[WEIGHT_LOG_ODDS] < LEAST_WEIGHT) continue;
-        if (items) items[count] = found;
-        count++;
+        if (!finding_add(f, &found)) return false;
     }
-    return count;
+    return true;
 }
 
-static int64_t evidence_of(group_evidence *items, const pairing *p, int32_t z, int64_t g)
+static bool find_group(evidence_table *v, finding *f, const pairing *p, int32_t z, int64_t g)
 {
-    int64_t count = 0;
-    for (int64_t e = p->belief->start[z]; e < p->belief->start[z + 1]; e++)
-        if (p->q[e] > 0) count += pair_groups(items ? items + count : NULL, p, g, p->belief->column[e], p->q[e]);
-    return count;
+    bool well = true;
+    f->count = 0;
+    for (int64_t e = p->belief->start[z]; well && e < p->belief->start[z + 1]; e++)
+        if (p->q[e] > 0) well = pair_groups(f, p, g, p->belief->column[e], p->q[e]);
+    if (!well || !f->count) return well;
+    v->items[g] = arena_alloc(f->arena, f->count, sizeof *f->items);
+    if (!v->items[g]) return false;
+    memcpy(v->items[g], f->items, (size_t)f->count * sizeof *f->items);
+    v->count[g] = (int32_t)f->count;
+    return true;
+}
+
+static gat_status find_all(evidence_table *v, finding *findings, const pairing *p, gat_error *err)
+{
+    const kg_side *a = p->space->a;
+    bool well = true;
+#pragma omp parallel for schedule(dynamic, 64) reduction(&& : well)
+    for (int32_t z = 0; z < a->num_entities; z++)
+        for (int64_t g = a->group_start[z]; well && g < a->group_start[z + 1]; g++)
+            well = find_group(v, &findings[parallel_thread()], p, z, g);
+    return well ? GAT_OK : error_nomem(err);
 }
 
 static gat_status fill_evidence(evidence_table *v, const pairing *p, gat_error *err)
 {
-    const kg_side *a = p->space->a;
-#pragma omp parallel for schedule(dynamic, 64)
-    for (int32_t z = 0; z < a->num_entities; z++)
-        for (int64_t g = a->group_start[z]; g < a->group_start[z + 1]; g++)
-            v->start[g + 1] = evidence_of(NULL, p, z, g);
-    for (int64_t g = 0; g < a->num_groups; g++) v->start[g + 1] += v->start[g];
-    v->items = gat_alloc(v->start[a->num_groups], sizeof *v->items);
-    if (!v->items) return error_nomem(err);
-#pragma omp parallel for schedule(dynamic, 64)
-    for (int32_t z = 0; z < a->num_entities; z++)
-        for (int64_t g = a->group_start[z]; g < a->group_start[z + 1]; g++)
-            evidence_of(v->items + v->start[g], p, z, g);
-    return GAT_OK;
+    finding *findings = gat_calloc(v->num_arenas, sizeof *findings);
+    gat_status st = findings ? GAT_OK : error_nomem(err);
+    for (int i = 0; !st && i < v->num_arenas; i++) {
+        v->arenas[i] = findings[i].arena = arena_new();
+        if (!v->arenas[i]) st = error_nomem(err);
+    }
+    if (!st) st = find_all(v, findings, p, err);
+    for (int i = 0; findings && i < v->num_arenas; i++) gat_free(findings[i].items);
+    gat_free(findings);
+    return st;
 }
 
 gat_status evidence_init(evidence_table *v, const evidence_space *space, const pair_matrix *belief, float gamma,
                          const relation_overlap *overlap, gat_error *err)
 {
-    int64_t count = pair_matrix_count(belief);
+    int64_t count = pair_matrix_count(belief), groups = space->a->num_groups;
     float *q = gat_alloc(count, sizeof *q);
-    *v = (evidence_table){.start = gat_calloc(space->a->num_groups + 1, sizeof *v->start)};
-    gat_status st = q && v->start ? GAT_OK : error_nomem(err);
+    *v = (evidence_table){.num_arenas = parallel_threads()};
+    v->items = gat_calloc(groups, sizeof *v->items);
+    v->count = gat_calloc(groups, sizeof *v->count);
+    v->arenas = gat_calloc(v->num_arenas, sizeof *v->arenas);
+    gat_status st = q && v->items && v->count && v->arenas ? GAT_OK : error_nomem(err);
     if (!st) {
         pairing p = {space, belief, q, overlap};
 #pragma omp parallel for schedule(static)
@@ -131,7 +171,9 @@ gat_status evidence_init(evidence_table *v, const evidence_space *space, const p
 
 void evidence_clear(evidence_table *v)
 {
-    gat_free(v->start);
+    for (int i = 0; v->arenas && i < v->num_arenas; i++) arena_free(v->arenas[i]);
+    gat_free(v->arenas);
     gat_free(v->items);
+    gat_free(v->count);
     *v = (evidence_table){0};
 }

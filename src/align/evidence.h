@@ -14,6 +14,7 @@
 #include "align/kg_side.h"
 #include "align/pair_matrix.h"
 #include "align/relation_overlap.h"
+#include "base/arena.h"
 
 enum { WEIGHT_LOG_ODDS, WEIGHT_IDF, WEIGHT_ROOT, NUM_WEIGHTS, WEIGHT_LANES };
 
@@ -34,10 +35,12 @@ typedef struct group_evidence {
     float weight[NUM_WEIGHTS];
 } group_evidence;
 
-/* By group of KG1. */
+/* By group of KG1; the items lie in arenas, one for each thread. */
 typedef struct evidence_table {
-    int64_t *start; /* G1 + 1 */
-    group_evidence *items;
+    group_evidence **items; /* (G1) */
+    int32_t *count;         /* (G1) */
+    gat_arena **arenas;
+    int num_arenas;
 } evidence_table;
 
 /* belief: as it stands; pairs with belief^gamma below 0.02 say nothing. */

@@ -3,6 +3,9 @@
 #ifndef GAT_ALIGN_SIMILARITY_TERM_H
 #define GAT_ALIGN_SIMILARITY_TERM_H
 
+#include <stdbool.h>
+
+#include "align/name_grams.h"
 #include "align/name_vectors.h"
 #include "align/pair_matrix.h"
 
@@ -17,6 +20,10 @@ typedef struct similarity_term {
     const name_vectors *names[2];
 } similarity_term;
 
-float similarity_term_value(const similarity_term *term, int32_t x, int32_t y);
+/* Names of x are spread over `features` (NAME_FEATURES), which is zero, or taken back. */
+void similarity_term_spread(float *features, const similarity_term *term, int32_t x, bool there);
+
+/* features: the names of x, spread; not read where the vectors are dense. */
+float similarity_term_value(const similarity_term *term, const float *features, int32_t x, int32_t y);
 
 #endif
