@@ -5,6 +5,7 @@
 #include "align/name_file.h"
 #include "align/openea.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "io/texts.h"
@@ -20,6 +21,15 @@ static void warn_of_sizes(const align_input *in, const gat_log *log)
         log_say(log, GAT_LOG_WARNING,
                 "the graphs are of very different size (%d and %d entities); most will have no counterpart",
                 in->a->num_entities, in->b->num_entities);
+}
+
+static gat_status check_files(const gat_align_options *o, gat_error *err)
+{
+    const char *paths[] = {o->kg1, o->kg2, o->seeds, o->valid, o->names1, o->names2, o->sources, o->targets};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (paths[i] && !file_exists(paths[i]))
+            return error_set(err, GAT_EDATA, "%s: no such file or folder", paths[i]);
+    return GAT_OK;
 }
 
 /* ---- links ----------------------------------------------------------------------------------------------- */
@@ -105,7 +115,8 @@ gat_status align_input_read(align_input *in, const gat_align_options *o, gat_err
 {
     uint64_t seed = o->seed ? o->seed : 1;
     *in = (align_input){0};
-    gat_status st = kg_side_load(&in->a, o->kg1, 1, seed, &o->log, err);
+    gat_status st = check_files(o, err);
+    if (!st) st = kg_side_load(&in->a, o->kg1, 1, seed, &o->log, err);
     if (!st) st = kg_side_load(&in->b, o->kg2, 2, seed, &o->log, err);
     if (!st) warn_of_sizes(in, &o->log);
     if (!st) st = read_names(in, o, err);

@@ -1,5 +1,6 @@
 #include "align/align_run.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -35,6 +36,7 @@ enum {
     ENCODER_ROUNDS = 3, /* of the loop after a turn */
     ENCODER_TOP = 30
 };
+static const double LATE_ROUNDS = 3, TIME_SHARE = 0.95; /* left for one more round, and for all but rounds */
 static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_COMPARED = 2e9;
 static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f,
                    ONE_SHOT_WEIGHT = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
@@ -49,7 +51,8 @@ typedef struct schedule {
     similarity_term names;
     encoder_term *encoder; /* goes on learning from one run to the next; NULL: none */
     bool taught;
-    double end; /* on the clock; 0: no limit */
+    double end;     /* on the clock; 0: no limit */
+    double longest; /* seconds of a round */
     bool late;
 } schedule;
 
@@ -62,17 +65,27 @@ static double clock_now(void)
 
 static uint64_t seed_of(const schedule *s) { return s->o->seed ? s->o->seed : 1; }
 
+static bool stopped(const schedule *s) { return s->o->should_stop && s->o->should_stop(s->o->context); }
+
+/* Asked by the encoder between steps. */
+static int should_end(void *context)
+{
+    const schedule *s = context;
+    return stopped(s) || (s->end > 0 && clock_now() + LATE_ROUNDS * s->longest > s->end);
+}
+
 /* ---- rounds ---------------------------------------------------------------------------------------------- */
 
 static gat_status round_once(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
 {
     double began = clock_now();
-    if (s->o->should_stop && s->o->should_stop(s->o->context)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
+    if (stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = belief_loop_round(loop, settings, err);
     double now = clock_now();
     s->run->rounds++;
     log_say(&s->o->log, GAT_LOG_DEBUG, "round %d: %.2f s", s->run->rounds, now - began);
-    s->late = s->end > 0 && now + 2 * (now - began) > s->end;
+    s->longest = fmax(s->longest, now - began);
+    s->late = s->end > 0 && now + LATE_ROUNDS * s->longest > s->end;
     return st;
 }
 
@@ -163,6 +176,7 @@ static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
 {
     double began = clock_now();
     int64_t links;
+    if (stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = encoder_term_learn(s->encoder, loop, s->taught ? ENCODER_LATER_EPOCHS : ENCODER_EPOCHS,
                                        ENCODER_LEAST_BELIEF, ENCODER_TOP, &links, err);
     s->taught = true;
@@ -253,6 +267,12 @@ static int rounds_wanted(const schedule *s)
     return (double)in->seeds.count < FEW_SEEDS * n ? ROUNDS_FEW_SEEDS : ROUNDS;
 }
 
+static int trial_rounds(const schedule *s)
+{
+    int wanted = rounds_wanted(s);
+    return wanted < TRIAL_ROUNDS ? wanted : TRIAL_ROUNDS;
+}
+
 /* ---- choosing and calibrating ---------------------------------------------------------------------------- */
 
 static double quality(held_metrics m) { return m.hits_at_1 + m.mrr; }
@@ -271,7 +291,7 @@ static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *se
         settings.tau = taus[k];
         s->run->rounds = 0;
         st = start(s, &trial, seeds, held, err);
-        if (!st) st = rounds(s, &trial, &settings, TRIAL_ROUNDS, err);
+        if (!st) st = rounds(s, &trial, &settings, trial_rounds(s), err);
         held_metrics m = {0};
         if (!st) m = held_evaluate(trial.belief, held);
         log_say(&s->o->log, GAT_LOG_DEBUG, "tau %g: Hits@1 %.4f MRR %.4f", (double)taus[k], m.hits_at_1, m.mrr);
@@ -289,13 +309,13 @@ static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *se
     return st;
 }
 
-static void fill_levels(align_run *run, const calibration_point *points, int64_t count)
+static void fill_levels(align_run *run, const calibration_point *points, const double *confidence, int64_t count)
 {
     for (int k = 0; k < GAT_ALIGN_LEVELS; k++) {
         gat_align_level *level = &run->levels[k];
         level->confidence = k / (double)GAT_ALIGN_LEVELS;
         for (int64_t i = 0; i < count; i++) {
-            if (calibration_apply(&run->calibration, points[i].belief) < level->confidence) continue;
+            if (confidence[i] < level->confidence) continue;
             level->answers++;
             level->right += points[i].right;
         }
@@ -318,15 +338,20 @@ static gat_status calibrate(align_run *run, const belief_loop *loop, const link_
 {
     int64_t *entry = gat_alloc(loop->belief->rows, sizeof *entry);
     calibration_point *points = gat_alloc(held->count, sizeof *points);
-    gat_status st = entry && points ? decode_answers(entry, GAT_DECODE_SINKHORN, loop->belief, err) : error_nomem(err);
+    double *confidence = gat_alloc(held->count, sizeof *confidence);
+    gat_status st = entry && points && confidence ? decode_answers(entry, GAT_DECODE_SINKHORN, loop->belief, err)
+                                                  : error_nomem(err);
     if (!st) {
         int64_t count = take_points(points, loop->belief, entry, held);
         run->held = held_evaluate(loop->belief, held);
         st = calibration_fit(&run->calibration, points, count, err);
-        if (!st) fill_levels(run, points, count);
+        if (!st) st = calibration_cross_fit(confidence, points, count, err);
+        if (!st) fill_levels(run, points, confidence, count);
+        if (!st) run->calibration_error = calibration_error(confidence, points, count);
     }
     gat_free(entry);
     gat_free(points);
+    gat_free(confidence);
     return st;
 }
 
@@ -335,9 +360,14 @@ static gat_status calibrate(align_run *run, const belief_loop *loop, const link_
 static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_error *err)
 {
     const loop_settings *settings = &s->run->settings;
-    if (s->o->encoder == GAT_ENCODER_ATTENTION) return encoder_turns(s, loop, settings, err);
     if (s->o->rounds < 0) return one_shot(s, loop, settings, err);
+    if (s->o->encoder == GAT_ENCODER_ATTENTION) {
+        gat_status st = encoder_turns(s, loop, settings, err);
+        if (!s->run->plain_rounds) s->run->plain_rounds = s->run->rounds;
+        return st;
+    }
     gat_status st = count > 0 ? rounds(s, loop, settings, count, err) : GAT_OK;
+    if (!s->run->plain_rounds) s->run->plain_rounds = s->run->rounds;
     if (!st) st = vector_rounds(s, loop, settings, err);
     return !st && s->encoder ? encoder_turns(s, loop, settings, err) : st;
 }
@@ -347,7 +377,7 @@ static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seed
 {
     bool shot = s->o->rounds < 0 || s->o->encoder == GAT_ENCODER_ATTENTION;
     gat_status st = shot ? start(s, loop, seeds, held, err) : choose_tau(s, loop, seeds, held, err);
-    if (!st) st = run_rounds(s, loop, rounds_wanted(s) - TRIAL_ROUNDS, err);
+    if (!st) st = run_rounds(s, loop, rounds_wanted(s) - (shot ? 0 : trial_rounds(s)), err);
     return st ? st : calibrate(s->run, loop, held, err);
 }
 
@@ -395,6 +425,8 @@ static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *e
         c->profile = 0;
     }
     settings.seed = seed_of(s);
+    settings.should_end = should_end;
+    settings.context = s;
     s->encoder = encoder;
     return encoder_term_init(encoder, s->in->a, s->in->b, &settings, err);
 }
@@ -405,7 +437,7 @@ gat_status align_run_make(align_run *run, const align_input *in, const gat_align
     encoder_term encoder = {0};
     s.names = (similarity_term){.weight = NAME_WEIGHT, .names = {&in->names[0], &in->names[1]}};
     *run = (align_run){.settings = loop_defaults()};
-    if (o->time_limit > 0) s.end = clock_now() + o->time_limit - o->spent;
+    if (o->time_limit > 0) s.end = clock_now() + TIME_SHARE * o->time_limit - o->spent;
     if (!is_closed(in)) run->settings.slack[BLOCK_POOL] = OPEN_SLACK;
     if (in->named) {
         run->settings.tau = NAMED_TAUS[0];

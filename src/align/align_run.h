@@ -12,9 +12,11 @@ typedef struct align_run {
     belief_loop loop;       /* after the last round */
     loop_settings settings; /* as chosen */
     int rounds;             /* done by the last loop, and what it went on from */
+    int plain_rounds;       /* of them before vectors, of the first loop */
     held_metrics held;      /* of the run without them */
     calibration calibration;
     gat_align_level levels[GAT_ALIGN_LEVELS];
+    double calibration_error;
 } align_run;
 
 /* GAT_EINTERRUPTED: options->should_stop. A time limit ends rounds early. */

@@ -2,6 +2,7 @@
 #include "align/alignment.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
@@ -10,6 +11,9 @@
 #include "align/decode.h"
 #include "base/error.h"
 #include "base/memory.h"
+
+/* A scale is chosen with few digits. */
+static const double TAU_DIGITS = 1e6;
 
 /* ---- who is asked ---------------------------------------------------------------------------------------- */
 
@@ -103,13 +107,14 @@ static void fill_report(gat_align_report *r, const gat_alignment *m, const align
     r->entities1 = m->a->num_entities;
     r->entities2 = m->b->num_entities;
     r->seeds = in->seeds.count;
-    r->rounds = run->rounds;
-    r->tau = (double)run->settings.tau;
+    r->rounds = run->plain_rounds;
+    r->tau = round((double)run->settings.tau * TAU_DIGITS) / TAU_DIGITS;
     r->held_links = run->held.links;
     r->hits_at_1 = run->held.hits_at_1;
     r->hits_at_10 = run->held.hits_at_10;
     r->mrr = run->held.mrr;
     memcpy(r->levels, run->levels, sizeof r->levels);
+    r->calibration_error = run->calibration_error;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------- */

@@ -48,7 +48,7 @@ typedef struct gat_align_options {
 
 enum { GAT_ALIGN_LEVELS = 10 };
 
-/* Held-back answers with at least this confidence, and how many of them are right. */
+/* Held-back answers with at least this confidence, by a calibration on the others (five parts), and how many are right. */
 typedef struct gat_align_level {
     double confidence;
     int64_t answers, right;
@@ -56,11 +56,12 @@ typedef struct gat_align_level {
 
 typedef struct gat_align_report {
     int64_t entities1, entities2, seeds, pairs;
-    int rounds;
+    int rounds;         /* of neighbours alone; those with vectors come on top */
     double tau;         /* scale of the softmax, as chosen */
     int64_t held_links; /* held-back or valid links; 0: there were none, and the next fields mean nothing */
     double hits_at_1, hits_at_10, mrr;
     gat_align_level levels[GAT_ALIGN_LEVELS]; /* confidence 0, .1, ... .9 */
+    double calibration_error;                 /* expected, over ten bins, of the same answers */
     char digest[33];
 } gat_align_report;
 

@@ -1,5 +1,6 @@
 #include "align/calibration.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -7,7 +8,7 @@
 
 /* Answers at the mean that every pool is given on top of its own, and the least number in a pool. */
 static const double PRIOR = 1;
-enum { LEAST_POOL = 10 };
+enum { LEAST_POOL = 10, PARTS = 5, BINS = 10 };
 
 typedef struct pool {
     double belief; /* sum */
@@ -71,6 +72,36 @@ gat_status calibration_fit(calibration *c, calibration_point *points, int64_t co
     }
     gat_free(pools);
     return GAT_OK;
+}
+
+/* Every fifth of the sorted points is left out in turn, so that all parts span all beliefs. */
+gat_status calibration_cross_fit(double *confidence, calibration_point *points, int64_t count, gat_error *err)
+{
+    calibration_point *others = gat_alloc(count, sizeof *others);
+    gat_status st = others ? GAT_OK : error_nomem(err);
+    if (!st) qsort(points, (size_t)count, sizeof *points, by_belief);
+    for (int64_t part = 0; !st && part < PARTS && part < count; part++) {
+        calibration fit;
+        int64_t n = 0;
+        for (int64_t i = 0; i < count; i++)
+            if (i % PARTS != part) others[n++] = points[i];
+        st = calibration_fit(&fit, others, n, err);
+        for (int64_t i = part; !st && i < count; i += PARTS) confidence[i] = calibration_apply(&fit, points[i].belief);
+        if (!st) calibration_clear(&fit);
+    }
+    gat_free(others);
+    return st;
+}
+
+double calibration_error(const double *confidence, const calibration_point *points, int64_t count)
+{
+    double gap[BINS] = {0}, sum = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int bin = (int)(confidence[i] * BINS);
+        gap[bin < BINS ? bin : BINS - 1] += confidence[i] - points[i].right;
+    }
+    for (int b = 0; b < BINS; b++) sum += fabs(gap[b]);
+    return count ? sum / (double)count : 0;
 }
 
 void calibration_clear(calibration *c)

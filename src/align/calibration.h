@@ -24,6 +24,12 @@ typedef struct calibration {
 gat_status calibration_fit(calibration *out, calibration_point *points, int64_t count, gat_error *err);
 void calibration_clear(calibration *calibration);
 
+/* confidence (count) <- that of each of the points, which are sorted, by a fit to the other four fifths of them. */
+gat_status calibration_cross_fit(double *confidence, calibration_point *points, int64_t count, gat_error *err);
+
+/* Mean distance between confidence and share of right answers over ten bins of confidence (expected calibration error). */
+double calibration_error(const double *confidence, const calibration_point *points, int64_t count);
+
 double calibration_apply(const calibration *calibration, double belief);
 
 #endif

@@ -189,6 +189,11 @@ static gat_status step(learned_encoder *m, const lesson *w, int64_t b, double *l
     return st;
 }
 
+static bool ended(const learned_encoder *m)
+{
+    return m->settings.should_end && m->settings.should_end(m->settings.context);
+}
+
 /* One pass over the pairs in an order of its own. */
 static gat_status pass(learned_encoder *m, const lesson *w, const link_list *pairs, double *loss, gat_error *err)
 {
@@ -197,7 +202,7 @@ static gat_status pass(learned_encoder *m, const lesson *w, const link_list *pai
     for (int64_t i = 0; i < pairs->count; i++) w->order[i] = i;
     random_shuffle(w->order, pairs->count, m->settings.seed, random_stream(STREAM_ORDER, (uint64_t)m->epoch++, 0));
     *loss = 0;
-    for (int64_t i = 0; !st && i < pairs->count; i += most) {
+    for (int64_t i = 0; !st && i < pairs->count && !ended(m); i += most) {
         int64_t b = pairs->count - i < most ? pairs->count - i : most;
         for (int64_t j = 0; j < b; j++) {
             gat_link pair = pairs->data[w->order[i + j]];
@@ -239,7 +244,7 @@ gat_status learned_teach(learned_encoder *m, const link_list *pairs, int64_t epo
     double last = 0;
     lesson w;
     gat_status st = lesson_init(&w, m, pairs, err);
-    for (int64_t e = 0; !st && e < epochs; e++) st = pass(m, &w, pairs, &last, err);
+    for (int64_t e = 0; !st && e < epochs && !ended(m); e++) st = pass(m, &w, pairs, &last, err);
     if (loss) *loss = last;
     lesson_clear(&w);
     return st;

@@ -20,6 +20,8 @@ typedef struct learned_settings {
     int64_t epochs, batch;
     float lr, dropout, gamma, lambda;
     uint64_t seed;
+    int (*should_end)(void *context); /* asked before every step; NULL: never */
+    void *context;
 } learned_settings;
 
 /* dim 64, 20 epochs of batches of 1,024 pairs, Adam 0.005, dropout 0.3. */
@@ -41,7 +43,7 @@ void learned_clear(learned_encoder *encoder);
 /* Floats of an entity's vector. */
 static inline int64_t learned_width(const learned_settings *s) { return ENCODER_VIEWS * (ENCODER_LAYERS + 1) * s->dim; }
 
-/* Goes on for `epochs` passes over the pairs. loss (may be NULL) <- mean of the last. */
+/* Goes on for `epochs` passes over the pairs, or until it should end. loss (may be NULL) <- mean of the last. */
 gat_status learned_teach(learned_encoder *encoder, const link_list *pairs, int64_t epochs, double *loss,
                          gat_error *err);
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { SHOWN_REASONS = 5 };
+enum { SHOWN_REASONS = 5, MANY_LINKS = 100 };
 
 /* ---- JSON ------------------------------------------------------------------------------------------------ */
 
@@ -25,6 +25,7 @@ static json_t *valid_json(const gat_align_report *r)
     json_t *valid =
         json_pack("{s:I,s:o,s:o,s:o}", "links", (json_int_t)r->held_links, "hits_at_1", report_number(r->hits_at_1),
                   "hits_at_10", report_number(r->hits_at_10), "mrr", report_number(r->mrr));
+    valid = report_set(valid, "calibration_error", report_number(r->calibration_error));
     return report_set(valid, "levels", levels_json(r));
 }
 
@@ -145,20 +146,24 @@ static gat_status print_first_reasons(const gat_alignment *alignment, int64_t pa
     return st;
 }
 
+static const char *plural(int64_t count) { return count == 1 ? "" : "s"; }
+
 static void print_held(const gat_align_report *r)
 {
     if (!r->held_links) {
         printf("no links to calibrate by: confidences are beliefs as they stand\n");
         return;
     }
-    printf("%lld links held back: Hits@1 %.3f, Hits@10 %.3f, MRR %.3f\n", (long long)r->held_links, r->hits_at_1,
-           r->hits_at_10, r->mrr);
+    printf("%lld link%s held back: Hits@1 %.3f, Hits@10 %.3f, MRR %.3f\n", (long long)r->held_links,
+           plural(r->held_links), r->hits_at_1, r->hits_at_10, r->mrr);
     printf("  confidence    answers  precision     recall\n");
     for (int k = 0; k < GAT_ALIGN_LEVELS; k++) {
         const gat_align_level *l = &r->levels[k];
         printf("  %10.1f %10lld %10.3f %10.3f\n", l->confidence, (long long)l->answers,
                l->answers ? (double)l->right / (double)l->answers : 1, (double)l->right / (double)r->held_links);
     }
+    printf("calibration error %.3f%s\n", r->calibration_error,
+           r->held_links < MANY_LINKS ? "; fewer than 100 links: read the table as rough" : "");
 }
 
 gat_status align_report_text(const gat_common *common, const gat_alignment *alignment, const char *output,
@@ -169,10 +174,11 @@ gat_status align_report_text(const gat_common *common, const gat_alignment *alig
     gat_alignment_report(&r, alignment);
     gat_status st = print_first_reasons(alignment, explain, err);
     if (st) return st;
-    printf("%s: %s pairs of %s and %s entities, %lld seeds\n", output, format_count(pairs, r.pairs),
-           format_count(first, r.entities1), format_count(second, r.entities2), (long long)r.seeds);
+    printf("%s: %s pair%s of %s and %s entities, %lld seed%s\n", output, format_count(pairs, r.pairs), plural(r.pairs),
+           format_count(first, r.entities1), format_count(second, r.entities2), (long long)r.seeds, plural(r.seeds));
     print_held(&r);
-    printf("%d rounds, %.1f s, %.0f MB of memory at most\ndigest %s\n", r.rounds, report_seconds(common),
-           report_peak_mb(), r.digest);
+    if (r.rounds) printf("%d round%s, ", r.rounds, plural(r.rounds));
+    else printf("one shot, ");
+    printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), r.digest);
     return GAT_OK;
 }

@@ -61,7 +61,8 @@ static const struct argp_option own_options[] = {
     {"explain", KEY_EXPLAIN, "PAIRS", OPTION_ARG_OPTIONAL,
      "print the five heaviest reasons for each pair, or for the first so many (--explain=10)", 0},
     {NULL, 0, NULL, 0, "How:", 3},
-    {"rounds", KEY_ROUNDS, "N", 0, "rounds of the loop (default: by the data, 10 or 15; 0: one shot)", 0},
+    {"rounds", KEY_ROUNDS, "N", 0,
+     "rounds of neighbours alone (default: by the data, 10 or 15), before those with vectors; 0: one shot", 0},
     {"decode", KEY_DECODE, "NAME", 0, "sinkhorn (default), cosine, csls or one-to-one", 0},
     {"encoder", KEY_ENCODER, "NAME", 0, "where similarities come from: loop (default), attention (learned) or both", 0},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end rounds early so that the whole command keeps within this time",
@@ -102,6 +103,8 @@ static error_t check_links(align_arguments *a, struct argp_state *state)
         return argument_refuse(state, "--rounds 0, one shot, goes without --encoder %s",
                                gat_align_encoder_name(o->encoder));
     if (a->column && !o->names1) return argument_refuse(state, "--name-column needs --names1 and --names2");
+    if (a->top && !a->scores) return argument_refuse(state, "--top needs --scores");
+    if (!a->top) a->top = DEFAULT_TOP;
     if (a->scores && a->output && !strcmp(a->scores, a->output))
         return argument_refuse(state, "--scores and --output name the same file: %s", a->scores);
     return 0;
@@ -201,7 +204,7 @@ static void complete_options(align_arguments *a)
 
 int cmd_align(int argc, char **argv)
 {
-    align_arguments a = {.top = DEFAULT_TOP, .rounds = -1};
+    align_arguments a = {.rounds = -1};
     gat_error *err = &a.common.error;
     gat_alignment *alignment = NULL;
     int code = arguments_read(&argp, argc, argv, &a.common);

@@ -68,6 +68,30 @@ static void test_calibration(void **state)
     calibration_clear(&c);
 }
 
+/* No answer has a say in its own confidence, and the error is that of the confidences. */
+static void test_cross_fit(void **state)
+{
+    (void)state;
+    enum { POINTS = 500, FLIPPED = 137 };
+    static calibration_point points[POINTS];
+    static double before[POINTS], after[POINTS];
+    for (int i = 0; i < POINTS; i++) {
+        double belief = (double)random_uniform(1, 1, (uint64_t)i);
+        points[i] = (calibration_point){belief, (double)random_uniform(1, 2, (uint64_t)i) < belief};
+    }
+    assert_int_equal(calibration_cross_fit(before, points, POINTS, NULL), GAT_OK);
+    assert_at_most(calibration_error(before, points, POINTS), .06);
+    points[FLIPPED].right = !points[FLIPPED].right;
+    assert_int_equal(calibration_cross_fit(after, points, POINTS, NULL), GAT_OK);
+    assert_true(fabs(before[FLIPPED] - after[FLIPPED]) < 1e-12);
+    double sum = 0;
+    for (int i = 0; i < POINTS; i++) sum += fabs(before[i] - after[i]);
+    assert_true(sum > 0);
+    calibration_point two[] = {{.2, false}, {.2, true}};
+    double sure[] = {.7, .8};
+    assert_true(fabs(calibration_error(sure, two, 2) - (.7 + .2) / 2) < 1e-12);
+}
+
 static void test_calibration_of_nothing(void **state)
 {
     (void)state;
@@ -149,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_one_to_one),
         cmocka_unit_test(test_calibration),
         cmocka_unit_test(test_calibration_of_nothing),
+        cmocka_unit_test(test_cross_fit),
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_hold_out),
         cmocka_unit_test(test_csls),

@@ -92,6 +92,13 @@ expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --decode b
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder transformer
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder both --rounds 0
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --apply m
+expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --top 3
+says stderr "--scores"
+expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds missing.tsv --output p
+says stderr "missing.tsv: no such file"
+expect 3 "$gatkit" align missing.tsv kg2.tsv --seeds seeds.tsv --output p
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --rounds 1
+says stdout "1 round,"
 printf 'a1\tb1\na1\tb2\n' >twice.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds twice.tsv --output p
 says stderr "twice.tsv:2:"
