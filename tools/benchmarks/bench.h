@@ -16,7 +16,7 @@
 typedef struct bench_data bench_data;
 
 /* Which graph an entry runs on. */
-typedef enum bench_graph { BENCH_NO_GRAPH, BENCH_FB15K237, BENCH_POWERLAW } bench_graph;
+typedef enum bench_graph { BENCH_NO_GRAPH, BENCH_FB15K237, BENCH_WN18RR, BENCH_POWERLAW } bench_graph;
 
 /* What of a layer is timed. */
 typedef enum bench_part { BENCH_WHOLE, BENCH_FORWARD, BENCH_BACKWARD } bench_part;
@@ -75,6 +75,7 @@ struct bench_entry {
     bench_part part;
     gat_score score; /* attention */
     int num_heads, width;
+    int num_layers;  /* of a path model */
     bool relational; /* attention: with relation terms in score and message; then timed beside the plain layer */
     bool large_peer; /* the peer needs 12 GB and minutes */
     gat_loss loss;   /* one-vs-all */
@@ -83,8 +84,8 @@ struct bench_entry {
 };
 
 /* Opened by the catalogue's entries; one file each. */
-bench_open attention_open, linear_open, one_vs_all_open, evaluate_open, csr_open, limit_open;
-bench_check layer_check, linear_check, one_vs_all_check, evaluate_check, csr_check, limit_check;
+bench_open attention_open, linear_open, one_vs_all_open, evaluate_open, csr_open, path_open, limit_open;
+bench_check layer_check, linear_check, one_vs_all_check, evaluate_check, csr_check, path_check, limit_check;
 
 /* The entries, in the order in which they run; NULL past the end. */
 const bench_entry *catalogue(int index);

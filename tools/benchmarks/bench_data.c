@@ -74,16 +74,16 @@ static gat_status copy(gat_triples *to, const gat_triples *from, gat_error *err)
     return st;
 }
 
-static gat_status fb15k237_read(bench_facts *f, const char *folder, gat_error *err)
+static gat_status benchmark_read(bench_facts *f, const char *folder, const char *name, gat_error *err)
 {
     char path[1000];
     gat_dataset *set = NULL;
-    snprintf(path, sizeof path, "%s/linkpred/FB15k-237", folder);
+    snprintf(path, sizeof path, "%s/linkpred/%s", folder, name);
     gat_status st = dataset_load(&set, path, NULL, err);
     if (st) return st;
     f->num_nodes = intern_count(set->entities);
     f->num_relations = intern_count(set->relations);
-    snprintf(f->label, sizeof f->label, "FB15k-237");
+    snprintf(f->label, sizeof f->label, "%s", name);
     st = copy(&f->train, &set->splits[GAT_SPLIT_TRAIN], err);
     if (!st) st = copy(&f->valid, &set->splits[GAT_SPLIT_VALID], err);
     if (!st) st = copy(&f->test, &set->splits[GAT_SPLIT_TEST], err);
@@ -102,6 +102,23 @@ static gat_status fb15k237_imitate(bench_facts *f, gat_error *err)
     return st ? st : power_law_facts(&f->test, 20466, f->num_nodes, f->num_relations, 0.7, 3, err);
 }
 
+static gat_status wn18rr_imitate(bench_facts *f, gat_error *err)
+{
+    f->num_nodes = 40943;
+    f->num_relations = 11;
+    snprintf(f->label, sizeof f->label, "synthetic, of the size of WN18RR");
+    return power_law_facts(&f->train, 86835, f->num_nodes, f->num_relations, 0.4, 1, err);
+}
+
+/* The benchmark where it is there, an imitation otherwise. */
+static gat_status read_or_imitate(bench_data *d, bench_graph which, gat_error *err)
+{
+    bool fb = which == BENCH_FB15K237;
+    if (!benchmark_read(&d->facts, d->folder, fb ? "FB15k-237" : "WN18RR", err)) return GAT_OK;
+    forget(d);
+    return fb ? fb15k237_imitate(&d->facts, err) : wn18rr_imitate(&d->facts, err);
+}
+
 /* 2 * 2.4 million edges and 200,000 self-loops. */
 static gat_status power_law(bench_facts *f, gat_error *err)
 {
@@ -118,7 +135,7 @@ gat_status data_facts(const bench_facts **out, bench_data *d, bench_graph which,
     if (d->which == which) return GAT_OK;
     forget(d);
     if (which == BENCH_POWERLAW) st = power_law(&d->facts, err);
-    else if (fb15k237_read(&d->facts, d->folder, err)) forget(d), st = fb15k237_imitate(&d->facts, err);
+    else st = read_or_imitate(d, which, err);
     d->which = st ? BENCH_NO_GRAPH : which;
     return st;
 }

@@ -1,6 +1,6 @@
 /* The facts and graphs that benchmarks run on, made when first asked for and kept.
  *
- * FB15k-237 is read from FOLDER/linkpred; where it is absent, made-up facts of the same size take its place, so that the
+ * FB15k-237 and WN18RR are read from FOLDER/linkpred; where absent, made-up facts of the same size take their place, so that the
  * program runs anywhere. The power-law graph has 200,000 nodes, 5.0 million edges and a largest in-degree near 16,000. */
 #ifndef GAT_BENCH_DATA_H
 #define GAT_BENCH_DATA_H

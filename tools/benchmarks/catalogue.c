@@ -72,6 +72,8 @@ static const bench_entry entries[] = {
      .precision = GAT_PRECISION_BF16},
     {"evaluate-complex-200", evaluate_open, evaluate_check, .graph = FB},
     {"evaluate-complex-200-bf16", evaluate_open, evaluate_check, .graph = FB, .precision = GAT_PRECISION_BF16},
+    {"path-question-fb15k237", path_open, path_check, .graph = FB, .width = 32, .num_layers = 3},
+    {"path-question-wn18rr", path_open, path_check, .graph = BENCH_WN18RR, .width = 32, .num_layers = 5},
     {"csr-build-5m", csr_open, csr_check, .graph = PL},
 };
 
