@@ -68,7 +68,10 @@ typedef struct path_scorer_slopes {
 } path_scorer_slopes;
 
 typedef struct gat_path_kernels {
-    /* out (rows_after,D) and all of kept but x, which is the input. */
+    /* kept->gate and hidden from kept->x; targets are not looked at. */
+    void (*layer_gates)(const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d);
+
+    /* out (rows_after,D), and sum, unit and rstd of kept; the gates are there. */
     void (*layer_forward)(float *out, const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d);
 
     /* dx (rows,D) is written, slopes are added to. dout (rows_after,D); dsum (rows_after,D) is scratch. */

@@ -12,9 +12,13 @@
 #include "kernels/variant/path_update.h"
 #include "kernels/variant/path_score.h"
 
-static void layer_forward(float *out, const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
+static void layer_gates(const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
 {
     gates_forward(kept->gate, kept->hidden, kept->x, walk, w, d);
+}
+
+static void layer_forward(float *out, const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
+{
     memset(kept->sum, 0, (size_t)(walk->rows_after * d) * sizeof(float));
     messages_forward(kept->sum, kept->gate, kept->x, walk, w, d);
     update_forward(out, kept, walk, w, d);
@@ -33,6 +37,7 @@ static void layer_backward(float *dx, const path_slopes *slopes, float *dsum, co
 extern const gat_path_kernels JOIN(gat_path_, GAT_VARIANT);
 
 const gat_path_kernels JOIN(gat_path_, GAT_VARIANT) = {
+    .layer_gates = layer_gates,
     .layer_forward = layer_forward,
     .layer_backward = layer_backward,
     .score_forward = score_forward,

@@ -17,10 +17,12 @@
 enum { PATH_MAX_LAYERS = 16 };
 
 typedef struct path_shape {
-    int64_t width;   /* D, a multiple of 32 up to PATH_MAX_WIDTH */
-    int64_t layers;  /* L, facts of the longest path, at most PATH_MAX_LAYERS */
-    bool gate;       /* attention on the edges; otherwise all count the same */
-    bool profile;    /* candidates are also judged by the relations around them, reached or not */
+    int64_t width;  /* D, a multiple of 32 up to PATH_MAX_WIDTH */
+    int64_t layers; /* L, facts of the longest path, at most PATH_MAX_LAYERS */
+    bool gate;      /* attention on the edges; otherwise all count the same */
+    bool profile;   /* candidates are also judged by the relations around them, reached or not */
+    int64_t
+        budget; /* most nodes that a layer may reach for the first time, those that most attention goes to; 0: all */
     int64_t members; /* nets whose scores are averaged; 0: one */
 } path_shape;
 

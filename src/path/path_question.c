@@ -81,37 +81,26 @@ static float *take(path_scratch *s, int64_t count, bool *whole)
     return p;
 }
 
-/* Memory of layer l; in a question that keeps nothing all layers share that of the last one, the largest. */
-static bool take_layer(path_scratch *s, int l, int64_t d)
+/* Memory of layer l before its edges are pruned, and after. */
+static bool take_gates(path_scratch *s, int l)
 {
-    int64_t rows = s->reach.rows_at[l], after = s->reach.rows_at[l + 1];
-    path_kept *k = &s->kept[l];
+    int64_t rows = s->reach.rows_at[l];
     bool whole = true;
-    k->hidden = take(s, rows * PATH_GATE, &whole);
-    k->gate = take(s, s->reach.gate_place[rows], &whole);
-    k->sum = take(s, after * d, &whole);
-    k->unit = take(s, after * d, &whole);
-    k->rstd = take(s, after, &whole);
+    s->kept[l].hidden = take(s, rows * PATH_GATE, &whole);
+    s->kept[l].gate = take(s, s->reach.gate_place[rows], &whole);
     return whole;
 }
 
-static gat_status take_all(path_scratch *s, int layers, int64_t d, bool keep, gat_error *err)
+static bool take_sums(path_scratch *s, int l, int64_t d)
 {
+    int64_t after = s->reach.rows_at[l + 1];
+    path_kept *k = &s->kept[l];
     bool whole = true;
-    arena_reset(s->arena);
-    for (int l = layers - 1; l >= 0 && whole; l--) {
-        if (keep || l == layers - 1) whole = take_layer(s, l, d);
-        else s->kept[l] = s->kept[layers - 1];
-    }
-    int64_t rows = s->reach.rows_at[layers];
-    float *state[2] = {NULL, NULL};
-    for (int l = 0; l <= layers && whole; l++) {
-        if (keep || l < 2) state[l % 2] = take(s, s->reach.rows_at[keep ? l : layers] * d, &whole);
-        if (l < layers) s->kept[l].x = state[l % 2];
-        else s->last = state[l % 2];
-    }
-    s->row_score = take(s, rows, &whole);
-    return whole ? GAT_OK : error_nomem(err);
+    k->sum = take(s, after * d, &whole);
+    k->unit = take(s, after * d, &whole);
+    k->rstd = take(s, after, &whole);
+    s->last = take(s, after * d, &whole);
+    return whole;
 }
 
 static path_weights layer_weights(const path_net *m, const path_forms *f, const float *made, int l)
@@ -129,23 +118,49 @@ static path_scorer scorer_of(const path_net *m, const path_forms *f, const float
     return s;
 }
 
-gat_status path_question_forward(path_scratch *s, const path_net *m, const path_forms *f, const path_graph *g,
-                                 const float *z, const float *made, int32_t entity, bool keep, gat_error *err)
+/* One layer further: kept[l].x is there, s->last becomes what comes out. */
+static gat_status forward_layer(path_scratch *s, const path_net *m, const path_forms *f, const path_graph *g,
+                                const float *made, int l, gat_error *err)
 {
-    int layers = (int)m->shape.layers;
     int64_t d = m->shape.width;
-    gat_status st = path_reach_walk(&s->reach, g, entity, layers, err);
-    if (!st) st = take_all(s, layers, d, keep, err);
+    path_weights w = layer_weights(m, f, made, l);
+    gat_status st = path_reach_step(&s->reach, g, err);
     if (st) return st;
-    memcpy(s->kept[0].x, z, (size_t)d * sizeof *z);
-    for (int l = 0; l < layers; l++) {
-        path_walk walk = path_reach_layer(&s->reach, g, l);
-        path_weights w = layer_weights(m, f, made, l);
-        float *out = l + 1 < layers ? s->kept[l + 1].x : s->last;
-        path_kernels()->layer_forward(out, &s->kept[l], &walk, &w, d);
+    if (!take_gates(s, l)) return error_nomem(err);
+    path_walk walk = path_reach_layer(&s->reach, g, l);
+    path_kernels()->layer_gates(&s->kept[l], &walk, &w, d);
+    if (m->shape.budget) {
+        st = path_reach_prune(&s->reach, g, s->kept[l].gate, m->shape.budget, err);
+        if (st) return st;
+        walk = path_reach_layer(&s->reach, g, l);
     }
+    if (!take_sums(s, l, d)) return error_nomem(err);
+    path_kernels()->layer_forward(s->last, &s->kept[l], &walk, &w, d);
+    return GAT_OK;
+}
+
+gat_status path_question_forward(path_scratch *s, const path_net *m, const path_forms *f, const path_graph *g,
+                                 const float *z, const float *made, int32_t entity, gat_error *err)
+{
+    int64_t d = m->shape.width;
+    bool whole = true;
+    gat_status st = GAT_OK;
+    arena_reset(s->arena);
+    path_reach_start(&s->reach, entity, m->shape.budget > 0);
+    s->last = take(s, s->reach.rows_at[0] * d, &whole);
+    if (!whole) return error_nomem(err);
+    memset(s->last, 0, (size_t)(s->reach.rows_at[0] * d) * sizeof *s->last);
+    memcpy(s->last, z, (size_t)d * sizeof *z);
+    for (int l = 0; l < m->shape.layers && !st; l++) {
+        s->kept[l].x = s->last;
+        st = forward_layer(s, m, f, g, made, l, err);
+    }
+    if (st) return st;
+    int64_t rows = s->reach.rows_at[m->shape.layers];
+    s->row_score = take(s, rows, &whole);
+    if (!whole) return error_nomem(err);
     path_scorer scorer = scorer_of(m, f, made);
-    path_kernels()->score_forward(s->row_score, s->last, &scorer, s->reach.rows_at[layers], d);
+    path_kernels()->score_forward(s->row_score, s->last, &scorer, rows, d);
     return GAT_OK;
 }
 

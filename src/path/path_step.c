@@ -112,7 +112,11 @@ static float rows_of_slopes(path_scratch *own, const float *s, int64_t n)
     double all = 0, reached = 0;
     for (int64_t v = 0; v < n; v++) all += s[v];
     int64_t rows = own->reach.rows_at[own->reach.layers];
-    for (int64_t i = 0; i < rows; i++) reached += own->row_score[i] = s[own->reach.node[i]];
+    for (int64_t i = 0; i < rows; i++) {
+        int32_t v = own->reach.node[i];
+        own->row_score[i] = v < 0 ? 0 : s[v];
+        reached += own->row_score[i];
+    }
     return (float)(all - reached);
 }
 
@@ -128,7 +132,7 @@ static gat_status run_question(path_step *t, const path_net *m, const path_graph
     memset(dmade, 0, (size_t)made_size(m) * sizeof *dmade);
     memset(shared, 0, (size_t)shared_size(m) * sizeof *shared);
     memset(dz, 0, (size_t)d * sizeof *dz);
-    gat_status st = path_question_forward(own, m, &t->forms, g, t->z + i * d, made, q->entity[i], true, err);
+    gat_status st = path_question_forward(own, m, &t->forms, g, t->z + i * d, made, q->entity[i], err);
     if (st) return st;
     add_rows(s, own, n, made[unreached]);
     const int32_t *others = filter_answers(known, q->entity[i], q->relation[i], &num_known);

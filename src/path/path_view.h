@@ -24,8 +24,8 @@ const path_graph *path_view_graph(const path_view *view);
 gat_status path_scores(float *scores, const path_view *view, const int32_t *entity, const int32_t *relation, int64_t b,
                        gat_error *err);
 
-/* Walks one question of one net into scratch and leaves the gates of every layer there (kept[l].gate). Every net walks the
- * same way: rows and places are equal. */
+/* Walks one question of one net into scratch and leaves the gates of every layer there (kept[l].gate). Without a budget
+ * every net walks the same way: rows and places are equal. */
 gat_status path_attention(path_scratch *scratch, const path_view *view, int64_t net, int32_t entity, int32_t relation,
                           gat_error *err);
 

@@ -128,6 +128,9 @@ static void test_gradients(void **state)
     check_shape(&(path_shape){.width = 32, .layers = 3, .gate = true, .profile = true}, 2e-4);
     check_shape(&(path_shape){.width = 64, .layers = 1, .gate = true, .profile = false}, 2e-4);
     check_shape(&(path_shape){.width = 96, .layers = 2, .gate = false, .profile = true}, 2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 3, .gate = true, .budget = 2}, 2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 2, .gate = true, .budget = 1}, 2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 2, .gate = true, .budget = NODES}, 2e-4);
 }
 
 static void test_threads(void **state)

@@ -26,26 +26,73 @@ static gat_triple directed(const ref_path *r, int64_t k)
     return k % 2 ? (gat_triple){f.tail, f.relation + r->model->num_relations, f.head} : f;
 }
 
-/* sum (N,D) += gated messages; reached_after gets the targets. */
-static void send(double *sum, uint8_t *after, const double *x, const uint8_t *reached, const ref_path *r,
-                 const double *made, int64_t l)
+/* What a question has reached. */
+typedef struct ref_reach {
+    uint8_t *reached, *fresh; /* (N): so far, in the last layer alone */
+    uint8_t *silent;          /* (edges): led to a node that was turned away */
+} ref_reach;
+
+static double gate_of(const ref_path *r, const double *made, int64_t l, const double *x, int32_t relation)
 {
     const path_net *m = r->model;
     const path_layer_params *p = &m->layer[l];
-    int64_t d = m->shape.width;
+    double logit = 0;
+    if (!m->shape.gate) return 1;
+    for (int64_t c = 0; c < PATH_GATE; c++) {
+        double h = made[made_gate(m, l) + c] + piece(r, p->by_relation)[relation * PATH_GATE + c];
+        for (int64_t i = 0; i < m->shape.width; i++) h += piece(r, p->state)[c * m->shape.width + i] * x[i];
+        logit += piece(r, p->a)[c] * relu(h);
+    }
+    return 1 / (1 + exp(-logit));
+}
+
+/* Of the new nodes, after (N) minus reached, keeps the `budget` with the largest mass; edges to the others fall silent. */
+static void turn_away(uint8_t *after, ref_reach *reach, double *mass, const ref_path *r)
+{
+    int64_t budget = r->model->shape.budget;
+    uint8_t *kept = gat_calloc(r->num_nodes, 1);
+    assert_non_null(kept);
+    for (int64_t k = 0; k < budget; k++) {
+        int32_t best = -1;
+        for (int32_t v = 0; v < r->num_nodes; v++)
+            if (after[v] && !reach->reached[v] && !kept[v] && (best < 0 || mass[v] > mass[best])) best = v;
+        if (best >= 0) kept[best] = 1;
+    }
     for (int64_t k = 0; k < 2 * r->facts->count; k++) {
         gat_triple e = directed(r, k);
-        if (!reached[e.head]) continue;
-        const double *xe = x + e.head * d, *w = made + made_relation(m, l) + e.relation * d;
-        double logit = 0;
-        for (int64_t c = 0; c < PATH_GATE; c++) {
-            double h = made[made_gate(m, l) + c] + piece(r, p->by_relation)[e.relation * PATH_GATE + c];
-            for (int64_t i = 0; i < d; i++) h += piece(r, p->state)[c * d + i] * xe[i];
-            logit += piece(r, p->a)[c] * relu(h);
-        }
-        double gate = m->shape.gate ? 1 / (1 + exp(-logit)) : 1;
-        for (int64_t i = 0; i < d; i++) sum[e.tail * d + i] += gate * xe[i] * w[i];
+        bool away = after[e.tail] && !reach->reached[e.tail] && !kept[e.tail];
+        if (away && reach->fresh[e.head]) reach->silent[k] = 1;
+    }
+    for (int32_t v = 0; v < r->num_nodes; v++) after[v] = reach->reached[v] || kept[v];
+    gat_free(kept);
+}
+
+/* Which nodes layer l reaches: after (N). */
+static void reach_layer(uint8_t *after, ref_reach *reach, const double *x, const ref_path *r, const double *made,
+                        int64_t l)
+{
+    double *mass = zeros(r->num_nodes);
+    memcpy(after, reach->reached, (size_t)r->num_nodes);
+    for (int64_t k = 0; k < 2 * r->facts->count; k++) {
+        gat_triple e = directed(r, k);
+        if (!reach->fresh[e.head]) continue;
         after[e.tail] = 1;
+        mass[e.tail] += gate_of(r, made, l, x + e.head * r->model->shape.width, e.relation);
+    }
+    if (r->model->shape.budget) turn_away(after, reach, mass, r);
+    gat_free(mass);
+}
+
+/* sum (N,D) += gated messages. */
+static void send(double *sum, const double *x, const ref_reach *reach, const ref_path *r, const double *made, int64_t l)
+{
+    int64_t d = r->model->shape.width;
+    for (int64_t k = 0; k < 2 * r->facts->count; k++) {
+        gat_triple e = directed(r, k);
+        if (!reach->reached[e.head] || reach->silent[k]) continue;
+        const double *xe = x + e.head * d, *w = made + made_relation(r->model, l) + e.relation * d;
+        double gate = gate_of(r, made, l, xe, e.relation);
+        for (int64_t i = 0; i < d; i++) sum[e.tail * d + i] += gate * xe[i] * w[i];
     }
 }
 
@@ -68,17 +115,18 @@ static void update(double *x, const double *sum, const ref_path *r, int64_t l)
     gat_free(pre);
 }
 
-static void layer(double *x, uint8_t *reached, const ref_path *r, const double *made, int64_t l)
+static void layer(double *x, ref_reach *reach, const ref_path *r, const double *made, int64_t l)
 {
     int64_t d = r->model->shape.width, n = r->num_nodes;
     double *sum = zeros(n * d);
     uint8_t *after = gat_calloc(n, 1);
     assert_non_null(after);
-    memcpy(after, reached, (size_t)n);
-    send(sum, after, x, reached, r, made, l);
+    reach_layer(after, reach, x, r, made, l);
+    send(sum, x, reach, r, made, l);
     for (int64_t v = 0; v < n; v++)
         if (after[v]) update(x + v * d, sum + v * d, r, l);
-    memcpy(reached, after, (size_t)n);
+    for (int64_t v = 0; v < n; v++) reach->fresh[v] = after[v] && !reach->reached[v];
+    memcpy(reach->reached, after, (size_t)n);
     gat_free(sum);
     gat_free(after);
 }
@@ -117,23 +165,25 @@ void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t r
     const path_net *m = r->model;
     int64_t d = m->shape.width, n = r->num_nodes, size = made_size(m);
     double *made = zeros(size), *x = zeros(n * d);
-    uint8_t *reached = gat_calloc(n, 1);
-    assert_non_null(reached);
+    ref_reach reach = {gat_calloc(n, 1), gat_calloc(n, 1), gat_calloc(2 * r->facts->count, 1)};
+    assert_true(reach.reached && reach.fresh && reach.silent);
     const double *z = piece(r, m->query) + relation * d;
     for (int64_t i = 0; i < size; i++) {
         made[i] = piece(r, m->map_bias)[i];
         for (int64_t k = 0; k < d; k++) made[i] += z[k] * piece(r, m->map)[k * size + i];
     }
-    reached[entity] = 1;
+    reach.reached[entity] = reach.fresh[entity] = 1;
     memcpy(x + entity * d, z, (size_t)d * sizeof *z);
-    for (int64_t l = 0; l < m->shape.layers; l++) layer(x, reached, r, made, l);
+    for (int64_t l = 0; l < m->shape.layers; l++) layer(x, &reach, r, made, l);
     for (int64_t v = 0; v < n; v++) {
-        score[v] = reached[v] ? score_row(x + v * d, r, made) : made[made_number(m, MADE_UNREACHED)];
+        score[v] = reach.reached[v] ? score_row(x + v * d, r, made) : made[made_number(m, MADE_UNREACHED)];
         if (m->shape.profile) score[v] += base_score(r, made, relation, v);
     }
     gat_free(made);
     gat_free(x);
-    gat_free(reached);
+    gat_free(reach.reached);
+    gat_free(reach.fresh);
+    gat_free(reach.silent);
 }
 
 double ref_path_loss(const ref_path *r, const gat_filter *known, int32_t entity, int32_t relation, int32_t answer)
