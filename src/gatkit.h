@@ -55,6 +55,11 @@ GAT_PUBLIC void gat_dataset_free(gat_dataset *dataset);
  * training facts takes it beside them. */
 GAT_PUBLIC gat_status gat_dataset_add_training(gat_dataset *graph, const gat_model *model, gat_error *err);
 
+/* Takes facts out of all splits whose relation the model has not seen in training; what asks the model refuses them otherwise.
+ * *skipped: how many; *relation: the first of them, borrowed from the data, NULL where there was none. */
+GAT_PUBLIC gat_status gat_dataset_skip_unknown(gat_dataset *data, const gat_model *model, int64_t *skipped,
+                                               const char **relation, gat_error *err);
+
 /* Digest of all splits and names, 32 hexadecimal digits: the data_digest of a model made from this data. */
 GAT_PUBLIC void gat_dataset_digest(char out[33], const gat_dataset *dataset);
 

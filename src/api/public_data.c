@@ -5,6 +5,7 @@
 #include "gatkit.h"
 #include "io/dataset.h"
 #include "tasks/joined_graph.h"
+#include "tasks/skip_unknown.h"
 #include "tasks/stats.h"
 
 gat_status gat_dataset_load(gat_dataset **out, const char *path, const gat_dataset_options *options, gat_error *err)
@@ -19,6 +20,12 @@ void gat_dataset_free(gat_dataset *dataset) { dataset_free(dataset); }
 gat_status gat_dataset_add_training(gat_dataset *graph, const gat_model *model, gat_error *err)
 {
     return graph_join_model(graph, model, err);
+}
+
+gat_status gat_dataset_skip_unknown(gat_dataset *data, const gat_model *model, int64_t *skipped, const char **relation,
+                                    gat_error *err)
+{
+    return skip_unknown_relations(data, model, skipped, relation, err);
 }
 
 void gat_dataset_digest(char out[33], const gat_dataset *dataset) { digest_text(out, dataset->digest); }

@@ -42,22 +42,24 @@ void gat_model_free(gat_model *model) { model_free(model); }
 
 gat_status gat_model_describe(gat_model_info *out, const gat_model *m, gat_error *err)
 {
-    static const char *const kinds[GAT_NUM_MODEL_KINDS] = {"gat", "none"};
+    static const char *const kinds[GAT_NUM_MODEL_KINDS] = {"gat", "none", "path"};
     uint64_t digest[2];
     gat_status st = model_digest(digest, m, err);
     if (st) return st;
     *out = (gat_model_info){
         .model = kinds[m->config.model],
         .attention = m->encoder.num_layers ? score_name((gat_score)m->config.attention) : "",
-        .decoder = decoder_name((gat_decoder)m->config.decoder),
+        .decoder = m->path ? "" : decoder_name((gat_decoder)m->config.decoder),
         .config = m->config_lines,
         .entities = intern_count(m->entities),
         .seen_entities = m->num_seen,
         .relations = intern_count(m->relations),
         .train_triples = m->facts.count,
-        .parameters = params_count(&m->params),
+        .parameters = params_count(model_params_of(m)),
         .epochs = m->origin.epochs,
         .best_epoch = m->origin.best_epoch,
+        .queries = m->queries,
+        .best_queries = m->best_queries,
         .dim = m->config.dim,
         .seed = (uint64_t)m->config.seed,
         .holdout_seed = m->origin.holdout_seed,

@@ -52,7 +52,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_DATA: a->data = arg; return 0;
     case KEY_SPLIT: return set_split(a, arg, state);
     case KEY_GRAPH:
-    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
+    case KEY_ADD:
+    case KEY_SKIP_UNKNOWN: graph_option_read(&a->graph, key, arg); return 0;
     case KEY_PRECISION: return set_precision(a, arg, state);
     case KEY_PER_RELATION: a->per_relation = true; return 0;
     case ARGP_KEY_SUCCESS: return argument_required(state, a->data, "data DATA");
@@ -199,6 +200,7 @@ int cmd_evaluate(int argc, char **argv)
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = load_data(&data, &a.common, a.data, split_of(&info));
+    if (!st) st = graph_option_skip(data, &a.graph, model, &a.common);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     const gat_evaluate_options how = {a.split, graph, a.precision};
     if (!st) st = gat_evaluate(&evaluation, model, data, &how, err);

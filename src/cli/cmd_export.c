@@ -1,4 +1,6 @@
 /* gatkit export: a model's embeddings for other programs. */
+#include <string.h>
+
 #include "cli/output_path.h"
 #include "cli/report.h"
 
@@ -39,7 +41,8 @@ static const struct argp argp = {
         "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
         "  gatkit export build/wordnet.gatkit --format projector --output build/all\v"
         "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
-        "TensorFlow embedding projector. safetensors: all parameters and the embeddings.",
+        "TensorFlow embedding projector. safetensors: all parameters and the embeddings, which a model of paths has "
+        "not.",
     .children = common_options,
 };
 
@@ -50,7 +53,9 @@ static gat_status print_export(const export_arguments *a, const gat_model_info *
         return report_json(json_pack("{s:s,s:o,s:I,s:I}", "format", a->format, "output", report_string(a->output),
                                      "entities", (json_int_t)info->entities, "dim", (json_int_t)info->dim),
                            err);
-    printf("%s entities written to %s as %s\n", format_count(text, info->entities), a->output, a->format);
+    if (!strcmp(info->model, "path"))
+        printf("%s parameters written to %s as %s\n", format_count(text, info->parameters), a->output, a->format);
+    else printf("%s entities written to %s as %s\n", format_count(text, info->entities), a->output, a->format);
     return GAT_OK;
 }
 

@@ -57,15 +57,15 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     gat_grid *grid = grid_new("ll");
     grid_pair(grid, "model", "%s", m->model);
     if (report_attention(m)) grid_pair(grid, "attention", "%s", m->attention);
-    grid_pair(grid, "decoder", "%s", m->decoder);
+    if (*m->decoder) grid_pair(grid, "decoder", "%s", m->decoder);
     grid_pair_count(grid, "dimension", m->dim);
     grid_pair_count(grid, "parameters", m->parameters);
     grid_pair_count(grid, "entities", m->entities);
     grid_pair_count(grid, "  seen in training", m->seen_entities);
     grid_pair_count(grid, "relations", m->relations);
     grid_pair_count(grid, "training facts", m->train_triples);
-    grid_pair_count(grid, "epochs", m->epochs);
-    grid_pair_count(grid, "  kept", m->best_epoch);
+    grid_pair_count(grid, m->queries ? "questions" : "epochs", m->queries ? m->queries : m->epochs);
+    grid_pair_count(grid, "  kept", m->queries ? m->best_queries : m->best_epoch);
     if (m->holdout > 0) grid_pair(grid, "held out", "%g (seed %llu)", m->holdout, (unsigned long long)m->holdout_seed);
     grid_pair(grid, "digest", "%s", m->digest);
     grid_pair(grid, "data digest", "%s", m->data_digest);

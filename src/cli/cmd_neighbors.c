@@ -44,7 +44,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_HOPS: return argument_count(state, &a->hops, arg, "hops", 1, MOST_HOPS);
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_NEIGHBORS);
     case KEY_GRAPH:
-    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
+    case KEY_ADD:
+    case KEY_SKIP_UNKNOWN: graph_option_read(&a->graph, key, arg); return 0;
     default: return argument_positional(state, key, arg, a->input, names, 2);
     }
 }
@@ -105,7 +106,7 @@ static gat_status print_neighbors(const gat_model *model, const char *entity, co
 static gat_neighbor_order order_for(const neighbors_arguments *a, const gat_model_info *info)
 {
     if (a->order >= 0) return (gat_neighbor_order)a->order;
-    return strcmp(info->model, "none") ? GAT_BY_ATTENTION : GAT_BY_GRAPH;
+    return *info->attention ? GAT_BY_ATTENTION : GAT_BY_GRAPH;
 }
 
 int cmd_neighbors(int argc, char **argv)

@@ -45,7 +45,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_ANSWERS);
     case KEY_KNOWN: a->known = true; return 0;
     case KEY_GRAPH:
-    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
+    case KEY_ADD:
+    case KEY_SKIP_UNKNOWN: graph_option_read(&a->graph, key, arg); return 0;
     case ARGP_KEY_SUCCESS: return check(a, state);
     default: return argument_positional(state, key, arg, a->input, names, 4);
     }

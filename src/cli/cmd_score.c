@@ -38,7 +38,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_NPY: a->npy = arg; return 0;
     case KEY_ENTITIES: a->entities = arg; return 0;
     case KEY_GRAPH:
-    case KEY_ADD: graph_option_read(&a->graph, key, arg); return 0;
+    case KEY_ADD:
+    case KEY_SKIP_UNKNOWN: graph_option_read(&a->graph, key, arg); return 0;
     case ARGP_KEY_SUCCESS: return check(a, state);
     default: return argument_positional(state, key, arg, a->input, names, 2);
     }

@@ -34,7 +34,7 @@ enum {
     KEY_HOLDOUT,
     KEY_TASK,
     KEY_STOP_AFTER,
-    MOST_EPOCHS = 1000000
+    MOST_STOP = 1000000000
 };
 
 static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
@@ -47,8 +47,12 @@ static const struct argp_option own_options[] = {
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far",
      0},
     {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
-    {"stop-after", KEY_STOP_AFTER, "EPOCH", 0, "stop as ctrl-C would once this epoch is done, if more are to come", 0},
-    {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch", 0},
+    {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
+     "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
+     "many "
+     "questions",
+     0},
+    {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch; --model path: per validation", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
@@ -92,7 +96,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_LOG: a->log = arg; return 0;
     case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
-    case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_EPOCHS);
+    case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(arg, state);
     case ARGP_KEY_SUCCESS: return check_outputs(a, state);
     default: return argument_positional(state, key, arg, &a->data, names, 1);
@@ -100,11 +104,15 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 }
 
 static const char doc[] =
-    "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, or the decoder alone.\n\n"
+    "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, the decoder alone, or "
+    "attention "
+    "over the paths that start at a question.\n\n"
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
     "      --dim 32 --epochs 2\n"
     "  gatkit train datasets/wordnet --output build/plain.gatkit \\\n"
     "      --model none --decoder complex --dim 32 --epochs 3\n"
+    "  gatkit train datasets/wordnet --output build/paths.gatkit \\\n"
+    "      --model path --layers 4 --queries 2000\n"
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
     "      --dim 32 --epochs 2 --resume --json\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
@@ -187,10 +195,13 @@ static int on_progress(void *context, const gat_progress *progress)
 {
     watch *w = context;
     if (progress->valid.queries && progress->valid.realistic.mrr > w->best) w->best = progress->valid.realistic.mrr;
-    add_to_log(w, progress);
     screen_progress(&w->arguments->common.screen, progress, w->best, w->arguments->time_limit);
+    if (progress->between) return 0;
+    add_to_log(w, progress);
     int64_t stop = w->arguments->stop_after;
-    return stop && progress->epoch >= stop && progress->epoch < progress->epochs;
+    int64_t at = progress->all_queries ? progress->queries : progress->epoch,
+            end = progress->all_queries ? progress->all_queries : progress->epochs;
+    return stop && at >= stop && at < end;
 }
 
 static int should_stop(void *context)
@@ -243,12 +254,18 @@ static gat_status print_result(const train_arguments *a, const gat_model_info *m
 {
     char parameters[32], entities[32], facts[32];
     const char *attention = report_attention(m);
-    printf("%s: model %s%s%s, decoder %s, %s parameters\n", a->output, m->model, attention ? ", attention " : "",
-           attention ? attention : "", m->decoder, format_count(parameters, m->parameters));
+    printf("%s: model %s%s%s%s%s, %s parameters\n", a->output, m->model, attention ? ", attention " : "",
+           attention ? attention : "", *m->decoder ? ", decoder " : "", m->decoder,
+           format_count(parameters, m->parameters));
     printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
            (long long)m->relations, format_count(facts, m->train_triples));
-    printf("%lld epochs (the %s one kept: %lld), %.1f s, %.0f MB of memory at most\n", (long long)m->epochs,
-           kept_is_best(m) ? "best" : "last", (long long)m->best_epoch, report_seconds(&a->common), report_peak_mb());
+    if (m->queries)
+        printf("%s questions (the %s state kept: %s)", format_count(parameters, m->queries),
+               kept_is_best(m) ? "best" : "last", format_count(entities, m->best_queries));
+    else
+        printf("%lld epochs (the %s one kept: %lld)", (long long)m->epochs, kept_is_best(m) ? "best" : "last",
+               (long long)m->best_epoch);
+    printf(", %.1f s, %.0f MB of memory at most\n", report_seconds(&a->common), report_peak_mb());
     printf("digest %s\n", m->digest);
     if (!m->has_valid) return GAT_OK;
     putchar('\n');

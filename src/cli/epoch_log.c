@@ -46,17 +46,21 @@ done:
     return st;
 }
 
+/* What the lines count. */
+static const char *key_of(const gat_progress *p) { return p->all_queries ? "queries" : "epoch"; }
+static int64_t count_of(const gat_progress *p) { return p->all_queries ? p->queries : p->epoch; }
+
 /* -1 for what is no whole line of a log. */
-static json_int_t epoch_of(const char *line)
+static json_int_t count_in(const char *line, const char *key)
 {
-    json_t *object = json_loads(line, 0, NULL), *epoch = json_object_get(object, "epoch");
+    json_t *object = json_loads(line, 0, NULL), *epoch = json_object_get(object, key);
     json_int_t value = json_is_integer(epoch) ? json_integer_value(epoch) : -1;
     json_decref(object);
     return value;
 }
 
-/* Length of the lines at the start whose epochs come before `first`. */
-static off_t length_before(gat_epoch_log *log, int64_t first)
+/* Length of the lines at the start that come before this one. */
+static off_t length_before(gat_epoch_log *log, const gat_progress *first)
 {
     char *line = NULL;
     size_t room = 0;
@@ -64,8 +68,8 @@ static off_t length_before(gat_epoch_log *log, int64_t first)
     off_t length = 0;
     rewind(log->stream);
     while ((n = getline(&line, &room, log->stream)) > 0 && line[n - 1] == '\n') {
-        json_int_t epoch = epoch_of(line);
-        if (epoch < 0 || epoch >= first) break;
+        json_int_t count = count_in(line, key_of(first));
+        if (count < 0 || count >= count_of(first)) break;
         length += n;
     }
     free(line); /* getline's own */
@@ -73,7 +77,7 @@ static off_t length_before(gat_epoch_log *log, int64_t first)
 }
 
 /* Only a regular file has lines to drop; a pipe or a terminal just gets the new ones. */
-static int drop_from(gat_epoch_log *log, int64_t first)
+static int drop_from(gat_epoch_log *log, const gat_progress *first)
 {
     struct stat about;
     bool regular = !fstat(fileno(log->stream), &about) && S_ISREG(about.st_mode);
@@ -82,15 +86,15 @@ static int drop_from(gat_epoch_log *log, int64_t first)
 
 static json_t *epoch_object(const gat_progress *p)
 {
-    json_t *object =
-        json_pack("{s:I,s:o,s:o,s:o,s:b}", "epoch", (json_int_t)p->epoch, "loss", report_number(p->loss), "seconds",
-                  report_number(p->seconds), "learning_rate", report_number(p->learning_rate), "improved", p->improved);
+    json_t *object = json_pack("{s:I,s:o,s:o,s:o,s:b}", key_of(p), (json_int_t)count_of(p), "loss",
+                               report_number(p->loss), "seconds", report_number(p->seconds), "learning_rate",
+                               report_number(p->learning_rate), "improved", p->improved);
     return p->valid.queries ? report_set(object, "valid", report_metrics(&p->valid.realistic)) : object;
 }
 
 gat_status epoch_log_add(gat_epoch_log *log, const gat_progress *progress, gat_error *err)
 {
-    if (!log->started && drop_from(log, progress->epoch)) return failed(log, err);
+    if (!log->started && drop_from(log, progress)) return failed(log, err);
     log->started = true;
     json_t *object = epoch_object(progress);
     if (!object) return error_nomem(err);

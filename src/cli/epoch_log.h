@@ -1,4 +1,4 @@
-/* train --log: one JSON object per epoch and line, kept in order across interruptions. */
+/* train --log: one JSON object per epoch (models of paths: per validation) and line, kept in order across interruptions. */
 #ifndef GAT_CLI_EPOCH_LOG_H
 #define GAT_CLI_EPOCH_LOG_H
 

@@ -74,20 +74,21 @@ json_t *report_ranking(const gat_ranking *r)
                      "optimistic", report_metrics(&r->optimistic), "pessimistic", report_metrics(&r->pessimistic));
 }
 
-const char *report_attention(const gat_model_info *model)
-{
-    return strcmp(model->model, "none") ? model->attention : NULL;
-}
+const char *report_attention(const gat_model_info *model) { return *model->attention ? model->attention : NULL; }
 
 json_t *report_model(const gat_model_info *m)
 {
+    const char *decoder = *m->decoder ? m->decoder : NULL;
     json_t *valid = m->has_valid ? report_metrics(&m->valid.realistic) : json_null();
-    return json_pack("{s:s,s:s?,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:o}", "model", m->model, "attention",
-                     report_attention(m), "decoder", m->decoder, "dim", (json_int_t)m->dim, "entities",
-                     (json_int_t)m->entities, "seen_entities", (json_int_t)m->seen_entities, "relations",
-                     (json_int_t)m->relations, "train_triples", (json_int_t)m->train_triples, "parameters",
-                     (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs, "best_epoch",
-                     (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "valid", valid);
+    json_t *object = json_pack(
+        "{s:s,s:s?,s:s?,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:o}", "model", m->model, "attention",
+        report_attention(m), "decoder", decoder, "dim", (json_int_t)m->dim, "entities", (json_int_t)m->entities,
+        "seen_entities", (json_int_t)m->seen_entities, "relations", (json_int_t)m->relations, "train_triples",
+        (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
+        "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "valid", valid);
+    if (strcmp(m->model, "path") != 0) return object;
+    object = report_set(object, "queries", json_integer((json_int_t)m->queries));
+    return report_set(object, "best_queries", json_integer((json_int_t)m->best_queries));
 }
 
 json_t *report_append(json_t *array, json_t *value)

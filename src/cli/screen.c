@@ -68,10 +68,16 @@ static void format_clock(char *text, size_t size, double seconds)
     else snprintf(text, size, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
 }
 
+static double done_of(const gat_progress *p)
+{
+    if (p->all_queries > 0) return (double)p->queries / (double)p->all_queries;
+    return p->epochs > 0 ? (double)p->epoch / (double)p->epochs : 0;
+}
+
 /* Share done and seconds left, whichever of epochs and time limit ends first. */
 static double share_done(const gat_progress *progress, double limit, double *left)
 {
-    double share = progress->epochs > 0 ? (double)progress->epoch / (double)progress->epochs : 0;
+    double share = done_of(progress);
     if (limit > 0 && progress->seconds / limit > share) share = progress->seconds / limit;
     if (share > 1) share = 1;
     *left = share > 0 ? progress->seconds * (1 - share) / share : 0;
@@ -80,8 +86,10 @@ static double share_done(const gat_progress *progress, double limit, double *lef
 
 static void describe_epoch(char *text, size_t size, const gat_screen *screen, const gat_progress *progress, double best)
 {
-    int n = snprintf(text, size, "epoch %lld/%lld  loss %.4f", (long long)progress->epoch, (long long)progress->epochs,
-                     progress->loss);
+    bool queries = progress->all_queries > 0;
+    int n = snprintf(text, size, "%s %lld/%lld  loss %.4f", queries ? "question" : "epoch",
+                     (long long)(queries ? progress->queries : progress->epoch),
+                     (long long)(queries ? progress->all_queries : progress->epochs), progress->loss);
     if (n < 0 || (size_t)n >= size) return;
     text += n;
     size -= (size_t)n;
@@ -113,7 +121,7 @@ void screen_progress(gat_screen *screen, const gat_progress *progress, double be
         draw_bar(screen, text, share, clock);
         return;
     }
-    bool last = progress->epochs > 0 && progress->epoch >= progress->epochs;
+    bool last = done_of(progress) >= 1 && !progress->between;
     if (!screen->verbose && !last && progress->seconds - screen->last_line < LINE_EVERY) return;
     screen->last_line = progress->seconds;
     format_clock(clock, sizeof clock, progress->seconds);

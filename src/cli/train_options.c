@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { DOC = 320, MAX_OWN = 32, MAX_HEADINGS = 16 };
+enum { DOC = 400, MAX_OWN = 32, MAX_HEADINGS = 16 };
 
 struct gat_train_options_table {
     int count;
@@ -42,6 +42,14 @@ static void add_own(gat_train_options_table *table, const struct argp_option *ow
     }
 }
 
+/* "width of ... (default 192; path: 32)". The model itself has one default. */
+static void describe(char doc[DOC], const gat_option *o)
+{
+    bool path = o->path && strcmp(o->name, "model") != 0;
+    snprintf(doc, DOC, "%s (%s%s%s%s%s)", o->help, o->initial ? "default " : "", o->initial ? o->initial : "",
+             o->initial && path ? "; " : "", path ? "path: " : "", path ? o->path : "");
+}
+
 static void add_library(gat_train_options_table *table, const struct argp_option *own,
                         const struct argp_child *children)
 {
@@ -51,9 +59,7 @@ static void add_library(gat_train_options_table *table, const struct argp_option
         if ((heading = gat_config_heading(i)))
             table->rows[table->count++] = (struct argp_option){.doc = heading, .group = group++};
         if (in_rows(own, option->name) || in_rows(children->argp->options, option->name)) continue;
-        bool tell = option->initial && *option->initial;
-        snprintf(table->docs[i], DOC, "%s%s%s%s", option->help, tell ? " (default " : "", tell ? option->initial : "",
-                 tell ? ")" : "");
+        describe(table->docs[i], option);
         table->rows[table->count++] = (struct argp_option){
             .name = option->name, .key = KEY_TRAIN_OPTION + i, .arg = option->argument, .doc = table->docs[i]};
     }

@@ -149,8 +149,9 @@ static gat_status refresh(model_view *view, gat_error *err)
     return st;
 }
 
-static gat_status prepare(model_view *view, bool own, gat_error *err)
+static gat_status prepare(model_view *view, const gat_triples *facts, bool own, gat_error *err)
 {
+    (void)facts;
     embedding_view *v = (embedding_view *)view;
     const gat_model *m = view->model;
     v->dim = m->config.dim;

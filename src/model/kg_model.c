@@ -6,11 +6,12 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "model/view.h"
+#include "model/path_kind.h"
 
 static const model_kind *const kinds[GAT_NUM_MODEL_KINDS] = {
     [GAT_MODEL_GAT] = &embedding_kind,
     [GAT_MODEL_NONE] = &embedding_kind,
+    [GAT_MODEL_PATH] = &path_kind,
 };
 
 gat_status model_new(gat_model **out, const gat_config *config, gat_error *err)
@@ -42,6 +43,7 @@ void model_free(gat_model *m)
     intern_free(m->entities);
     intern_free(m->relations);
     triples_clear(&m->facts);
+    path_model_free(m->path);
     params_clear(&m->params);
     encoder_clear(&m->encoder);
     gat_free(m->positions);
@@ -58,13 +60,14 @@ static void hash_names(XXH3_state_t *state, const gat_intern *names)
 
 gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
 {
+    const gat_params *p = model_params_of(m);
     XXH3_state_t *state = gat_alloc(1, sizeof *state);
     if (!state) return error_nomem(err);
     XXH3_128bits_reset(state);
     hash_names(state, m->entities);
     hash_names(state, m->relations);
-    for (int i = 0; i < m->params.count; i++)
-        XXH3_128bits_update(state, param_value(&m->params, i), (size_t)param_size(&m->params, i) * sizeof(float));
+    for (int i = 0; i < p->count; i++)
+        XXH3_128bits_update(state, param_value(p, i), (size_t)param_size(p, i) * sizeof(float));
     XXH128_hash_t h = XXH3_128bits_digest(state);
     digest[0] = h.high64;
     digest[1] = h.low64;

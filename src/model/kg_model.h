@@ -16,6 +16,7 @@
 #include "model/encoder.h"
 #include "model/model_info.h"
 #include "model/model_kind.h"
+#include "path/path_model.h"
 
 /* What is stored about where a model came from; written to files as it stands. */
 typedef struct model_origin {
@@ -32,18 +33,26 @@ struct gat_model {
     int32_t num_seen, num_seen_relations;
     char **entity_text; /* by entity id, one block; NULL without texts */
     gat_triples facts;  /* of training */
-    gat_params params;
     model_origin origin;
     model_view *view;   /* of the model's own entities and facts; made by model_finish */
     char *config_lines; /* the configuration as text; made by model_finish */
 
+    /* Of models of paths alone. */
+    path_model *path;              /* with the parameters; else NULL */
+    int64_t queries, best_queries; /* learned from in all, and up to the kept state */
+
     /* Of models with entity embeddings alone. */
+    gat_params params;
     int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
     gat_decoder_params decoder;
     int unknown; /* (1, D): common row of entities without an embedding; -1: not learned */
     gat_encoder encoder;
     float *positions; /* (num_seen, position-dim) in the graph of facts; NULL without */
 };
+
+/* The parameters, of whatever kind the model is. */
+static inline gat_params *model_params(gat_model *m) { return m->path ? &m->path->params : &m->params; }
+static inline const gat_params *model_params_of(const gat_model *m) { return m->path ? &m->path->params : &m->params; }
 
 /* An empty model of the kind that config asks for. */
 gat_status model_new(gat_model **out, const gat_config *config, gat_error *err);

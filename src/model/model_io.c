@@ -56,8 +56,19 @@ static gat_status add_texts(model_sections *s, const gat_model *m, gat_error *er
     return GAT_OK;
 }
 
+static gat_status add_queries(model_sections *s, const gat_model *m, gat_error *err)
+{
+    int64_t *queries = gat_alloc(2, sizeof *queries);
+    if (!queries) return error_nomem(err);
+    queries[0] = m->queries;
+    queries[1] = m->best_queries;
+    add_owned(s, "queries", queries, 2 * (int64_t)sizeof *queries);
+    return GAT_OK;
+}
+
 gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *err)
 {
+    const gat_params *p = model_params_of(m);
     s->count = 0;
     model_header *header = gat_calloc(1, sizeof *header);
     char *config = config_text(&m->config);
@@ -69,13 +80,14 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
                              intern_count(m->relations),
                              m->num_seen_relations,
                              m->facts.count,
-                             m->params.size,
+                             p->size,
                              m->origin};
     gat_status st = add_names(s, "entities", m->entities, err);
     if (!st) st = add_names(s, "relations", m->relations, err);
     if (!st && m->entity_text) st = add_texts(s, m, err);
     sections_add(s, "facts", m->facts.data, m->facts.count * (int64_t)sizeof *m->facts.data);
-    sections_add(s, "params", m->params.value, m->params.size * (int64_t)sizeof(float));
+    sections_add(s, "params", p->value, p->size * (int64_t)sizeof(float));
+    if (m->path && !st) st = add_queries(s, m, err);
     if (m->positions)
         sections_add(s, "positions", m->positions, m->num_seen * m->config.position_dim * (int64_t)sizeof(float));
     return st;
@@ -203,9 +215,10 @@ static gat_status read_params(gat_model *m, const gat_model_file *file, int64_t 
     gat_error inner = {0};
     gat_status st = m->kind->declare(m, &inner);
     if (st) return st == GAT_ENOMEM ? error_nomem(err) : bad(err, inner.message);
-    if (m->params.size != size) return bad(err, "parameters do not match the configuration");
-    st = params_allocate(&m->params, trainable, err);
-    return st ? st : model_file_floats(m->params.value, size, file, "params", err);
+    gat_params *p = model_params(m);
+    if (p->size != size) return bad(err, "parameters do not match the configuration");
+    st = params_allocate(p, trainable, err);
+    return st ? st : model_file_floats(p->value, size, file, "params", err);
 }
 
 gat_status model_read_origin(gat_config *config, model_origin *origin, const gat_model_file *file, gat_error *err)
@@ -237,6 +250,21 @@ static gat_status read_positions(gat_model *m, const gat_model_file *file, gat_e
     return GAT_OK;
 }
 
+static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length, queries[2];
+    if (!m->path) return GAT_OK;
+    gat_status st = model_file_section(&bytes, &length, file, "queries", 1, err);
+    if (st) return st;
+    if (length != sizeof queries) return bad(err, "numbers of questions have a wrong length");
+    memcpy(queries, bytes, sizeof queries);
+    if (queries[0] < 0 || queries[1] < 0) return bad(err, "numbers of questions out of range");
+    m->queries = queries[0];
+    m->best_queries = queries[1];
+    return GAT_OK;
+}
+
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
@@ -257,6 +285,7 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
     if (!st) st = read_facts(m, file, header.facts, err);
     if (!st) st = read_params(m, file, header.params, trainable, err);
     if (!st) st = read_positions(m, file, err);
+    if (!st) st = read_queries(m, file, err);
     if (!st) *out = m;
     else model_free(m);
     return st;

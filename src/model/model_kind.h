@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "graph/triples.h"
 #include "model/config.h"
 #include "model/model_info.h"
 
@@ -21,9 +22,9 @@ typedef struct model_kind {
 
     /* Bytes of the struct of its views, which begins with a model_view; zeroed before view_prepare. */
     size_t view_size;
-    /* Takes a view whose common part is complete, and makes it ready to answer. own: of the facts of training. A failure
-     * leaves what view_clear frees. */
-    gat_status (*view_prepare)(model_view *view, bool own, gat_error *err);
+    /* Takes a view whose common part is made of the facts, and makes it ready to answer. own: they are those of training. A
+     * failure leaves what view_clear frees. */
+    gat_status (*view_prepare)(model_view *view, const gat_triples *facts, bool own, gat_error *err);
     /* Makes it ready again, after the parameters have changed. */
     gat_status (*view_refresh)(model_view *view, gat_error *err);
     /* scores (B,N) of the questions (entity[b], relation[b]). */

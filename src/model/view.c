@@ -16,7 +16,7 @@ static gat_status keep_known_relations(const gat_triples **used, gat_triples *kn
     return st;
 }
 
-static gat_status take_facts(model_view *v, const gat_triples *facts, gat_error *err)
+static gat_status take_facts(model_view *v, const gat_triples *facts, bool own, gat_error *err)
 {
     gat_triples known = {0};
     int32_t num_relations = v->model->num_seen_relations;
@@ -24,6 +24,7 @@ static gat_status take_facts(model_view *v, const gat_triples *facts, gat_error 
     gat_status st = keep_known_relations(&used, &known, facts, num_relations, err);
     if (!st) st = filter_build(&v->known, &used, 1, num_relations, err);
     if (!st) st = graph_build(&v->graph, used, (int32_t)v->num_entities, num_relations, err);
+    if (!st) st = v->model->kind->view_prepare(v, used, own, err);
     triples_clear(&known);
     return st;
 }
@@ -37,8 +38,7 @@ gat_status view_build(model_view **out, const gat_model *model, const gat_intern
     v->model = model;
     v->entities = entities;
     v->num_entities = intern_count(entities);
-    gat_status st = take_facts(v, facts, err);
-    if (!st) st = model->kind->view_prepare(v, facts == &model->facts, err);
+    gat_status st = take_facts(v, facts, facts == &model->facts, err);
     if (!st) *out = v;
     else view_free(v);
     return st;

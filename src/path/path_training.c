@@ -69,7 +69,26 @@ static gat_status prepare(path_training *t, gat_error *err)
     return GAT_OK;
 }
 
-static double rate(const path_training *t)
+static bool counts_sane(const path_position *at)
+{
+    const int64_t counts[] = {at->net, at->epoch, at->chunk, at->question, at->steps, at->questions};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (counts[i] < 0 || counts[i] == INT64_MAX) return false;
+    return true;
+}
+
+gat_status path_training_go_to(bool *sane, path_training *t, const path_position *at, gat_error *err)
+{
+    *sane = counts_sane(at) && at->net < t->model->shape.members && at->chunk < path_split_chunks(&t->split);
+    if (!*sane) return GAT_OK;
+    t->at = *at;
+    t->prepared = false;
+    gat_status st = prepare(t, err);
+    *sane = !st && at->question < t->split.questions.count;
+    return st;
+}
+
+double path_training_rate(const path_training *t)
 {
     double at = (double)t->at.questions / (double)t->options.budget,
            warm = (double)(t->at.steps + 1) / t->options.warmup_steps;
@@ -103,8 +122,8 @@ static void move_parameters(path_training *t)
 #pragma omp parallel for simd schedule(static)
         for (int64_t i = 0; i < size; i++) grad[i] *= scale;
     }
-    kernels()->adam(p->value + from, first, first + p->size, grad, size, (float)rate(t), 0.9f, 0.999f, 1e-8f,
-                    (float)t->options.weight_decay, t->at.steps + 1);
+    kernels()->adam(p->value + from, first, first + p->size, grad, size, (float)path_training_rate(t), 0.9f, 0.999f,
+                    1e-8f, (float)t->options.weight_decay, t->at.steps + 1);
     memset(grad, 0, (size_t)size * sizeof *grad);
 }
 

@@ -1,5 +1,5 @@
-/* Training of a path model, net after net and step by step: AdamW (Loshchilov, Hutter 2019) with warm-up and a cosine that ends with the budget
- * of questions. All that follows from seed and position is made again when a run is resumed; state beyond the parameters is
+/* Training of a path model, net after net and step by step: AdamW (Loshchilov, Hutter 2019) with warm-up and a cosine that
+ * ends with the budget of questions. All that follows from seed and position is made again when a run is resumed; state beyond the parameters is
  * `at` and `moments`. */
 #ifndef GAT_PATH_PATH_TRAINING_H
 #define GAT_PATH_PATH_TRAINING_H
@@ -11,7 +11,7 @@ typedef struct path_training_options {
     double lr, warmup_steps, weight_decay;
     double clip;    /* largest norm of a step's gradient; 0: none */
     int64_t batch;  /* questions a step */
-    int64_t budget; /* questions in all; the learning rate ends there */
+    int64_t budget; /* questions of a net; the learning rate ends there */
     double share;   /* of the facts asked at once; 0: by their number */
     path_hide hide;
     uint64_t seed;
@@ -45,6 +45,12 @@ void path_training_free(path_training *training);
 
 /* One step; the nets that have begun are ready in the model. *done: the last net has used up its budget. */
 gat_status path_training_step(bool *done, path_training *training, gat_error *err);
+
+/* Goes on from a stored position; loss and weight are taken as they are. *sane: a run over these facts can stand there. */
+gat_status path_training_go_to(bool *sane, path_training *training, const path_position *at, gat_error *err);
+
+/* Learning rate of the next step. */
+double path_training_rate(const path_training *training);
 
 /* Questions done, of all nets together. */
 int64_t path_training_questions(const path_training *training);

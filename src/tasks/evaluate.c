@@ -93,7 +93,9 @@ static gat_status build_filter(work *w, gat_error *err)
 
 static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
 {
-    gat_status st = graph ? check_relations(graph, GAT_SPLIT_TRAIN, w->model, err) : GAT_OK;
+    gat_status st = GAT_OK;
+    if (graph) st = check_relations(graph, GAT_SPLIT_TRAIN, w->model, err);
+    else if (w->split >= GAT_SPLIT_IND_TRAIN) st = check_relations(w->data, GAT_SPLIT_IND_TRAIN, w->model, err);
     if (st) return st;
     named_facts messages = graph                            ? facts_of_split(graph, GAT_SPLIT_TRAIN)
                            : w->split < GAT_SPLIT_IND_TRAIN ? facts_of_model(w->model)

@@ -87,10 +87,10 @@ static void put_tensor(text *t, const char *name, int64_t rows, int64_t columns,
 
 static void put_header(text *t, const gat_model *m, const embedding_view *v)
 {
+    const gat_params *p = model_params_of(m);
     int64_t offset = 0;
     put_metadata(t, m);
-    for (int i = 0; i < m->params.count; i++)
-        put_tensor(t, m->params.list[i].name, m->params.list[i].rows, m->params.list[i].cols, &offset);
+    for (int i = 0; i < p->count; i++) put_tensor(t, p->list[i].name, p->list[i].rows, p->list[i].cols, &offset);
     if (v) put_tensor(t, "entities_encoded", v->base.num_entities, v->dim, &offset);
     put_string(t, "}");
     while (t->used % 8 && !t->full) put_string(t, " ");
@@ -106,9 +106,10 @@ static gat_status write_header(gat_writer *writer, const text *t, gat_error *err
 
 static gat_status write_tensors(gat_writer *writer, const gat_model *m, const embedding_view *v, gat_error *err)
 {
+    const gat_params *p = model_params_of(m);
     gat_status st = GAT_OK;
-    for (int i = 0; !st && i < m->params.count; i++)
-        st = writer_write(writer, param_value(&m->params, i), (size_t)param_size(&m->params, i) * sizeof(float), err);
+    for (int i = 0; !st && i < p->count; i++)
+        st = writer_write(writer, param_value(p, i), (size_t)param_size(p, i) * sizeof(float), err);
     if (st || !v) return st;
     return writer_write(writer, v->encoded, (size_t)(v->base.num_entities * v->dim) * sizeof(float), err);
 }

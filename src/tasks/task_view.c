@@ -59,7 +59,7 @@ gat_status check_relations(const gat_dataset *data, gat_split split, const gat_m
     dataset_place(place, sizeof place, data, split, unseen);
     return error_set(err, GAT_EDATA,
                      "%s: relation \"%.60s\" does not occur in the model's training facts (%lld of %lld facts have "
-                     "such relations; leave them out)",
+                     "such relations; --skip-unknown leaves them out)",
                      place, unseen, (long long)count, (long long)facts->count);
 }
 

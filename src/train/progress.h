@@ -8,9 +8,12 @@
 #include "base/log.h"
 #include "eval/ranking.h"
 
-/* After every epoch. valid is zero on epochs that are not validated. */
+/* After every epoch; models of paths: after every validation, and now and then between two. valid is zero where there was no
+ * validation. */
 typedef struct gat_progress {
     int64_t epoch, epochs;
+    int64_t queries, all_queries; /* questions learned from and to come in all; of models of paths, else 0 */
+    bool between;   /* nothing has ended: this is told for the eye alone, and its answer does not matter */
     double loss;    /* mean per training answer */
     double seconds; /* since the call began */
     double learning_rate;

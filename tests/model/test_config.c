@@ -39,6 +39,7 @@ static void assert_round_trip(gat_config *c)
     second = config_text(&again);
     assert_string_equal(text, second);
     memcpy(again.text, c->text, sizeof again.text);
+    memcpy(again.given, c->given, sizeof again.given);
     assert_memory_equal(c, &again, sizeof again);
     gat_free(text);
     gat_free(second);
@@ -51,7 +52,7 @@ static void test_initial_values(void **state)
     int count = 0;
     config_init(&c);
     for (const gat_option *o; (o = config_option(count)); count++) {
-        assert_string_equal(config_get(&c, o->name), o->initial);
+        assert_string_equal(config_get(&c, o->name), o->initial ? o->initial : o->path);
         assert_true(*o->name && *o->argument);
     }
     assert_true(count > 30);
@@ -62,12 +63,66 @@ static void test_initial_values(void **state)
     assert_round_trip(&c);
 }
 
+/* Initial values are those of the model, in whatever order it is set; what was set stays. */
+static void test_initial_values_of_paths(void **state)
+{
+    (void)state;
+    gat_config c;
+    config_init(&c);
+    set(&c, "lr", "0.5");
+    set(&c, "model", "path");
+    set(&c, "layers", "5");
+    for (int i = 0; config_option(i); i++) {
+        const gat_option *o = config_option(i);
+        const char *initial = o->path ? o->path : o->initial;
+        if (!strcmp(o->name, "lr")) initial = "0.5";
+        if (!strcmp(o->name, "layers")) initial = "5";
+        assert_string_equal(config_get(&c, o->name), initial);
+    }
+    assert_int_equal(config_check(&c, NULL), GAT_OK);
+    assert_round_trip(&c);
+    char *text = config_text(&c);
+    assert_null(strstr(text, "decoder"));
+    assert_non_null(strstr(text, "path-gate = yes\n"));
+    gat_free(text);
+    set(&c, "model", "none");
+    assert_string_equal(config_get(&c, "dim"), "192");
+    assert_string_equal(config_get(&c, "layers"), "5");
+    assert_string_equal(config_get(&c, "lr"), "0.5");
+    text = config_text(&c);
+    assert_null(strstr(text, "path"));
+    gat_free(text);
+}
+
+static void test_options_of_other_models(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"path", "decoder", "complex"}, {"path", "n3", "0"}, {"gat", "path-gate", "no"}, {"none", "queries", "5"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gat_config c;
+        gat_error err = {0};
+        config_init(&c);
+        set(&c, cases[i][1], cases[i][2]);
+        set(&c, "model", cases[i][0]);
+        assert_int_equal(config_check(&c, &err), GAT_EUSAGE);
+        assert_non_null(strstr(err.message, "is no option of --model"));
+    }
+}
+
+/* A configuration that has this option. */
+static void init_for(gat_config *c, const gat_option *o)
+{
+    config_init(c);
+    if (!o->initial) set(c, "model", "path");
+}
+
 /* Each choice of a row such as "a|b|c" in turn. */
 static void check_choices(const gat_option *o)
 {
     char list[200], *save = NULL;
     gat_config c;
-    config_init(&c);
+    init_for(&c, o);
     snprintf(list, sizeof list, "%s", o->argument);
     for (char *choice = strtok_r(list, "|", &save); choice; choice = strtok_r(NULL, "|", &save)) {
         set(&c, o->name, choice);
@@ -86,7 +141,7 @@ static void check_number(const gat_option *o)
     static const char *const wrong[] = {"", " ", "x", "1x", "1 2", "nan", "inf", "-inf", "1e400", "-1", "1e17"};
     gat_config c;
     int accepted = 0;
-    config_init(&c);
+    init_for(&c, o);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (config_set(&c, o->name, values[i], NULL)) continue;
         accepted++;
@@ -303,6 +358,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_initial_values),
+        cmocka_unit_test(test_initial_values_of_paths),
+        cmocka_unit_test(test_options_of_other_models),
         cmocka_unit_test(test_every_option),
         cmocka_unit_test(test_headings),
         cmocka_unit_test(test_bounds),

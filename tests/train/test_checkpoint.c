@@ -182,13 +182,13 @@ static char *section(char *image, const char *name, size_t *entry, size_t *lengt
 
 static void test_missing_sections(void **state)
 {
-    static const char *const names[] = {"train_position", "optimizer", "kept", "params", "header"};
+    static const char *const names[] = {"position", "kept_origin", "optimizer", "kept", "params", "header"};
     gat_config c = ring_config("");
     size_t size, entry = 0, length = 0;
     char *image;
     interrupt(*state, &c, 5, 0);
     assert_int_equal(file_read_all(&image, &size, path, NULL), GAT_OK);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         section(image, names[i], &entry, &length);
         image[entry] = 'x';
         image_reseal(image, size);
@@ -232,7 +232,7 @@ static void test_damaged_position(void **state)
     memcpy(&values[5], &nan, sizeof nan);
     interrupt(*state, &c, 5, 0);
     assert_int_equal(file_read_all(&image, &size, path, NULL), GAT_OK);
-    char *bytes = section(image, "train_position", &entry, &length);
+    char *bytes = section(image, "position", &entry, &length);
     for (size_t at = 0; at < sizeof(train_position); at += 8)
         for (int i = 0; i < 6; i++) {
             uint64_t kept = image_get(bytes, at, 8);

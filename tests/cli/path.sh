@@ -1,0 +1,137 @@
+# Models of paths on the command line: every verb, other graphs, interruptions.
+. "$(dirname "$0")/lib.sh"
+make_graph g
+paths="--model path --layers 3 --queries 400 --batch 16"
+
+expect 0 "$gatkit" train g --output p.gatkit $paths --json
+json 'keys(j, "model entities relations train_triples parameters epochs seconds peak_rss_mb digest valid queries best_queries")'
+json 'j["model"] == "path" and j["queries"] == 400 and j["attention"] is None and j["decoder"] is None and j["valid"]["mrr"] > .3'
+digest=$(field digest)
+expect 0 "$gatkit" train g --output text.gatkit $paths
+says stdout "questions (the best state kept"
+[ "$(wc -c <p.gatkit)" -lt 4000000 ] || fail "a large model file"
+
+# The same bytes whatever the threads; what is in valid and test does not matter to the last state.
+expect 0 "$gatkit" train g --output t.gatkit $paths --threads 3
+cmp -s p.gatkit t.gatkit || fail "threads matter"
+mkdir noise
+cp g/train.tsv noise
+sed 's/e\([0-9]*\)$/e3/' g/valid.tsv >noise/valid.tsv
+sed 's/e\([0-9]*\)$/e5/' g/test.tsv >noise/test.tsv
+last="$paths --keep last --patience 0 --json"
+expect 0 "$gatkit" train g --output l.gatkit $last
+last_digest=$(field digest)
+expect 0 "$gatkit" train noise --output n.gatkit $last
+[ "$(field digest)" = "$last_digest" ] || fail "valid or test are seen in training"
+
+# Stopped and resumed: the same model. A run that finished prints its result again.
+expect 130 "$gatkit" train g --output r.gatkit $paths --stop-after 100 --log log.jsonl
+[ -f r.gatkit.checkpoint ] || fail "no checkpoint"
+expect 2 "$gatkit" train g --output r.gatkit $paths --lr 0.1 --resume
+says stderr "other options"
+expect 0 "$gatkit" train g --output r.gatkit $paths --resume --log log.jsonl --json
+[ "$(field digest)" = "$digest" ] || fail "a resumed run ends elsewhere"
+cmp -s p.gatkit r.gatkit || fail "a resumed run writes another file"
+python3 -c '
+import json
+q = [json.loads(l) for l in open("log.jsonl")]
+assert len(q) == 8 and [l["queries"] for l in q] == sorted({l["queries"] for l in q}) and all("valid" in l for l in q), q' || fail "log"
+expect 0 "$gatkit" train g --output r.gatkit $paths --resume --json
+says stderr "this run is finished"
+[ "$(field digest)" = "$digest" ] || fail "finished run"
+
+# A clock in place of a number: it ends in time, and the number it tells repeats it.
+expect 0 "$gatkit" train g --output c.gatkit --model path --epochs 100000 --time-limit 3 --json
+json 'j["seconds"] < 3.5 and j["queries"] > 0'
+
+# What is another model's is refused.
+expect 2 "$gatkit" train g --output x.gatkit --model path --decoder transe
+says stderr "decoder is no option of --model path"
+expect 2 "$gatkit" train g --output x.gatkit --queries 5
+says stderr "queries is no option of --model gat"
+expect 2 "$gatkit" train g --output x.gatkit --model path --dim 33
+says stderr "multiple of 32"
+
+# Asking.
+expect 0 "$gatkit" evaluate p.gatkit --data g --json --per-relation
+json 'j["both"]["realistic"]["mrr"] > .3 and j["both"]["queries"] == 16'
+expect 0 "$gatkit" predict p.gatkit e1 next '?' --known --top 5 --json
+json 'len(j["answers"]) == 5 and j["answers"][0]["tail"] == "e2"'
+expect 0 "$gatkit" predict p.gatkit '?' next e2 --known --top 1 --json
+json 'j["answers"][0]["head"] == "e1"'
+expect 0 "$gatkit" predict p.gatkit e1 '?' e2 --known --json
+json 'len(j["answers"]) == 3'
+printf 'e1\tnext\t?\n?\tnear\te9\ne1\tnext\t?\n' >q.tsv
+expect 0 "$gatkit" score p.gatkit q.tsv --npy s.npy --entities s.txt
+[ "$(wc -l <s.txt)" -eq 40 ] || fail "columns"
+expect 0 "$gatkit" score p.gatkit q.tsv --npy s1.npy --entities s.txt --threads 3
+cmp -s s.npy s1.npy || fail "threads matter to scores"
+expect 2 "$gatkit" predict p.gatkit nobody next '?'
+says stderr "unknown entity"
+
+# Another graph with the same relations; new entities; unknown relations; nothing at all.
+sed 's/\te\([0-9]*\)$/\tz\1/; s/^e/z/' g/train.tsv >other.tsv
+expect 0 "$gatkit" predict p.gatkit z1 next '?' --graph other.tsv --known --top 3 --json
+json 'j["answers"][0]["tail"] == "z2"'
+printf 'nova\tnext\te5\ne3\tbefore\tnova\n' >new.tsv
+expect 0 "$gatkit" predict p.gatkit nova near '?' --add new.tsv --top 50 --json
+json 'len(j["answers"]) == 41'
+printf 'e1\tnext\te2\ne1\tdislikes\te3\n' >odd.tsv
+expect 3 "$gatkit" predict p.gatkit e1 next '?' --graph odd.tsv
+says stderr 'relation "dislikes"'
+says stderr 'odd.tsv:2'
+expect 0 "$gatkit" predict p.gatkit e1 next '?' --graph odd.tsv --skip-unknown --known --json
+json '{a["tail"] for a in j["answers"]} == {"e1", "e2", "e3"}'
+says stderr "1 facts left out"
+: >empty.tsv
+expect 3 "$gatkit" predict p.gatkit e1 next '?' --graph empty.tsv
+says stderr "no facts"
+
+# Inductive files: other entities, messages over ind_train.
+mkdir ind
+cp g/train.tsv g/valid.tsv ind
+sed 's/\te\([0-9]*\)$/\tf\1/; s/^e/f/' g/train.tsv >ind/ind_train.tsv
+sed 's/\te\([0-9]*\)$/\tf\1/; s/^e/f/' g/test.tsv >ind/ind_test.tsv
+expect 0 "$gatkit" evaluate p.gatkit --data ind --split ind_test --json
+json 'j["both"]["realistic"]["mrr"] > .3 and j["unseen"] == 8'
+printf 'f1\tdislikes\tf2\n' >>ind/ind_train.tsv
+expect 3 "$gatkit" evaluate p.gatkit --data ind --split ind_test
+says stderr 'relation "dislikes"'
+expect 0 "$gatkit" evaluate p.gatkit --data ind --split ind_test --skip-unknown --json
+
+# The other verbs.
+expect 0 "$gatkit" info p.gatkit --json
+json 'j["model"] == "path" and j["config"]["path-gate"] == "yes" and "decoder" not in j["config"]'
+expect 0 "$gatkit" info p.gatkit
+says stdout "questions"
+expect 0 "$gatkit" verify p.gatkit
+expect 0 "$gatkit" neighbors p.gatkit e1 --json
+json 'len(j["neighbors"]) >= 3'
+expect 2 "$gatkit" neighbors p.gatkit e1 --by attention
+says stderr "depends on the question"
+expect 2 "$gatkit" neighbors p.gatkit e1 --by embedding
+expect 2 "$gatkit" similarity p.gatkit e1 e2
+says stderr "needs embeddings"
+for format in npy word2vec projector; do
+    expect 2 "$gatkit" export p.gatkit --format $format --output out
+    says stderr "needs embeddings"
+done
+expect 0 "$gatkit" export p.gatkit --format safetensors --output out.safetensors
+python3 -c '
+import json, struct
+b = open("out.safetensors", "rb").read()
+h = json.loads(b[8:8 + struct.unpack("<Q", b[:8])[0]])
+assert any(k.endswith("query") for k in h) and "entities_encoded" not in h and h["__metadata__"]["relations"].split("\n") == ["next", "before", "near"]' || fail "safetensors"
+
+# Damaged files.
+head -c 5000 p.gatkit >cut.gatkit
+expect 4 "$gatkit" verify cut.gatkit
+python3 - <<'PY'
+b = bytearray(open("p.gatkit", "rb").read())
+for at in range(0, len(b), max(1, len(b) // 12)):
+    d = bytearray(b)
+    d[at] ^= 64
+    open(f"flip{at}.gatkit", "wb").write(d)
+PY
+for f in flip*.gatkit; do expect 4 "$gatkit" verify "$f"; done
+exit 0
