@@ -91,6 +91,8 @@ static const option_row rows[] = {
          "less than 50,000, .02 of more"),
     CHOICE("path-hide", path_hide, "fact|pair", NULL, "fact",
            "what is hidden: the facts asked for, or every fact between their two ends (where test holds no such pair)"),
+    INT("path-budget", path_budget, NULL, "0", 0, 1e9,
+        "most nodes that a layer may reach for the first time: those that most attention goes to; 0: all"),
     INT("path-members", path_members, NULL, "1", 1, PATH_MAX_MEMBERS,
         "nets that are trained one after the other and answer together, by the mean of their scores"),
     INT("epochs", epochs, "50", "3", 0, 1000000, "passes over the training facts, at most"),

@@ -20,6 +20,7 @@ static gat_status declare(gat_model *m, gat_error *err)
                               .layers = c->layers,
                               .gate = c->path_gate != 0,
                               .profile = c->path_profile != 0,
+                              .budget = c->path_budget,
                               .members = c->path_members};
     return path_model_declare(&m->path, &shape, m->num_seen_relations, err);
 }
