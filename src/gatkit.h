@@ -134,6 +134,12 @@ GAT_PUBLIC gat_status gat_predict(gat_answer **out, int64_t *count, const gat_mo
                                   const char *relation, const char *tail, int64_t top, bool known,
                                   const gat_dataset *graph, gat_error *err);
 
+/* The score of a fact and at most `top` paths that led a model of paths to it; strings are borrowed as in lists of answers.
+ * GAT_EUSAGE: another kind of model. */
+GAT_PUBLIC gat_status gat_explain(gat_explanation **out, const gat_model *model, const char *head, const char *relation,
+                                  const char *tail, int64_t top, const gat_dataset *graph, gat_error *err);
+GAT_PUBLIC void gat_explanation_free(gat_explanation *explanation);
+
 /* Entities beside `entity` within `hops`, heaviest first, at most top. One hop: every fact of the entity; more: every
  * entity once, by its best way. Lists of answers and neighbours borrow their strings from the model and from `graph`. */
 GAT_PUBLIC gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *model, const char *entity,

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "gatkit.h"
 #include "tasks/evaluate.h"
+#include "tasks/explain.h"
 #include "tasks/export.h"
 #include "tasks/neighbors.h"
 #include "tasks/predict.h"
@@ -28,6 +29,14 @@ gat_status gat_predict(gat_answer **out, int64_t *count, const gat_model *model,
 {
     return predict_answers(out, count, model, head, relation, tail, top, known, graph, err);
 }
+
+gat_status gat_explain(gat_explanation **out, const gat_model *model, const char *head, const char *relation,
+                       const char *tail, int64_t top, const gat_dataset *graph, gat_error *err)
+{
+    return explain_fact(out, model, head, relation, tail, top, graph, err);
+}
+
+void gat_explanation_free(gat_explanation *explanation) { explanation_free(explanation); }
 
 gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *model, const char *entity,
                          gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph, gat_error *err)

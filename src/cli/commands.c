@@ -11,6 +11,7 @@ static const gat_command commands[] = {
     {"evaluate", cmd_evaluate, "Measure a model by filtered ranking."},
     {"score", cmd_score, "Score all entities for a file of questions."},
     {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
+    {"explain", cmd_explain, "Tell the paths behind a score, with attention weights."},
     {"neighbors", cmd_neighbors, "Show what stands beside an entity, with attention weights."},
     {"similarity", cmd_similarity, "Compare two entities."},
     {"align", cmd_align, "Find which entities of two graphs are the same."},

@@ -40,7 +40,7 @@ void print_version(void);
 /* Runs a verb with argv[0] naming it. */
 int command_run(const gat_command *command, int argc, char **argv);
 
-gat_command_function cmd_train, cmd_evaluate, cmd_score, cmd_predict, cmd_neighbors, cmd_similarity, cmd_info,
-    cmd_verify, cmd_export, cmd_stats, cmd_align, cmd_help;
+gat_command_function cmd_train, cmd_evaluate, cmd_score, cmd_predict, cmd_explain, cmd_neighbors, cmd_similarity,
+    cmd_info, cmd_verify, cmd_export, cmd_stats, cmd_align, cmd_help;
 
 #endif

@@ -22,6 +22,28 @@ typedef struct gat_neighbor {
         weight; /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product along the way) for graph order */
 } gat_neighbor;
 
+/* A fact on a path. */
+typedef struct gat_path_step {
+    const char *head, *relation, *tail;
+    double attention; /* in [0,1] */
+} gat_path_step;
+
+enum { GAT_LONGEST_PATH = 16 };
+
+typedef struct gat_path {
+    double weight; /* product of the attention of its steps */
+    int num_steps;
+    gat_path_step step[GAT_LONGEST_PATH]; /* from the head to the answer */
+} gat_path;
+
+/* Why a fact is scored as it is. */
+typedef struct gat_explanation {
+    float score;
+    double probability; /* softmax over all entities */
+    int64_t num_paths;
+    gat_path *path; /* heaviest first */
+} gat_explanation;
+
 typedef enum gat_neighbor_order { GAT_BY_ATTENTION, GAT_BY_EMBEDDING, GAT_BY_GRAPH } gat_neighbor_order;
 
 #endif

@@ -99,6 +99,30 @@ expect 3 "$gatkit" evaluate p.gatkit --data ind --split ind_test
 says stderr 'relation "dislikes"'
 expect 0 "$gatkit" evaluate p.gatkit --data ind --split ind_test --skip-unknown --json
 
+# Reasons: every step is a fact, steps hang together from head to tail, weights are products, heaviest first.
+expect 0 "$gatkit" explain p.gatkit e1 next e2 --json
+python3 - <<'PY' || fail "explain"
+import json, math
+j = json.load(open("stdout"))
+facts = {tuple(line.rstrip("\n").split("\t")) for line in open("g/train.tsv")}
+assert set(j) == {"score", "probability", "paths"} and 0 < j["probability"] < 1 and len(j["paths"]) == 5, j
+weights = [p["weight"] for p in j["paths"]]
+assert weights == sorted(weights, reverse=True)
+for p in j["paths"]:
+    at = "e1"
+    for s in p["steps"]:
+        assert (s["head"], s["relation"], s["tail"]) in facts and 0 <= s["attention"] <= 1
+        assert at in (s["head"], s["tail"])
+        at = s["tail"] if s["head"] == at else s["head"]
+    assert at == "e2" and abs(p["weight"] - math.prod(s["attention"] for s in p["steps"])) < 1e-5
+PY
+expect 0 "$gatkit" explain p.gatkit e1 next e20 --json
+json 'j["paths"] == []'
+expect 0 "$gatkit" explain p.gatkit nova near e5 --add new.tsv --top 1
+says stdout "nova"
+expect 2 "$gatkit" explain p.gatkit e1 next nobody
+expect 2 "$gatkit" explain p.gatkit e1 odd e2
+
 # The other verbs.
 expect 0 "$gatkit" info p.gatkit --json
 json 'j["model"] == "path" and j["config"]["path-gate"] == "yes" and "decoder" not in j["config"]'
