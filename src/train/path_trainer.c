@@ -12,7 +12,7 @@
 #include "train/path_budget.h"
 
 enum { SLICES = 8, CLIP = 1 };
-static const double TELL_SECONDS = 1, TIME_KEPT_BACK = .03, LEAST_KEPT_BACK = .1;
+static const double TELL_SECONDS = 1, TIME_KEPT_BACK = .03, LEAST_KEPT_BACK = .1, TIME_TO_VALIDATE = .2;
 
 /* What a checkpoint has to remember besides parameters and moments. */
 typedef struct run_position {
@@ -28,6 +28,7 @@ typedef struct path_trainer {
     train_run run;
     path_training *training;
     run_position at;   /* without the steps: those are the training's */
+    int64_t slices;    /* of the run, where the options do not say */
     double validation; /* seconds that one takes */
     double told;       /* clock */
 } path_trainer;
@@ -49,9 +50,9 @@ static path_training_options options_of(const gat_config *c, int64_t budget)
 
 /* ---- how long ---- */
 
-static int64_t slice_of(const gat_config *c, int64_t budget)
+static int64_t slice_of(const gat_config *c, int64_t questions, int64_t slices)
 {
-    int64_t slice = c->eval_queries ? c->eval_queries : (budget + SLICES - 1) / SLICES;
+    int64_t slice = c->eval_queries ? c->eval_queries : (questions + slices - 1) / slices;
     return slice > 0 ? slice : 1;
 }
 
@@ -62,7 +63,7 @@ static double kept_back(const path_trainer *t)
     return 1.2 * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
 }
 
-/* As many questions as there is time for, if these are fewer. */
+/* As many questions as there is time for, if these are fewer, and validations that take a fifth of it at most. */
 static gat_status fit_budget(path_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->run.model->config;
@@ -72,7 +73,9 @@ static gat_status fit_budget(path_trainer *t, gat_error *err)
     gat_status st = path_measure_costs(&costs, &t->run, &o, err);
     if (st) return st;
     t->validation = costs.validation;
-    double left = run_time_left(&t->run) - kept_back(t), slices = c->eval_queries ? 0 : SLICES;
+    double left = run_time_left(&t->run) - kept_back(t), most = TIME_TO_VALIDATE * left / costs.validation;
+    t->slices = !(most < SLICES) ? SLICES : most > 1 ? (int64_t)most : 1;
+    double slices = c->eval_queries ? 0 : (double)(t->slices - 1); /* the last one is kept back */
     double each = costs.question + (c->eval_queries ? costs.validation / (double)c->eval_queries : 0);
     double fit = (left - slices * costs.validation) / each / (double)c->path_members;
     if (c->queries || fit >= (double)t->at.budget) return GAT_OK;
@@ -248,12 +251,13 @@ static gat_status prepare(path_trainer *t, gat_error *err)
 {
     gat_model *m = t->run.model;
     bool again = resumes(&t->run);
+    t->slices = SLICES;
     gat_status st = model_finish(m, err);
     if (!st) st = run_prepare(&t->run, NULL, err);
     if (!st) st = path_budget(&t->at.budget, m, err);
     if (!st && !again) st = fit_budget(t, err);
     if (st) return st;
-    t->at.slice = slice_of(&m->config, questions_in_all(t));
+    t->at.slice = slice_of(&m->config, questions_in_all(t), t->slices);
     path_training_options o = options_of(&m->config, t->at.budget);
     st = path_training_new(&t->training, m->path, &m->facts, m->num_seen, &o, err);
     return !st && again ? resume(t, err) : st;
