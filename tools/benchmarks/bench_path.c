@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "path/path_model.h"
 #include "path/path_split.h"
 #include "path/path_view.h"
@@ -13,7 +14,7 @@
 #include "ref/ref_path.h"
 #include "verify.h"
 
-enum { QUESTIONS = 128 };
+enum { QUESTIONS = 128, BATCH = 16 };
 
 typedef struct path_work {
     bench_work work;
@@ -24,24 +25,30 @@ typedef struct path_work {
     path_split split;
     path_questions questions;
     path_step *step;
+    int threads; /* of the step */
 } path_work;
 
-/* *loss of the last repetition is not looked at: verify does that. */
+/* A step has the threads of its making: a new one where their number has changed. */
+static gat_status fit_threads(path_work *w)
+{
+    if (w->step && w->threads == parallel_threads()) return GAT_OK;
+    path_step_free(w->step);
+    w->step = NULL;
+    w->threads = parallel_threads();
+    return path_step_new(&w->step, &w->model->net[0], w->graph->num_nodes, BATCH, NULL);
+}
+
 static void run(bench_work *work)
 {
     path_work *w = (path_work *)work;
     double loss;
-    gat_status st = path_step_run(&loss, w->step, &w->model->net[0], w->graph, w->known, &w->questions, NULL);
-    if (st) work->status = st;
-}
-
-/* A step has the threads of its making, and the number of threads may change between repetitions. */
-static void renew(bench_work *work)
-{
-    path_work *w = (path_work *)work;
-    path_step_free(w->step);
-    w->step = NULL;
-    gat_status st = path_step_new(&w->step, &w->model->net[0], w->graph->num_nodes, QUESTIONS, NULL);
+    gat_status st = fit_threads(w);
+    for (int64_t i = 0; i < w->questions.count && !st; i += BATCH) {
+        path_questions q = w->questions;
+        q.entity += i, q.relation += i, q.first += i;
+        q.count = q.count - i < BATCH ? q.count - i : BATCH;
+        st = path_step_run(&loss, w->step, &w->model->net[0], w->graph, w->known, &q, NULL);
+    }
     if (st) work->status = st;
 }
 
@@ -76,8 +83,7 @@ static gat_status fill(path_work *w, const bench_entry *entry, const bench_facts
     path_graph_fill(w->graph, w->facts, w->split.hidden);
     w->questions = w->split.questions;
     if (w->questions.count > QUESTIONS) w->questions.count = QUESTIONS;
-    renew(&w->work);
-    return w->work.status ? error_nomem(err) : GAT_OK;
+    return GAT_OK;
 }
 
 gat_status path_open(bench_work **out, const bench_entry *entry, bench_data *data, gat_error *err)
@@ -88,7 +94,7 @@ gat_status path_open(bench_work **out, const bench_entry *entry, bench_data *dat
     if (st) return st;
     path_work *w = gat_calloc(1, sizeof *w);
     if (!w) return error_nomem(err);
-    w->work = (bench_work){.run = run, .after = renew, .close = path_close, .item = "questions"};
+    w->work = (bench_work){.run = run, .close = path_close, .item = "questions"};
     st = fill(w, entry, facts, err);
     if (st) {
         path_close(&w->work);
