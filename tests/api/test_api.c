@@ -56,7 +56,7 @@ static void test_config(void **state)
     for (int i = 0; gat_config_option(i); i++) {
         const gat_option *o = gat_config_option(i);
         assert_non_null(gat_config_get(c, o->name));
-        assert_int_equal(gat_config_set(c, o->name, o->initial, &err), GAT_OK);
+        assert_int_equal(gat_config_set(c, o->name, o->initial ? o->initial : o->path, &err), GAT_OK);
     }
     for (int i = 0; gat_config_preset(i); i++)
         assert_int_equal(gat_config_set(c, "preset", gat_config_preset(i), &err), GAT_OK);
