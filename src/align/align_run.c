@@ -24,7 +24,6 @@ enum {
     SKETCH_WIDTH = 1024,
     SEARCH_WIDTH = 256, /* columns of the sketch by which pairs are found */
     ONE_SHOT_WIDTH = 2048,
-    ONE_SHOT_SEARCH = 512,
     LEAST_SKETCH = 256,
     VECTOR_TOP = 30,
     ONE_SHOT_TOP = 100,
@@ -39,7 +38,7 @@ enum {
 static const double LATE_ROUNDS = 3, TIME_SHARE = 0.95; /* left for one more round, and for all but rounds */
 static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_COMPARED = 2e9;
 static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f,
-                   ONE_SHOT_WEIGHT = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
+                   ONE_SHOT_WEIGHT = 1, SHOT_ENCODER = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
 
 /* What the steps share. */
@@ -152,24 +151,6 @@ static gat_status vector_rounds(schedule *s, belief_loop *loop, const loop_setti
     return st;
 }
 
-/* One shot: what the seeds alone say, by the third-order view and by one-hop evidence, decoded once. */
-static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
-{
-    vector_term view = {0};
-    similarity_term terms[MOST_TERMS];
-    loop_settings with = *settings;
-    int64_t width = fitting_width(s, ONE_SHOT_WIDTH, LEAST_SKETCH);
-    gat_status st = vector_term_init(&view, loop, label_dim(s), width, ONE_SHOT_SEARCH, ONE_SHOT_TOP, seed_of(s), err);
-    if (!st) {
-        with.damping = 1;
-        with.candidates.num_terms = add_view(terms, settings, &view, ONE_SHOT_WEIGHT);
-        with.candidates.terms = terms;
-        st = rounds(s, loop, &with, 1, err);
-    }
-    vector_term_clear(&view);
-    return st;
-}
-
 /* ---- the learned encoder --------------------------------------------------------------------------------- */
 
 static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
@@ -181,6 +162,28 @@ static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
                                        ENCODER_LEAST_BELIEF, ENCODER_TOP, &links, err);
     s->taught = true;
     log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, clock_now() - began);
+    return st;
+}
+
+/* One shot: what the seeds alone say, by the third-order view, by one-hop evidence and by an encoder, decoded once. */
+static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    vector_term view = {0};
+    similarity_term terms[MOST_TERMS];
+    loop_settings with = *settings;
+    int count = copy_terms(terms, settings);
+    gat_status st = s->encoder ? teach(s, loop, err) : GAT_OK;
+    if (!st && s->encoder) terms[count++] = encoder_term_similarity(s->encoder, SHOT_ENCODER);
+    if (!st && s->o->encoder != GAT_ENCODER_ATTENTION) {
+        int64_t width = fitting_width(s, ONE_SHOT_WIDTH, LEAST_SKETCH);
+        st = vector_term_init(&view, loop, label_dim(s), width, width, ONE_SHOT_TOP, seed_of(s), err);
+        terms[count++] = vector_term_similarity(&view, ONE_SHOT_WEIGHT);
+    }
+    with.damping = 1;
+    with.candidates.terms = terms;
+    with.candidates.num_terms = count;
+    if (!st) st = rounds(s, loop, &with, 1, err);
+    vector_term_clear(&view);
     return st;
 }
 

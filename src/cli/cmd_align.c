@@ -99,9 +99,6 @@ static error_t check_links(align_arguments *a, struct argp_state *state)
 {
     const gat_align_options *o = &a->options;
     if (!o->names1 != !o->names2) return argument_refuse(state, "--names1 and --names2 go together");
-    if (a->rounds == 0 && o->encoder != GAT_ENCODER_LOOP)
-        return argument_refuse(state, "--rounds 0, one shot, goes without --encoder %s",
-                               gat_align_encoder_name(o->encoder));
     if (a->column && !o->names1) return argument_refuse(state, "--name-column needs --names1 and --names2");
     if (a->top && !a->scores) return argument_refuse(state, "--top needs --scores");
     if (!a->top) a->top = DEFAULT_TOP;

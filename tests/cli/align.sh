@@ -90,7 +90,7 @@ expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output seeds.tsv
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --names1 names1.tsv --output p
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --decode best
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder transformer
-expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder both --rounds 0
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder both --rounds 0
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --apply m
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --top 3
 says stderr "--scores"
