@@ -17,6 +17,7 @@ enum {
     ROUNDS = 10,
     ROUNDS_FEW_SEEDS = 15,
     TRIAL_ROUNDS = 4,  /* of each scale of the softmax */
+    PATIENCE = 2,      /* rounds that find no more of the held-back links before the loop ends */
     LAST_ROUNDS = 4,   /* with all seeds, before the vectors */
     VECTOR_ROUNDS = 3, /* with the vectors */
     LEAST_HELD = 10,
@@ -38,7 +39,7 @@ enum {
 static const double LATE_ROUNDS = 3, TIME_SHARE = 0.95; /* left for one more round, and for all but rounds */
 static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_COMPARED = 2e9;
 static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f,
-                   ONE_SHOT_WEIGHT = 1, SHOT_ENCODER = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.3f;
+                   ONE_SHOT_WEIGHT = 1, SHOT_ENCODER = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.5f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
 
 /* What the steps share. */
@@ -375,12 +376,27 @@ static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_erro
     return !st && s->encoder ? encoder_turns(s, loop, settings, err) : st;
 }
 
+/* Rounds until held-back links are found no better. */
+static gat_status held_rounds(schedule *s, belief_loop *loop, const link_list *held, int count, gat_error *err)
+{
+    double best = quality(held_evaluate(loop->belief, held));
+    gat_status st = GAT_OK;
+    for (int r = 0, since = 0; !st && r < count && since < PATIENCE && (!r || !s->late); r++) {
+        st = round_once(s, loop, &s->run->settings, err);
+        double now = st ? 0 : quality(held_evaluate(loop->belief, held));
+        since = now > best ? 0 : since + 1;
+        best = now > best ? now : best;
+    }
+    return st;
+}
+
 static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
                            gat_error *err)
 {
     bool shot = s->o->rounds < 0 || s->o->encoder == GAT_ENCODER_ATTENTION;
     gat_status st = shot ? start(s, loop, seeds, held, err) : choose_tau(s, loop, seeds, held, err);
-    if (!st) st = run_rounds(s, loop, rounds_wanted(s) - (shot ? 0 : trial_rounds(s)), err);
+    if (!st && !shot && !s->late) st = held_rounds(s, loop, held, rounds_wanted(s) - trial_rounds(s), err);
+    if (!st) st = run_rounds(s, loop, 0, err);
     return st ? st : calibrate(s->run, loop, held, err);
 }
 
