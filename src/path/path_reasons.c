@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { LEAST_BEAM = 64 };
+enum { LEAST_BEAM = 64, BEAM_ROOM = 16 };
 
 /* The last edges of a path; the first of them is edge[length - 1]: built from the answer on. */
 typedef struct tail {
@@ -16,9 +16,10 @@ typedef struct tail {
     path_edge edge[PATH_MAX_LAYERS];
 } tail;
 
+/* The `width` most promising so far, and as many times that beside them as save sorting. */
 typedef struct beam {
     tail *list;
-    int64_t count, capacity;
+    int64_t count, capacity, width;
 } beam;
 
 typedef struct finder {
@@ -28,12 +29,6 @@ typedef struct finder {
     int64_t rows;
     beam now, next;
 } finder;
-
-static float gate_at(const finder *f, int l, int64_t place)
-{
-    const float *gate = f->scratch.kept[l].gate;
-    return gate ? gate[place] : 1;
-}
 
 /* Staying costs nothing; an edge its gate. */
 static void fill_best(finder *f, int layers)
@@ -48,7 +43,7 @@ static void fill_best(finder *f, int layers)
             const int32_t *target = s->target + s->first_edge[i];
             for (int32_t r = 0; r < s->runs[i]; r++) {
                 int32_t run = s->first_run[i] + r;
-                double weight = at[i] * (double)gate_at(f, l, s->gate_place[i] + r);
+                double weight = at[i] * (double)f->scratch.kept[l].gate[s->gate_place[i] + r];
                 for (int32_t e = f->graph->run_edge[run]; e < f->graph->run_edge[run + 1]; e++, target++)
                     if (weight > to[*target]) to[*target] = weight;
             }
@@ -67,7 +62,7 @@ static int compare_tails(const void *a, const void *b)
         if (p->from != q->from) return p->from < q->from ? -1 : 1;
         if (p->relation != q->relation) return p->relation < q->relation ? -1 : 1;
     }
-    return 0;
+    return x->weight > y->weight ? -1 : x->weight < y->weight;
 }
 
 static bool same_edges(const tail *x, const tail *y)
@@ -78,8 +73,23 @@ static bool same_edges(const tail *x, const tail *y)
     return true;
 }
 
+/* Keeps the most promising; the same edges in other layers count once. */
+static void narrow(beam *b)
+{
+    int64_t kept = 0;
+    if (b->count) qsort(b->list, (size_t)b->count, sizeof *b->list, compare_tails);
+    for (int64_t i = 0; i < b->count && kept < b->width; i++) {
+        bool known = false;
+        for (int64_t j = 0; j < kept && !known; j++) known = same_edges(&b->list[i], &b->list[j]);
+        if (!known) b->list[kept++] = b->list[i];
+    }
+    b->count = kept;
+}
+
+/* An answer may have a million edges: what is beyond the beam is dropped on the way. */
 static gat_status push(beam *b, const tail *one, gat_error *err)
 {
+    if (b->count == BEAM_ROOM * b->width) narrow(b);
     if (b->count == b->capacity) {
         int64_t capacity = 2 * b->capacity + 256;
         tail *list = gat_regrow(b->list, b->count, capacity, sizeof *list);
@@ -91,19 +101,6 @@ static gat_status push(beam *b, const tail *one, gat_error *err)
     return GAT_OK;
 }
 
-/* Keeps the `most` most promising; the same edges in other layers count once. */
-static void narrow(beam *b, int64_t most)
-{
-    int64_t kept = 0;
-    if (b->count) qsort(b->list, (size_t)b->count, sizeof *b->list, compare_tails);
-    for (int64_t i = 0; i < b->count && kept < most; i++) {
-        bool known = false;
-        for (int64_t j = 0; j < kept && !known; j++) known = same_edges(&b->list[i], &b->list[j]);
-        if (!known) b->list[kept++] = b->list[i];
-    }
-    b->count = kept;
-}
-
 static bool meets(const tail *t, int32_t node)
 {
     for (int i = 0; i < t->length; i++)
@@ -111,14 +108,29 @@ static bool meets(const tail *t, int32_t node)
     return t->node == node;
 }
 
-/* The place of the gate of (row, relation), -1 where no such edge leaves the row. */
-static int64_t gate_place(const finder *f, int32_t row, int32_t relation)
+/* The run of a row with this relation, -1 where there is none. */
+static int32_t run_of(const finder *f, int32_t row, int32_t relation)
 {
     const path_reach *s = &f->scratch.reach;
     const int32_t *runs = f->graph->run_relation + s->first_run[row];
     for (int32_t r = 0; r < s->runs[row]; r++)
-        if (runs[r] == relation) return s->gate_place[row] + r;
+        if (runs[r] == relation) return s->first_run[row] + r;
     return -1;
+}
+
+/* Whether a message went along the edge from `row` in this run to node `to`: it did not where the budget turned `to` away.
+ * Targets of a run ascend. */
+static bool was_walked(const finder *f, int32_t row, int32_t run, int32_t to)
+{
+    const path_reach *s = &f->scratch.reach;
+    const path_graph *g = f->graph;
+    int32_t low = g->run_edge[run], high = g->run_edge[run + 1];
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (g->target[middle] < to) low = middle + 1;
+        else high = middle;
+    }
+    return s->target[s->first_edge[row] + low - g->run_edge[s->first_run[row]]] == s->row_of[to];
 }
 
 /* The tail longer by the edge (from, relation, its first node), walked in layer l. */
@@ -127,10 +139,10 @@ static gat_status lengthen(finder *f, const tail *t, int l, int32_t from, int32_
     const path_reach *s = &f->scratch.reach;
     int32_t row = s->row_of[from];
     if (row < 0 || row >= s->rows_at[l] || meets(t, from)) return GAT_OK;
-    int64_t place = gate_place(f, row, relation);
-    if (place < 0) return GAT_OK;
+    int32_t run = run_of(f, row, relation);
+    if (run < 0 || !was_walked(f, row, run, t->node)) return GAT_OK;
     tail longer = *t;
-    float gate = gate_at(f, l, place);
+    float gate = f->scratch.kept[l].gate[s->gate_place[row] + run - s->first_run[row]];
     longer.weight *= (double)gate;
     longer.promise = longer.weight * f->best[l * f->rows + row];
     longer.edge[longer.length++] = (path_edge){from, relation, t->node, gate};
@@ -139,7 +151,7 @@ static gat_status lengthen(finder *f, const tail *t, int l, int32_t from, int32_
 }
 
 /* What the tails may have been before layer l: the same, or one edge longer. */
-static gat_status step_back(finder *f, int l, int64_t width, gat_error *err)
+static gat_status step_back(finder *f, int l, gat_error *err)
 {
     const path_graph *g = f->graph;
     gat_status st = GAT_OK;
@@ -153,7 +165,7 @@ static gat_status step_back(finder *f, int l, int64_t width, gat_error *err)
             for (int32_t e = g->run_edge[run]; !st && e < g->run_edge[run + 1]; e++)
                 st = lengthen(f, &t, l, g->target[e], reverse_relation(g, g->run_relation[run]), err);
     }
-    narrow(&f->next, width);
+    narrow(&f->next);
     beam old = f->now;
     f->now = f->next;
     f->next = old;
@@ -175,12 +187,13 @@ static void hand_out(path_reason *reasons, int64_t *count, int64_t most, const b
 static gat_status search(finder *f, int64_t most, int layers, int32_t answer, gat_error *err)
 {
     int64_t width = 4 * most > LEAST_BEAM ? 4 * most : LEAST_BEAM;
+    f->now.width = f->next.width = width;
     f->rows = f->scratch.reach.rows_at[layers];
     f->best = gat_calloc((layers + 1) * f->rows, sizeof *f->best);
     if (!f->best) return error_nomem(err);
     fill_best(f, layers);
     gat_status st = push(&f->now, &(tail){.weight = 1, .node = answer}, err);
-    for (int l = layers - 1; !st && l >= 0; l--) st = step_back(f, l, width, err);
+    for (int l = layers - 1; !st && l >= 0; l--) st = step_back(f, l, err);
     return st;
 }
 

@@ -10,6 +10,7 @@
 #include "tasks/task_view.h"
 
 enum { MOST_PATHS = 1000 };
+_Static_assert((int)GAT_LONGEST_PATH >= (int)PATH_MAX_LAYERS, "a path fits into what is handed out");
 
 /* An edge against its direction is the fact read from its end. */
 static gat_path_step describe(const model_view *v, path_edge e)
