@@ -18,7 +18,7 @@ typedef struct path_model {
     path_net net[PATH_MAX_MEMBERS];
 } path_model;
 
-/* Declares the parameters; params_allocate follows. GAT_EUSAGE: widths, layers or members out of range. */
+/* Declares the parameters; params_allocate follows. GAT_EUSAGE: width, layers, members or budget out of range. */
 gat_status path_model_declare(path_model **out, const path_shape *shape, int32_t num_relations, gat_error *err);
 
 /* Both; values are zero. */

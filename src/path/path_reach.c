@@ -54,8 +54,7 @@ static gat_status make_room(path_reach *s, const path_graph *g, int64_t from, in
     int64_t need = used;
     for (int64_t i = from; i < to; i++) need += degree_of(g, s->node[i]);
     if (need <= s->edge_capacity) return GAT_OK;
-    int64_t capacity = need + need / 4 < 2 * g->num_edges ? need + need / 4 : 2 * g->num_edges;
-    if (capacity < need) capacity = need;
+    int64_t capacity = need + need / 4 < g->num_edges ? need + need / 4 : g->num_edges; /* every edge is walked once */
     int32_t *target = gat_regrow(s->target, s->edge_capacity, capacity, sizeof *target);
     if (!target) return error_nomem(err);
     s->target = target;
@@ -118,15 +117,17 @@ static int compare_row(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* The edges that reach new rows are those of the rows walked last, [from, to). */
+/* The edges that reach new rows are those of the rows walked last, [from, to). A gate that is not a number weighs nothing:
+ * with it the rows could not be ordered. */
 static void weigh(path_reach *s, const path_graph *g, const float *gate, int64_t from, int64_t to)
 {
     for (int64_t i = from; i < to; i++) {
         const int32_t *target = s->target + s->first_edge[i];
         for (int32_t r = 0; r < s->runs[i]; r++) {
             int32_t run = s->first_run[i] + r;
+            float open = gate[s->gate_place[i] + r];
             for (int32_t e = g->run_edge[run]; e < g->run_edge[run + 1]; e++, target++)
-                if (*target >= to) s->mass[*target - to].mass += (double)gate[s->gate_place[i] + r];
+                if (*target >= to && open > 0) s->mass[*target - to].mass += (double)open;
         }
     }
 }

@@ -20,7 +20,8 @@ static gat_status open_parts(path_training *t, const gat_triples *facts, int32_t
     if (!st) st = path_graph_new(&t->graph, t->facts, err);
     if (!st) st = filter_build(&t->known, list, 1, m->num_relations, err);
     if (!st) st = path_split_init(&t->split, facts, m->num_relations, share, t->options.hide, err);
-    if (!st) st = path_step_new(&t->step, &m->net[0], num_entities, t->options.batch, err);
+    int64_t chunk = 2 * t->split.chunk, most = t->options.batch < chunk ? t->options.batch : chunk;
+    if (!st) st = path_step_new(&t->step, &m->net[0], num_entities, most, err);
     if (!st && !(t->moments = gat_calloc(2 * m->params.size, sizeof *t->moments))) st = error_nomem(err);
     return st;
 }
@@ -69,11 +70,13 @@ static gat_status prepare(path_training *t, gat_error *err)
     return GAT_OK;
 }
 
+static const int64_t MOST_COUNTED = (int64_t)1 << 56; /* sums over the nets fit */
+
 static bool counts_sane(const path_position *at)
 {
     const int64_t counts[] = {at->net, at->epoch, at->chunk, at->question, at->steps, at->questions};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        if (counts[i] < 0 || counts[i] == INT64_MAX) return false;
+        if (counts[i] < 0 || counts[i] > MOST_COUNTED) return false;
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include "model/view.h"
 
 enum { MOST_COUNTED = 64, LEAST_STEPS = 4, MEASURED_FACTS = 16 };
-static const double MEASURED_SHARE = 1. / 30;
+static const double MEASURED_SHARE = 1. / 30, MOST_QUESTIONS = 1e15; /* these, of all nets, can still be counted */
 
 /* Equal questions of a chunk are one, so that only the split knows their number. */
 static gat_status count_epoch(int64_t *questions, path_split *split, uint64_t seed, int64_t epoch, gat_error *err)
@@ -34,7 +34,10 @@ gat_status path_budget(int64_t *questions, const gat_model *m, gat_error *err)
     gat_status st = path_split_init(&split, &m->facts, m->num_seen_relations, share, (path_hide)c->path_hide, err);
     for (int64_t e = 0; !st && e < counted; e++) st = count_epoch(questions, &split, (uint64_t)c->seed, e, err);
     path_split_clear(&split);
-    if (counted < c->epochs) *questions = (int64_t)((double)*questions / (double)counted * (double)c->epochs);
+    if (counted < c->epochs) {
+        double all = (double)*questions / (double)counted * (double)c->epochs;
+        *questions = (int64_t)fmin(all, MOST_QUESTIONS);
+    }
     return st;
 }
 
