@@ -8,7 +8,7 @@
 
 static gat_status check_facts(const gat_triples *facts, int32_t n, int32_t r, gat_error *err)
 {
-    if (facts->count > INT32_MAX / 2) return error_set(err, GAT_EUSAGE, "more than 2^30 facts");
+    if (facts->count > INT32_MAX / 2) return error_set(err, GAT_EUSAGE, "2^30 facts or more");
     for (int64_t i = 0; i < facts->count; i++) {
         gat_triple f = facts->data[i];
         if (f.head < 0 || f.head >= n || f.tail < 0 || f.tail >= n || f.relation < 0 || f.relation >= r)
@@ -48,6 +48,22 @@ static void order_edges(path_facts *f, half_edge *edge, int64_t *next, const gat
         qsort(edge + f->node_edge[v], (size_t)(f->node_edge[v + 1] - f->node_edge[v]), sizeof *edge, compare_edges);
 }
 
+/* Room for the edges of so many facts; NULL: out of memory. */
+static path_facts *facts_room(int64_t num_facts, int32_t num_nodes, int32_t num_relations)
+{
+    int64_t edges = 2 * num_facts;
+    path_facts *f = gat_calloc(1, sizeof *f);
+    if (!f) return NULL;
+    f->num_nodes = num_nodes, f->num_relations = num_relations, f->num_facts = num_facts;
+    f->node_edge = gat_calloc((int64_t)num_nodes + 1, sizeof *f->node_edge);
+    f->relation = gat_alloc(edges, sizeof *f->relation);
+    f->target = gat_alloc(edges, sizeof *f->target);
+    f->fact = gat_alloc(edges, sizeof *f->fact);
+    if (f->node_edge && f->relation && f->target && f->fact) return f;
+    path_facts_free(f);
+    return NULL;
+}
+
 gat_status path_facts_new(path_facts **out, const gat_triples *facts, int32_t num_nodes, int32_t num_relations,
                           gat_error *err)
 {
@@ -55,19 +71,10 @@ gat_status path_facts_new(path_facts **out, const gat_triples *facts, int32_t nu
     gat_status st = check_facts(facts, num_nodes, num_relations, err);
     if (st) return st;
     int64_t edges = 2 * facts->count;
-    path_facts *f = gat_calloc(1, sizeof *f);
+    path_facts *f = facts_room(facts->count, num_nodes, num_relations);
     half_edge *edge = gat_alloc(edges, sizeof *edge);
-    int64_t *next = gat_alloc(num_nodes + 1, sizeof *next);
-    st = f && edge && next ? GAT_OK : error_nomem(err);
-    if (!st) {
-        f->num_nodes = num_nodes, f->num_relations = num_relations, f->num_facts = facts->count;
-        f->node_edge = gat_calloc(num_nodes + 1, sizeof *f->node_edge);
-        f->relation = gat_alloc(edges, sizeof *f->relation);
-        f->target = gat_alloc(edges, sizeof *f->target);
-        f->fact = gat_alloc(edges, sizeof *f->fact);
-        if (!f->node_edge || !f->relation || !f->target || !f->fact) st = error_nomem(err);
-    }
-    if (!st) {
+    int64_t *next = gat_alloc((int64_t)num_nodes + 1, sizeof *next);
+    if (f && edge && next) {
         order_edges(f, edge, next, facts);
         for (int64_t e = 0; e < edges; e++)
             f->relation[e] = edge[e].relation, f->target[e] = edge[e].target, f->fact[e] = edge[e].fact;
@@ -77,7 +84,7 @@ gat_status path_facts_new(path_facts **out, const gat_triples *facts, int32_t nu
     path_facts_free(f);
     gat_free(edge);
     gat_free(next);
-    return st;
+    return *out ? GAT_OK : error_nomem(err);
 }
 
 void path_facts_free(path_facts *f)
@@ -104,7 +111,7 @@ gat_status path_graph_new(path_graph **out, const path_facts *f, gat_error *err)
     g->run_count = gat_calloc(edges, sizeof *g->run_count);
     g->run_share = gat_calloc(edges, sizeof *g->run_share);
     g->log_degree = gat_calloc(n, sizeof *g->log_degree);
-    g->relation_run = gat_calloc(2 * f->num_relations + 2, sizeof *g->relation_run);
+    g->relation_run = gat_calloc(2 * (int64_t)f->num_relations + 2, sizeof *g->relation_run);
     g->by_relation = gat_calloc(edges, sizeof *g->by_relation);
     g->run_node = gat_calloc(edges, sizeof *g->run_node);
     bool whole = g->node_run && g->run_relation && g->run_edge && g->target && g->run_count && g->run_share &&

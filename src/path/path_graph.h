@@ -33,7 +33,7 @@ typedef struct path_facts {
     int32_t *relation, *target, *fact; /* (2 facts) */
 } path_facts;
 
-/* Ids in [0,num_nodes) and [0,num_relations); GAT_EUSAGE otherwise or for more than 2^30 facts. */
+/* Ids in [0,num_nodes) and [0,num_relations); GAT_EUSAGE otherwise or for 2^30 facts or more. */
 gat_status path_facts_new(path_facts **out, const gat_triples *facts, int32_t num_nodes, int32_t num_relations,
                           gat_error *err);
 void path_facts_free(path_facts *facts);

@@ -105,7 +105,17 @@ static void hide_fact(path_split *s, int64_t i)
     for (int32_t k = s->pair_first[pair]; k < s->pair_first[pair + 1]; k++) s->hidden[s->pair_fact[k]] = 1;
 }
 
-/* Groups the sorted list, in the shuffled order of its groups. list_first (groups + 1) is s->place's neighbour in `from`. */
+/* The first of each question in the sorted list, and its end; returns how many questions. */
+static int64_t cut_questions(int64_t *from, const asked *list, int64_t count)
+{
+    int64_t groups = 0;
+    for (int64_t i = 0; i < count; i++)
+        if (!i || list[i].entity != list[i - 1].entity || list[i].relation != list[i - 1].relation) from[groups++] = i;
+    from[groups] = count;
+    return groups;
+}
+
+/* The questions of the list, question place[k] as the k-th. */
 static void lay_out(path_split *s, const asked *list, const int64_t *from, int64_t groups)
 {
     int64_t at = 0;
@@ -120,34 +130,34 @@ static void lay_out(path_split *s, const asked *list, const int64_t *from, int64
     s->questions = (path_questions){s->entity, s->relation, s->first, s->answer, groups};
 }
 
-gat_status path_split_chunk(path_split *s, uint64_t seed, int64_t epoch, int64_t c, gat_error *err)
+/* Both directions of the facts at [begin, end) of the order, sorted; the facts are hidden. */
+static void ask_facts(path_split *s, asked *list, int64_t begin, int64_t end)
 {
-    int64_t n = s->facts->count, begin = c * s->chunk, end = begin + s->chunk < n ? begin + s->chunk : n;
-    int64_t count = 2 * (end - begin), groups = 0;
-    asked *list = gat_alloc(count, sizeof *list);
-    int64_t *from = gat_alloc(count + 1, sizeof *from);
-    if (!list || !from) {
-        gat_free(list);
-        gat_free(from);
-        return error_nomem(err);
-    }
-    memset(s->hidden, 0, (size_t)n);
+    memset(s->hidden, 0, (size_t)s->facts->count);
     for (int64_t i = begin; i < end; i++) {
         gat_triple f = s->facts->data[s->order[i]];
         hide_fact(s, s->order[i]);
-        list[2 * (i - begin)] = (asked){f.head, f.relation, f.tail};
-        list[2 * (i - begin) + 1] = (asked){f.tail, f.relation + s->num_relations, f.head};
+        *list++ = (asked){f.head, f.relation, f.tail};
+        *list++ = (asked){f.tail, f.relation + s->num_relations, f.head};
     }
-    qsort(list, (size_t)count, sizeof *list, compare_asked);
-    for (int64_t i = 0; i < count; i++)
-        if (!i || list[i].entity != list[i - 1].entity || list[i].relation != list[i - 1].relation) {
-            s->place[groups] = groups;
-            from[groups++] = i;
-        }
-    from[groups] = count;
-    random_shuffle(s->place, groups, seed, random_stream(STREAM_QUESTIONS, (uint64_t)epoch, (uint64_t)c));
-    lay_out(s, list, from, groups);
+    qsort(list - 2 * (end - begin), (size_t)(2 * (end - begin)), sizeof *list, compare_asked);
+}
+
+gat_status path_split_chunk(path_split *s, uint64_t seed, int64_t epoch, int64_t c, gat_error *err)
+{
+    int64_t n = s->facts->count, begin = c * s->chunk, end = begin + s->chunk < n ? begin + s->chunk : n;
+    int64_t count = 2 * (end - begin);
+    asked *list = gat_alloc(count, sizeof *list);
+    int64_t *from = gat_alloc(count + 1, sizeof *from);
+    gat_status st = list && from ? GAT_OK : error_nomem(err);
+    if (!st) {
+        ask_facts(s, list, begin, end);
+        int64_t groups = cut_questions(from, list, count);
+        for (int64_t k = 0; k < groups; k++) s->place[k] = k;
+        random_shuffle(s->place, groups, seed, random_stream(STREAM_QUESTIONS, (uint64_t)epoch, (uint64_t)c));
+        lay_out(s, list, from, groups);
+    }
     gat_free(list);
     gat_free(from);
-    return GAT_OK;
+    return st;
 }
