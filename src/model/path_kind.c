@@ -13,15 +13,19 @@ const path_view *path_view_of(const model_view *view)
     return view->model->kind == &path_kind ? ((const walking_view *)view)->paths : NULL;
 }
 
+path_shape path_shape_of(const gat_config *c)
+{
+    return (path_shape){.width = c->dim,
+                        .layers = c->layers,
+                        .gate = c->path_gate != 0,
+                        .profile = c->path_profile != 0,
+                        .budget = c->path_budget,
+                        .members = c->path_members};
+}
+
 static gat_status declare(gat_model *m, gat_error *err)
 {
-    const gat_config *c = &m->config;
-    const path_shape shape = {.width = c->dim,
-                              .layers = c->layers,
-                              .gate = c->path_gate != 0,
-                              .profile = c->path_profile != 0,
-                              .budget = c->path_budget,
-                              .members = c->path_members};
+    const path_shape shape = path_shape_of(&m->config);
     return path_model_declare(&m->path, &shape, m->num_seen_relations, err);
 }
 

@@ -2,12 +2,16 @@
  * gradients of every entity; a sampled one holds those of its own entities, and the table has no gradient. */
 #include "model/training_memory.h"
 
+#include "base/parallel.h"
 #include "graph/reach.h"
 #include "kernels/candidate_loss.h"
 #include "model/decoder.h"
 #include "model/encode_pieces.h"
 #include "model/encoder.h"
+#include "model/path_kind.h"
 #include "model/positions.h"
+#include "path/path_memory.h"
+#include "path/path_training.h"
 
 /* Of the graph: facts come in both directions, and every entity hears itself. */
 typedef struct graph_sizes {
@@ -79,8 +83,22 @@ static int64_t validation(const gat_config *c, const graph_sizes *g)
     return table + encoder_training_floats(c, g->entities, g->edge_relations, g->edges) / 2;
 }
 
+/* A model that cannot be declared fails soon enough by itself. */
+static int64_t path_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
+{
+    const path_shape shape = path_shape_of(c);
+    double share = c->path_split > 0 ? c->path_split : path_share_by_size(facts);
+    path_model *m;
+    if (path_model_declare(&m, &shape, (int32_t)relations, NULL)) return 0;
+    int64_t chunk = (int64_t)(share * (double)facts) + 1;
+    int64_t bytes = path_training_bytes(m, c->batch, chunk, entities, facts, parallel_threads());
+    path_model_free(m);
+    return bytes;
+}
+
 int64_t training_bytes(const gat_config *c, int64_t entities, int64_t relations, int64_t facts)
 {
+    if (c->model == GAT_MODEL_PATH) return path_bytes(c, entities, relations, facts);
     reach_plan plan = encoder_reach(c, 0);
     int64_t far_relations = reach_relations(&plan), far = entities * far_relations * c->reach_edges;
     graph_sizes g = {entities, relations, facts, 2 * facts + entities + far, 2 * relations + 1 + far_relations};

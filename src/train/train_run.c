@@ -48,7 +48,8 @@ bool run_stop_asked(const train_run *r)
     return r->options->should_stop && r->options->should_stop(r->options->context);
 }
 
-/* The table of a model whose steps look at some of its entities is trained row by row, without a gradient of its own. */
+/* The table of a model whose steps look at some of its entities is trained row by row, without a gradient of its
+ * own. */
 static gat_status allocate(gat_model *m, gat_error *err)
 {
     bool rows = m->kind == &embedding_kind && training_is_sampled(&m->config);
@@ -101,8 +102,9 @@ static gat_status check_memory(const gat_dataset *data, const gat_config *config
                                   data->splits[GAT_SPLIT_TRAIN].count);
     if (!options->max_memory || need <= options->max_memory) return GAT_OK;
     return error_set(err, GAT_ENOSPC,
-                     "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or attn-heads",
-                     (long long)(need >> 20), (long long)(options->max_memory >> 20));
+                     "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or %s",
+                     (long long)(need >> 20), (long long)(options->max_memory >> 20),
+                     config->model == GAT_MODEL_PATH ? "path-members" : "attn-heads");
 }
 
 gat_status run_open(train_run *r, const gat_dataset *data, const gat_config *config, const gat_train_options *options,

@@ -56,12 +56,27 @@ static void test_it_grows(void **state)
     }
 }
 
+/* A model of paths has other sizes: no table of entities, but everything that its questions reach. */
+static void test_paths(void **state)
+{
+    (void)state;
+    static const char *const more[] = {"dim=128", "layers=7", "path-members=4", "batch=300"};
+    int64_t base = taxonomy_megabytes("model=path\nlayers=5\nqueries=10");
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "model=path\nlayers=5\nqueries=10\n%s", more[i]);
+        if (taxonomy_megabytes(text) <= base) fail_msg("no more memory with %s", more[i]);
+    }
+    assert_true(taxonomy_megabytes("model=path\nlayers=5\npath-budget=1000") < base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_sampled),
         cmocka_unit_test(test_a_large_graph),
         cmocka_unit_test(test_it_grows),
+        cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,35 @@
+/* Sums over what is allocated. How far a question reaches is guessed from the mean degree: hubs lead further, so that
+ * twice the mean is counted. */
+#include "path/path_memory.h"
+
+#include "kernels/kernels.h"
+#include "kernels/path_layer.h"
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Floats of one question, forward and backward. */
+static double walk_floats(const path_shape *s, int64_t entities, int64_t facts)
+{
+    double n = (double)entities, degree = 4 * (double)facts / (n + 1) + 1, rows = 1, floats = 0;
+    for (int64_t l = 0; l < s->layers; l++) {
+        double after = rows * degree;
+        if (s->budget && after > rows + (double)s->budget) after = rows + (double)s->budget;
+        if (after > n) after = n;
+        floats += after * (double)(3 * s->width + 1) + rows * (PATH_GATE + degree);
+        rows = after;
+    }
+    return floats + 3 * rows * (double)s->width;
+}
+
+int64_t path_training_bytes(const path_model *m, int64_t batch, int64_t chunk, int64_t entities, int64_t facts,
+                            int threads)
+{
+    const path_net *net = &m->net[0];
+    int64_t d = m->shape.width, b = least(batch, 2 * chunk), tables = m->shape.profile ? 2 + m->shape.members : 0;
+    int64_t scratch = KERNEL_PARTS * d * most(path_relations(net), b);
+    double kept = 5 * (double)m->params.size + (double)scratch + (double)(tables * entities * d);
+    double step = (double)b * (double)(2 * made_size(net) + shared_size(net) + entities + 3 * d);
+    double own = walk_floats(&m->shape, entities, facts) + 10 * (double)entities + 2 * (double)facts;
+    return (int64_t)(4 * (kept + step + threads * own)) + facts * 280 + entities * 200 + ((int64_t)16 << 20);
+}
