@@ -1,9 +1,9 @@
-/* One layer of path attention for one question, as plain loops: what RED-GNN (Zhang, Yao 2022) and NBFNet (Zhu et al. 2021)
- * do, over the nodes reached so far and nothing else.
+/* One layer of path attention for one question, as plain loops: what RED-GNN (Zhang, Yao 2022) and NBFNet (Zhu et al.
+ * 2021) do, over the nodes reached so far and nothing else.
  *
- * A question (head, relation, ?) reaches nodes layer by layer. A reached node has a row, in order of discovery, so that the
- * rows of a layer come first among those of the next. All edges of one relation that leave a node carry the same message, so
- * that it is made once:
+ * A question (head, relation, ?) reaches nodes layer by layer. A reached node has a row, in order of discovery, so that
+ * the rows of a layer come first among those of the next. All edges of one relation that leave a node carry the same
+ * message, so that it is made once:
  *     gate   = sigmoid(<a, relu(S x + T[relation] + u)>)                      one number per (row, relation)
  *     sum[v] = sum over edges (x, relation, v) of gate (x * w[relation])     element by element
  *     out[v] = x[v] + relu(norm([x[v] | sum[v]] W + bias) gain + shift)
@@ -20,8 +20,8 @@
 enum { PATH_GATE = 8, PATH_WIDTH_STEP = 32, PATH_MAX_WIDTH = 256 };
 
 /* The edges that leave the first `rows` rows. Row i is a node whose runs of equal relation are
- * run[first_run[i]] .. run[first_run[i] + runs[i]); run r has the edges run_edge[r] .. run_edge[r + 1) of the graph. The
- * targets of row i, as rows, stand together from target[first_edge[i]] on. */
+ * run[first_run[i]] .. run[first_run[i] + runs[i]); run r has the edges run_edge[r] .. run_edge[r + 1) of the graph.
+ * The targets of row i, as rows, stand together from target[first_edge[i]] on. */
 typedef struct path_walk {
     int64_t rows, rows_after;
     const int32_t *first_run, *runs; /* (rows) */

@@ -1,5 +1,5 @@
-/* The path kernels of one instruction set: compiled once per set with other machine flags, and with GAT_VARIANT naming the
- * table it defines (gat_path_<variant>). */
+/* The path kernels of one instruction set: compiled once per set with other machine flags, and with GAT_VARIANT naming
+ * the table it defines (gat_path_<variant>). */
 #include "kernels/path_layer.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
-/* The facts that a path model walks over, both ways, grouped: the edges that leave a node are ordered by relation, and a run
- * of equal relation is one message. What surrounds a node, its profile, falls out of the same runs: the edges that enter v
- * by relation r are those that leave it by the reverse of r. Read-only once made; any number of threads. */
+/* The facts that a path model walks over, both ways, grouped: the edges that leave a node are ordered by relation, and
+ * a run of equal relation is one message. What surrounds a node, its profile, falls out of the same runs: the edges
+ * that enter v by relation r are those that leave it by the reverse of r. Read-only once made; any number of
+ * threads. */
 #ifndef GAT_PATH_PATH_GRAPH_H
 #define GAT_PATH_PATH_GRAPH_H
 
@@ -24,8 +25,8 @@ typedef struct path_graph {
     int32_t *run_node;     /* (runs) */
 } path_graph;
 
-/* All directed edges of a list of facts, ordered by (source, relation, target), from which graphs with some facts hidden
- * are cut quickly. */
+/* All directed edges of a list of facts, ordered by (source, relation, target), from which graphs with some facts
+ * hidden are cut quickly. */
 typedef struct path_facts {
     int32_t num_nodes, num_relations;
     int64_t num_facts;
@@ -38,7 +39,8 @@ gat_status path_facts_new(path_facts **out, const gat_triples *facts, int32_t nu
                           gat_error *err);
 void path_facts_free(path_facts *facts);
 
-/* Room for the graph of any subset; path_graph_fill makes it that of the facts that are not hidden (facts; NULL: none is). */
+/* Room for the graph of any subset; path_graph_fill makes it that of the facts that are not hidden (facts; NULL: none
+ * is). */
 gat_status path_graph_new(path_graph **out, const path_facts *facts, gat_error *err);
 void path_graph_fill(path_graph *graph, const path_facts *facts, const uint8_t *hidden);
 void path_graph_free(path_graph *graph);

@@ -1,5 +1,5 @@
-/* made (B,made_size) = z (B,D) M + m, what the relations of a batch of questions make of the model. The bits of a row do not
- * depend on the others. */
+/* made (B,made_size) = z (B,D) M + m, what the relations of a batch of questions make of the model. The bits of a row
+ * do not depend on the others. */
 #ifndef GAT_PATH_PATH_MADE_H
 #define GAT_PATH_PATH_MADE_H
 

@@ -1,6 +1,7 @@
-/* A path model: which entity answers (entity, relation, ?) is read off the facts between the two, by messages that start at
- * the entity and that know the relation asked for. There are no entity embeddings, so that it answers over any graph with
- * the same relations. After RED-GNN (Zhang, Yao 2022) and NBFNet (Zhu et al. 2021); the layer is in kernels/path_layer.h.
+/* A path model: which entity answers (entity, relation, ?) is read off the facts between the two, by messages that
+ * start at the entity and that know the relation asked for. There are no entity embeddings, so that it answers over any
+ * graph with the same relations. After RED-GNN (Zhang, Yao 2022) and NBFNet (Zhu et al. 2021); the layer is in
+ * kernels/path_layer.h.
  *
  * A model is one net, or several that were trained apart and whose scores are averaged. */
 #ifndef GAT_PATH_PATH_MODEL_H

@@ -28,8 +28,8 @@ typedef struct path_scratch {
 gat_status path_scratch_init(path_scratch *scratch, int32_t num_nodes, gat_error *err);
 void path_scratch_clear(path_scratch *scratch);
 
-/* Walks and computes row_score of the reached rows. z (D) and made (made_size) are of the question's relation. What backward
- * needs is left in scratch, and with it the gates of every layer. */
+/* Walks and computes row_score of the reached rows. z (D) and made (made_size) are of the question's relation. What
+ * backward needs is left in scratch, and with it the gates of every layer. */
 gat_status path_question_forward(path_scratch *scratch, const path_net *net, const path_forms *forms,
                                  const path_graph *graph, const float *z, const float *made, int32_t entity,
                                  gat_error *err);

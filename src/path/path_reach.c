@@ -62,7 +62,8 @@ static gat_status make_room(path_reach *s, const path_graph *g, int64_t from, in
     return GAT_OK;
 }
 
-/* Walks the edges of row i, which start at place `at`; *rows counts the rows there are. Returns the place after them. */
+/* Walks the edges of row i, which start at place `at`; *rows counts the rows there are. Returns the place after
+ * them. */
 static int64_t walk_row(path_reach *s, const path_graph *g, int64_t i, int64_t at, int64_t *rows)
 {
     int32_t v = s->node[i], first = v < 0 ? 0 : g->node_run[v], runs = v < 0 ? 0 : g->node_run[v + 1] - first;
@@ -117,8 +118,8 @@ static int compare_row(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* The edges that reach new rows are those of the rows walked last, [from, to). A gate that is not a number weighs nothing:
- * with it the rows could not be ordered. */
+/* The edges that reach new rows are those of the rows walked last, [from, to). A gate that is not a number weighs
+ * nothing: with it the rows could not be ordered. */
 static void weigh(path_reach *s, const path_graph *g, const float *gate, int64_t from, int64_t to)
 {
     for (int64_t i = from; i < to; i++) {

@@ -1,9 +1,9 @@
-/* Which nodes a question reaches, layer by layer, as rows in order of discovery. Scratch memory of one thread, kept from
- * question to question.
+/* Which nodes a question reaches, layer by layer, as rows in order of discovery. Scratch memory of one thread, kept
+ * from question to question.
  *
- * Where a layer may reach only so many new nodes, those stay that its gates favour. Edges to the others lead to row 1, which is
- * no node, sends nothing and is not scored: kernels need not know. A node that was turned away may come in by another edge of a later
- * layer. */
+ * Where a layer may reach only so many new nodes, those stay that its gates favour. Edges to the others lead to row 1,
+ * which is no node, sends nothing and is not scored: kernels need not know. A node that was turned away may come in by
+ * another edge of a later layer. */
 #ifndef GAT_PATH_PATH_REACH_H
 #define GAT_PATH_PATH_REACH_H
 
@@ -36,8 +36,8 @@ void path_reach_start(path_reach *reach, int32_t entity, bool budget);
 /* Walks one layer further. */
 gat_status path_reach_step(path_reach *reach, const path_graph *graph, gat_error *err);
 
-/* Turns away what the last layer has reached beyond `budget` new rows, by the sum of gates of the edges that lead there.
- * gate: of that layer, by gate_place. */
+/* Turns away what the last layer has reached beyond `budget` new rows, by the sum of gates of the edges that lead
+ * there. gate: of that layer, by gate_place. */
 gat_status path_reach_prune(path_reach *reach, const path_graph *graph, const float *gate, int64_t budget,
                             gat_error *err);
 

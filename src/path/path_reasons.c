@@ -118,8 +118,8 @@ static int32_t run_of(const finder *f, int32_t row, int32_t relation)
     return -1;
 }
 
-/* Whether a message went along the edge from `row` in this run to node `to`: it did not where the budget turned `to` away.
- * Targets of a run ascend. */
+/* Whether a message went along the edge from `row` in this run to node `to`: it did not where the budget turned `to`
+ * away. Targets of a run ascend. */
 static bool was_walked(const finder *f, int32_t row, int32_t run, int32_t to)
 {
     const path_reach *s = &f->scratch.reach;

@@ -16,9 +16,9 @@ typedef struct path_reason {
     path_edge edge[PATH_MAX_LAYERS]; /* from the asked entity to the answer */
 } path_reason;
 
-/* The `most` heaviest paths (reasons has room for them) without a node met twice, heaviest first; *count of them, none where
- * the answer is not reached. A beam goes backwards through the layers, ordered by the weight of the best path that remains.
- * The gates are those of the first net. */
+/* The `most` heaviest paths (reasons has room for them) without a node met twice, heaviest first; *count of them, none
+ * where the answer is not reached. A beam goes backwards through the layers, ordered by the weight of the best path
+ * that remains. The gates are those of the first net. */
 gat_status path_reasons_find(path_reason *reasons, int64_t *count, int64_t most, const path_view *view, int32_t entity,
                              int32_t relation, int32_t answer, gat_error *err);
 

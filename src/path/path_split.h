@@ -1,6 +1,6 @@
-/* Which facts are asked about while which are walked over. The facts of an epoch are shuffled and cut into chunks; while a
- * chunk is asked, its facts are not in the graph. A question that a chunk asks several times is one question with several
- * answers; its answers in other chunks stay in the graph, as they do when the model is used. */
+/* Which facts are asked about while which are walked over. The facts of an epoch are shuffled and cut into chunks;
+ * while a chunk is asked, its facts are not in the graph. A question that a chunk asks several times is one question
+ * with several answers; its answers in other chunks stay in the graph, as they do when the model is used. */
 #ifndef GAT_PATH_PATH_SPLIT_H
 #define GAT_PATH_PATH_SPLIT_H
 

@@ -1,5 +1,5 @@
-/* Loss and gradients of a batch of questions: softmax over all entities, reached or not, for every answer asked for, other
- * known answers left out. */
+/* Loss and gradients of a batch of questions: softmax over all entities, reached or not, for every answer asked for,
+ * other known answers left out. */
 #ifndef GAT_PATH_PATH_STEP_H
 #define GAT_PATH_PATH_STEP_H
 

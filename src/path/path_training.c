@@ -8,7 +8,8 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 
-/* A small graph gains from being asked a lot at once, as it overfits later; a large one should look as it does in use. */
+/* A small graph gains from being asked a lot at once, as it overfits later; a large one should look as it does in
+ * use. */
 double path_share_by_size(int64_t facts) { return facts < 10000 ? 0.25 : facts < 50000 ? 0.1 : 0.02; }
 
 static gat_status open_parts(path_training *t, const gat_triples *facts, int32_t num_entities, gat_error *err)

@@ -1,6 +1,6 @@
-/* Training of a path model, net after net and step by step: AdamW (Loshchilov, Hutter 2019) with warm-up and a cosine that
- * ends with the budget of questions. All that follows from seed and position is made again when a run is resumed; state beyond the parameters is
- * `at` and `moments`. */
+/* Training of a path model, net after net and step by step: AdamW (Loshchilov, Hutter 2019) with warm-up and a cosine
+ * that ends with the budget of questions. All that follows from seed and position is made again when a run is resumed;
+ * state beyond the parameters is `at` and `moments`. */
 #ifndef GAT_PATH_PATH_TRAINING_H
 #define GAT_PATH_PATH_TRAINING_H
 
@@ -46,7 +46,8 @@ void path_training_free(path_training *training);
 /* One step; the nets that have begun are ready in the model. *done: the last net has used up its budget. */
 gat_status path_training_step(bool *done, path_training *training, gat_error *err);
 
-/* Goes on from a stored position; loss and weight are taken as they are. *sane: a run over these facts can stand there. */
+/* Goes on from a stored position; loss and weight are taken as they are. *sane: a run over these facts can stand
+ * there. */
 gat_status path_training_go_to(bool *sane, path_training *training, const path_position *at, gat_error *err);
 
 /* Learning rate of the next step. */

@@ -5,7 +5,8 @@
 #include "path/path_model.h"
 #include "path/path_question.h"
 
-/* Borrows the model, whose parameters must stay as they are. Any number of threads may ask, one question batch at a time. */
+/* Borrows the model, whose parameters must stay as they are. Any number of threads may ask, one question batch at a
+ * time. */
 typedef struct path_view path_view;
 
 /* Facts with relation ids of the model; entities [0,num_entities), with or without facts. */
@@ -19,8 +20,8 @@ void path_view_free(path_view *view);
 
 const path_graph *path_view_graph(const path_view *view);
 
-/* scores (B,N) of all entities as answers of (entity[b], relation[b]), relations in [0,2R). A score's bits depend on its
- * question alone. */
+/* scores (B,N) of all entities as answers of (entity[b], relation[b]), relations in [0,2R). A score's bits depend on
+ * its question alone. */
 gat_status path_scores(float *scores, const path_view *view, const int32_t *entity, const int32_t *relation, int64_t b,
                        gat_error *err);
 

@@ -1,5 +1,5 @@
-/* What the answering verbs return. Strings are borrowed from the model, or from the data set given as a graph; they must
- * outlive the list. */
+/* What the answering verbs return. Strings are borrowed from the model, or from the data set given as a graph; they
+ * must outlive the list. */
 #ifndef GAT_ANSWER_H
 #define GAT_ANSWER_H
 
@@ -16,10 +16,11 @@ typedef struct gat_answer {
 typedef struct gat_neighbor {
     const char *entity;
     const char *relation; /* of the (last) fact that joins them; "" when ranked by embedding */
-    int outgoing; /* 1: the fact is (asked entity or the one before on the way, relation, entity); 0: the other way round; -1: no fact */
-    int hops; /* distance at which it was found, 1 for a direct neighbour; 0 by embedding */
-    double
-        weight; /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product along the way) for graph order */
+    int outgoing;  /* 1: the fact is (asked entity or the one before on the way, relation, entity); 0: the other way
+                     round; -1: no fact */
+    int hops;      /* distance at which it was found, 1 for a direct neighbour; 0 by embedding */
+    double weight; /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product
+                      along the way) for graph order */
 } gat_neighbor;
 
 /* A fact on a path. */

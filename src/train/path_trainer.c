@@ -180,7 +180,8 @@ static gat_status keep(path_trainer *t, const gat_progress *p, gat_error *err)
     return st;
 }
 
-/* Validates, keeps the state when it is the best, the last is wanted or none has been validated yet, tells the caller. */
+/* Validates, keeps the state when it is the best, the last is wanted or none has been validated yet, tells the
+ * caller. */
 static gat_status end_slice(path_trainer *t, gat_error *err)
 {
     gat_progress p = progress_of(t);

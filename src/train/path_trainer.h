@@ -1,13 +1,13 @@
-/* The training loop of models of paths. A run is measured in questions, not in epochs: large graphs are learned well before
- * every fact has been asked. It is cut into slices, each with a validation at its end. */
+/* The training loop of models of paths. A run is measured in questions, not in epochs: large graphs are learned well
+ * before every fact has been asked. It is cut into slices, each with a validation at its end. */
 #ifndef GAT_TRAIN_PATH_TRAINER_H
 #define GAT_TRAIN_PATH_TRAINER_H
 
 #include "train/train_run.h"
 
-/* Learns a model of dataset->splits[train]; see gat_train. The questions are config.queries, or those of config.epochs; under
- * a time limit that would come before them, as many as a short measurement says there is time for: the learning rate falls to
- * zero with the last. model->queries repeats such a run as config.queries. */
+/* Learns a model of dataset->splits[train]; see gat_train. The questions are config.queries, or those of config.epochs;
+ * under a time limit that would come before them, as many as a short measurement says there is time for: the learning
+ * rate falls to zero with the last. model->queries repeats such a run as config.queries. */
 gat_status train_paths(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                        const gat_train_options *options, gat_error *err);
 

@@ -1,5 +1,5 @@
-/* What training runs of all kinds of models share: the model to be, the facts that judge it, the best state so far, the clock
- * and the files. */
+/* What training runs of all kinds of models share: the model to be, the facts that judge it, the best state so far, the
+ * clock and the files. */
 #ifndef GAT_TRAIN_TRAIN_RUN_H
 #define GAT_TRAIN_TRAIN_RUN_H
 
@@ -27,7 +27,8 @@ typedef struct train_verdict {
     int64_t finished; /* patience ran out */
 } train_verdict;
 
-/* Starts the clock, checks options, valid and memory, makes the model with its first parameters. data and options are borrowed. */
+/* Starts the clock, checks options, valid and memory, makes the model with its first parameters. data and options are
+ * borrowed. */
 gat_status run_open(train_run *run, const gat_dataset *data, const gat_config *config, const gat_train_options *options,
                     gat_error *err);
 void run_clear(train_run *run);
@@ -38,8 +39,8 @@ gat_status run_prepare(train_run *run, const int32_t *place, gat_error *err);
 /* Ranks the facts of valid and tells progress and verdict. */
 gat_status run_validate(train_run *run, gat_progress *progress, train_verdict *verdict, gat_error *err);
 
-/* The present parameters become the kept ones. GAT_EFAILED: one of them is not a number. at: in the message, "after epoch
- * 3". */
+/* The present parameters become the kept ones. GAT_EFAILED: one of them is not a number. at: in the message, "after
+ * epoch 3". */
 gat_status run_keep(train_run *run, const gat_progress *progress, const char *at, gat_error *err);
 
 /* Whether a state that no validation told to be better is kept. */
@@ -53,8 +54,8 @@ double train_clock(void);
 double run_seconds(const train_run *run);
 double run_time_left(const train_run *run);
 
-/* A checkpoint is due every 20 seconds; a large one less often: a twentieth of the time goes there at most. run_saved tells of
- * one that was begun at that clock. */
+/* A checkpoint is due every 20 seconds; a large one less often: a twentieth of the time goes there at most. run_saved
+ * tells of one that was begun at that clock. */
 bool run_checkpoint_due(const train_run *run);
 void run_saved(train_run *run, double begun);
 

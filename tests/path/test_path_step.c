@@ -1,5 +1,5 @@
-/* Scores and gradients of a path model against the double-precision reference; the same bits for any number of threads; a
- * score does not depend on the questions beside it. */
+/* Scores and gradients of a path model against the double-precision reference; the same bits for any number of threads;
+ * a score does not depend on the questions beside it. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +14,8 @@
 
 enum { NODES = 11, RELATIONS = 2, FACTS = 15, QUESTIONS = 4 };
 
-/* A loop with chords; a pair beside it, node 9 hangs on node 10 alone; 8 has no fact. Twice the same ends; a self-loop. */
+/* A loop with chords; a pair beside it, node 9 hangs on node 10 alone; 8 has no fact. Twice the same ends; a
+ * self-loop. */
 static const gat_triple facts[FACTS] = {{0, 0, 1}, {1, 0, 2}, {2, 1, 3}, {3, 0, 4},  {4, 1, 5},
                                         {5, 0, 6}, {6, 1, 7}, {7, 0, 0}, {0, 1, 3},  {0, 1, 4},
                                         {2, 0, 6}, {0, 0, 3}, {5, 1, 5}, {9, 0, 10}, {1, 1, 2}};

@@ -1,5 +1,5 @@
-/* Messages along the runs and their gradients, see path_layer.h. Loops over the width have a constant length where it is
- * one of the usual ones, so that a message stays in registers. */
+/* Messages along the runs and their gradients, see path_layer.h. Loops over the width have a constant length where it
+ * is one of the usual ones, so that a message stays in registers. */
 enum { MESSAGE_AHEAD = 8 };
 
 PATH_INLINE void messages_forward_width(float *sum, const float *gate, const float *x, const path_walk *walk,

@@ -1,4 +1,5 @@
-/* From sums to the next states, see path_layer.h: blocks of rows, so that what is between stays in the first-level cache. */
+/* From sums to the next states, see path_layer.h: blocks of rows, so that what is between stays in the first-level
+ * cache. */
 #define UPDATE_EPS 1e-5f
 
 /* unit, rstd <- norm of pre (D). Ba et al. 2016. */
