@@ -31,5 +31,5 @@ int64_t path_training_bytes(const path_model *m, int64_t batch, int64_t chunk, i
     double kept = 5 * (double)m->params.size + (double)scratch + (double)(tables * entities * d);
     double step = (double)b * (double)(2 * made_size(net) + shared_size(net) + entities + 3 * d);
     double own = walk_floats(&m->shape, entities, facts) + 10 * (double)entities + 2 * (double)facts;
-    return (int64_t)(4 * (kept + step + threads * own)) + facts * 280 + entities * 200 + ((int64_t)16 << 20);
+    return (int64_t)(4 * (kept + step + threads * own)) + facts * 280 + entities * 200 + ((int64_t)64 << 20);
 }
