@@ -98,9 +98,10 @@ static gat_status check_valid(const gat_dataset *data, gat_error *err)
 static gat_status check_memory(const gat_dataset *data, const gat_config *config, const gat_train_options *options,
                                gat_error *err)
 {
+    if (!options->max_memory) return GAT_OK;
     int64_t need = training_bytes(config, data->num_train_entities, data->num_train_relations,
                                   data->splits[GAT_SPLIT_TRAIN].count);
-    if (!options->max_memory || need <= options->max_memory) return GAT_OK;
+    if (need <= options->max_memory) return GAT_OK;
     return error_set(err, GAT_ENOSPC,
                      "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or %s",
                      (long long)(need >> 20), (long long)(options->max_memory >> 20),
