@@ -141,6 +141,32 @@ static void test_threads(void **state)
     sides_close(&s);
 }
 
+static int end_after(void *context)
+{
+    int *left = context;
+    return (*left)-- <= 0;
+}
+
+/* Learning ends between steps. */
+static void test_end(void **state)
+{
+    (void)state;
+    sides s;
+    sides_open(&s);
+    learned_encoder encoder;
+    learned_settings settings = learned_defaults();
+    int left = 5;
+    settings.dim = DIM;
+    settings.batch = 16;
+    settings.should_end = end_after;
+    settings.context = &left;
+    assert_int_equal(learned_init(&encoder, &s.graph, s.a->num_entities, &settings, NULL), GAT_OK);
+    assert_int_equal(learned_teach(&encoder, &s.seeds, EPOCHS, NULL, NULL), GAT_OK);
+    assert_true(encoder.steps > 0 && encoder.steps <= 5);
+    learned_clear(&encoder);
+    sides_close(&s);
+}
+
 static void test_memory(void **state)
 {
     (void)state;
@@ -170,10 +196,8 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_union_graph),
-        cmocka_unit_test(test_finds_links),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_union_graph), cmocka_unit_test(test_finds_links), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_end),         cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
