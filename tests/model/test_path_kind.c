@@ -46,7 +46,7 @@ static void scores_of(float *scores, const model_view *v, int32_t entity, int32_
 static void test_round_trip(void **state)
 {
     const gat_model *m = ((place *)*state)->model;
-    gat_model *back;
+    gat_model *back = NULL;
     gat_error err = {0};
     float a[RING], b[RING];
     if (model_save(m, path, &err) || model_load(&back, path, &err) || model_finish(back, &err))
