@@ -53,4 +53,13 @@ gat_status model_file_pack_names(char **bytes, int64_t *length, const gat_intern
 /* Checks UTF-8, termination, count and uniqueness; GAT_EMODEL. */
 gat_status model_file_unpack_names(gat_intern **out, const void *bytes, int64_t length, int64_t count, gat_error *err);
 
+/* The same for a section of a file. */
+gat_status model_file_names(gat_intern **out, const gat_model_file *file, const char *name, int64_t count,
+                            gat_error *err);
+
+/* Texts as one section: each terminated, an empty one for NULL; and back, pointers and bytes in one block for gat_free.
+ * GAT_EMODEL. */
+gat_status model_file_pack_texts(char **bytes, int64_t *length, char *const *texts, int64_t count, gat_error *err);
+gat_status model_file_texts(char ***out, const gat_model_file *file, const char *name, int64_t count, gat_error *err);
+
 #endif

@@ -14,8 +14,10 @@ typedef struct model_sections {
 
 gat_status sections_of_model(model_sections *sections, const gat_model *model, gat_error *err);
 
-/* Adds borrowed bytes. */
+/* Adds bytes: borrowed, or taken, or those of names. */
 void sections_add(model_sections *sections, const char *name, const void *bytes, int64_t length);
+void sections_take(model_sections *sections, const char *name, void *bytes, int64_t length);
+gat_status sections_add_names(model_sections *sections, const char *name, const gat_intern *names, gat_error *err);
 void sections_clear(model_sections *sections);
 
 gat_status model_save(const gat_model *model, const char *path, gat_error *err);
