@@ -87,6 +87,7 @@ static gat_status add_names(align_input *in, char *const *const texts[2], gat_er
     entity_feature *f = &in->features[in->num_features];
     const int32_t counts[2] = {in->a->num_entities, in->b->num_entities};
     gat_status st = name_vectors_new(f->sparse, texts, counts, err);
+    f->kind = FEATURE_NAMES;
     f->weight = NAME_WEIGHT;
     in->num_features += !st;
     return st;
@@ -129,7 +130,7 @@ gat_status align_input_read(align_input *in, const gat_align_options *o, gat_err
     if (!st) st = kg_side_load(&in->b, o->kg2, 2, seed, &o->log, err);
     if (!st) warn_of_sizes(in, &o->log);
     if (!st) st = read_names(in, o, err);
-    if (!st) st = read_all_links(in, o, err);
+    if (!st && !o->apply) st = read_all_links(in, o, err);
     if (!st) st = read_marks(&in->source, o->sources, in->a, o, err);
     if (!st) st = read_marks(&in->target, o->targets, in->b, o, err);
     if (st) align_input_clear(in);

@@ -6,13 +6,10 @@
 #include "align/entity_feature.h"
 #include "align/links.h"
 
-/* Names, word vectors of names, attributes. */
-enum { MOST_FEATURES = 3 };
-
 typedef struct align_input {
     kg_side *a, *b;
     link_list seeds, valid;
-    uint8_t *source, *target; /* (N1), (N2) marks; NULL: not restricted */
+    uint8_t *source, *target;               /* (N1), (N2) marks; NULL: not restricted */
     entity_feature features[MOST_FEATURES]; /* as given */
     int num_features;
 } align_input;

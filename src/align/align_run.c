@@ -12,9 +12,9 @@
 enum {
     ROUNDS = 10,
     ROUNDS_FEW_SEEDS = 15,
-    TRIAL_ROUNDS = 4,  /* of each scale of the softmax */
-    PATIENCE = 2,      /* rounds that find no more of the held-back links before the loop ends */
-    LAST_ROUNDS = 4,   /* with all seeds, before the vectors */
+    TRIAL_ROUNDS = 4, /* of each scale of the softmax */
+    PATIENCE = 2,     /* rounds that find no more of the held-back links before the loop ends */
+    LAST_ROUNDS = 4,  /* with all seeds, before the vectors */
     LEAST_HELD = 10,
     ONE_SHOT_WIDTH = 2048,
     LEAST_SKETCH = 256,

@@ -30,7 +30,8 @@ gat_status entity_feature_best(pair_matrix **out, const entity_feature *f, const
 {
     const name_vectors *a = &f->sparse[0], *b = &f->sparse[1];
     if (!f->dense[0]) return name_vectors_best(out, a, b, block_a, block_b, top, err);
-    return vector_top(out, f->dense[0], f->dense[1], f->width, f->width, block_a, block_b, a->count, b->count, top, err);
+    return vector_top(out, f->dense[0], f->dense[1], f->width, f->width, block_a, block_b, a->count, b->count, top,
+                      err);
 }
 
 /* ---- the mean of several --------------------------------------------------------------------------------- */

@@ -8,7 +8,10 @@
 #include "align/name_vectors.h"
 #include "align/similarity_term.h"
 
+enum { FEATURE_NAMES, FEATURE_WORDS, FEATURE_ATTRIBUTES, MOST_FEATURES };
+
 typedef struct entity_feature {
+    int kind;
     float weight;           /* in the score of a pair */
     name_vectors sparse[2]; /* of KG1 and KG2; not used where there are dense ones */
     float *dense[2];        /* (N, width), zero rows where nothing is known; NULL: sparse */

@@ -243,10 +243,10 @@ gat_status kg_side_facts(gat_triples *out, const kg_side *s, gat_error *err)
     for (int32_t x = 0; x < s->num_entities; x++)
         for (int64_t e = s->edge_start[x]; !st && e < s->edge_start[x + 1]; e++)
             if (s->relation[e] < s->num_relations)
-                st = triples_push(out,
-                                  (gat_triple){s->entity_name[x], s->relation_name[s->relation[e]],
-                                               s->entity_name[s->neighbor[e]]},
-                                  err);
+                st = triples_push(
+                    out,
+                    (gat_triple){s->entity_name[x], s->relation_name[s->relation[e]], s->entity_name[s->neighbor[e]]},
+                    err);
     return st;
 }
 

@@ -8,6 +8,7 @@
 #ifndef GAT_IO_MODEL_FILE_H
 #define GAT_IO_MODEL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,9 @@ typedef struct gat_model_file gat_model_file;
  * more. GAT_EMODEL: any fault, with the path and what is wrong; GAT_EIO: unreadable. */
 gat_status model_file_open(gat_model_file **out, const char *path, gat_error *err);
 void model_file_close(gat_model_file *file);
+
+/* *out: whether the file has a section of that name, by its header and table alone; a pipe has none. */
+gat_status model_file_names_section(bool *out, const char *path, const char *name, gat_error *err);
 
 /* The same for the bytes of a file, which come from gat_alloc and are taken, on failure too. `path` is for messages. */
 gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, const char *path, gat_error *err);

@@ -225,13 +225,24 @@ static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_err
     return GAT_OK;
 }
 
+/* What can be asked of an alignment is asked elsewhere. */
+static gat_status refuse_alignment(const gat_model_file *file, gat_error *err)
+{
+    if (model_file_length(file, ALIGNMENT_SECTION) < 0) return GAT_OK;
+    return error_set(
+        err, GAT_EUSAGE,
+        "an alignment of two graphs; it answers info, verify, neighbors --by embedding, similarity, export "
+        "and align --apply");
+}
+
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
     model_header header;
     gat_config config;
     gat_model *m = NULL;
-    gat_status st = read_header(&header, file, err);
+    gat_status st = refuse_alignment(file, err);
+    if (!st) st = read_header(&header, file, err);
     if (!st) st = read_config(&config, file, err);
     if (!st) st = model_new(&m, &config, err);
     if (!st) st = model_file_names(&m->entities, file, "entities", header.entities, err);

@@ -5,6 +5,9 @@
 #include "io/model_file.h"
 #include "model/kg_model.h"
 
+/* A file with this section is no model of one graph but an alignment of two. */
+#define ALIGNMENT_SECTION "alignment"
+
 /* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. */
 typedef struct model_sections {
     gat_section list[MODEL_FILE_MAX_SECTIONS];
