@@ -95,10 +95,15 @@ GAT_PUBLIC const char *gat_config_preset(int index);
 GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                                 const gat_train_options *options, gat_error *err);
 
-/* The whole file is checked before use. GAT_EMODEL: damaged, hostile, or of another version. */
+/* The whole file is checked before use. GAT_EMODEL: damaged, hostile, or of another version; GAT_EUSAGE: an alignment of two
+ * graphs, which gat_alignment_load takes. */
 GAT_PUBLIC gat_status gat_model_load(gat_model **out, const char *path, gat_error *err);
 GAT_PUBLIC gat_status gat_model_save(const gat_model *model, const char *path, gat_error *err);
 GAT_PUBLIC void gat_model_free(gat_model *model);
+
+/* What a model file holds; nothing but its table is read. GAT_EMODEL: no such file, or none of ours. */
+typedef enum gat_file_kind { GAT_FILE_MODEL, GAT_FILE_ALIGNMENT } gat_file_kind;
+GAT_PUBLIC gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err);
 
 GAT_PUBLIC gat_status gat_model_describe(gat_model_info *out, const gat_model *model, gat_error *err);
 
@@ -175,6 +180,28 @@ GAT_PUBLIC gat_status gat_alignment_write_scores(const gat_alignment *alignment,
 /* The `top` heaviest reasons for the answer to `source`; free with gat_free_list. Names are borrowed. */
 GAT_PUBLIC gat_status gat_alignment_reasons(gat_align_reason **out, int64_t *count, const gat_alignment *alignment,
                                             const char *source, int64_t top, gat_error *err);
+
+/* An alignment as a model file, and back: for the questions below, for reasons, and for gat_align_options.apply. */
+GAT_PUBLIC gat_status gat_alignment_save(const gat_alignment *alignment, const char *path, gat_error *err);
+
+/* GAT_EMODEL: damaged, hostile, or no alignment. */
+GAT_PUBLIC gat_status gat_alignment_load(gat_alignment **out, const char *path, gat_error *err);
+GAT_PUBLIC void gat_alignment_describe(gat_alignment_info *out, const gat_alignment *alignment);
+
+/* Entities of both graphs like `entity`, most similar first, by vectors made from the pairs, as far as they are believed, and
+ * the facts: likely counterparts are near, and so are entities of the same graph with like neighbours. A name that both
+ * graphs have means that of KG1; "1:NAME" and "2:NAME" tell. *graph (may be NULL) <- 1 or 2. Free with gat_free_list. */
+GAT_PUBLIC gat_status gat_alignment_neighbors(gat_neighbor **out, int64_t *count, int *graph,
+                                              const gat_alignment *alignment, const char *entity, int64_t top,
+                                              gat_error *err);
+
+/* Cosine of two such vectors; `a` is looked for in KG1 first, `b` in KG2. graphs (may be NULL) <- where they were found. */
+GAT_PUBLIC gat_status gat_alignment_similarity(double *out, int graphs[2], const gat_alignment *alignment,
+                                               const char *a, const char *b, gat_error *err);
+
+/* As gat_export; rows are named "1:NAME" and "2:NAME". *dim (may be NULL) <- width of the vectors. */
+GAT_PUBLIC gat_status gat_alignment_export(const gat_alignment *alignment, const char *format, const char *path,
+                                           int64_t *dim, gat_error *err);
 
 #ifdef __cplusplus
 }

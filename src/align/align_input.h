@@ -3,15 +3,15 @@
 #define GAT_ALIGN_ALIGN_INPUT_H
 
 #include "align/alignment_types.h"
+#include "align/entity_feature.h"
 #include "align/links.h"
-#include "align/name_vectors.h"
 
 typedef struct align_input {
     kg_side *a, *b;
     link_list seeds, valid;
-    uint8_t *source, *target; /* (N1), (N2) marks; NULL: not restricted */
-    bool named;
-    name_vectors names[2];
+    uint8_t *source, *target;               /* (N1), (N2) marks; NULL: not restricted */
+    entity_feature features[MOST_FEATURES]; /* as given */
+    int num_features;
 } align_input;
 
 /* GAT_EUSAGE: neither seeds nor names; GAT_EDATA: see links.h and name_file.h. */

@@ -1,13 +1,9 @@
 #include "align/align_run.h"
 
-#include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "align/decode.h"
-#include "align/encoder_term.h"
-#include "align/propagation.h"
-#include "align/vector_term.h"
+#include "align/schedule.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/say.h"
@@ -16,153 +12,35 @@
 enum {
     ROUNDS = 10,
     ROUNDS_FEW_SEEDS = 15,
-    TRIAL_ROUNDS = 4,  /* of each scale of the softmax */
-    PATIENCE = 2,      /* rounds that find no more of the held-back links before the loop ends */
-    LAST_ROUNDS = 4,   /* with all seeds, before the vectors */
-    VECTOR_ROUNDS = 3, /* with the vectors */
+    TRIAL_ROUNDS = 4, /* of each scale of the softmax */
+    PATIENCE = 2,     /* rounds that find no more of the held-back links before the loop ends */
+    LAST_ROUNDS = 4,  /* with all seeds, before the vectors */
     LEAST_HELD = 10,
-    LABEL_DIM = 256,
-    SKETCH_WIDTH = 1024,
-    SEARCH_WIDTH = 256, /* columns of the sketch by which pairs are found */
     ONE_SHOT_WIDTH = 2048,
     LEAST_SKETCH = 256,
-    VECTOR_TOP = 30,
     ONE_SHOT_TOP = 100,
-    NAME_TOP = 30,
-    MOST_VECTOR_BYTES = 400000000,
     ENCODER_EPOCHS = 20, /* of the first turn, fewer in each later one */
     ENCODER_LATER_EPOCHS = 5,
     ENCODER_TURNS = 2,
     ENCODER_ROUNDS = 3, /* of the loop after a turn */
     ENCODER_TOP = 30
 };
-static const double LATE_ROUNDS = 3, TIME_SHARE = 0.95; /* left for one more round, and for all but rounds */
-static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1, MOST_COMPARED = 2e9;
-static const float NAME_WEIGHT = 0.5f, VECTOR_WEIGHT = 0.6f, ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f,
-                   ONE_SHOT_WEIGHT = 1, SHOT_ENCODER = 1, NAME_START_TAU = 0.05f, OPEN_SLACK = 0.5f;
+static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1;
+static const float ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f, ONE_SHOT_WEIGHT = 1, SHOT_ENCODER = 1,
+                   OPEN_SLACK = 0.5f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
-
-/* What the steps share. */
-typedef struct schedule {
-    const align_input *in;
-    const gat_align_options *o;
-    align_run *run;
-    pair_matrix *name_best; /* NULL: no names */
-    similarity_term names;
-    encoder_term *encoder; /* goes on learning from one run to the next; NULL: none */
-    bool taught;
-    double end;     /* on the clock; 0: no limit */
-    double longest; /* seconds of a round */
-    bool late;
-} schedule;
-
-static double clock_now(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static uint64_t seed_of(const schedule *s) { return s->o->seed ? s->o->seed : 1; }
-
-static bool stopped(const schedule *s) { return s->o->should_stop && s->o->should_stop(s->o->context); }
-
-/* Asked by the encoder between steps. */
-static int should_end(void *context)
-{
-    const schedule *s = context;
-    return stopped(s) || (s->end > 0 && clock_now() + LATE_ROUNDS * s->longest > s->end);
-}
-
-/* ---- rounds ---------------------------------------------------------------------------------------------- */
-
-static gat_status round_once(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
-{
-    double began = clock_now();
-    if (stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
-    gat_status st = belief_loop_round(loop, settings, err);
-    double now = clock_now();
-    s->run->rounds++;
-    log_say(&s->o->log, GAT_LOG_DEBUG, "round %d: %.2f s", s->run->rounds, now - began);
-    s->longest = fmax(s->longest, now - began);
-    s->late = s->end > 0 && now + LATE_ROUNDS * s->longest > s->end;
-    return st;
-}
-
-/* At least one round. */
-static gat_status rounds(schedule *s, belief_loop *loop, const loop_settings *settings, int count, gat_error *err)
-{
-    gat_status st = GAT_OK;
-    for (int r = 0; !st && r < count && (!r || !s->late); r++) st = round_once(s, loop, settings, err);
-    return st;
-}
-
-/* Largest of wanted, wanted / 2, ... at which the vectors of both graphs keep within bounds and are not wider than there are
- * entities; at least `least`. */
-static int64_t fitting_width(const schedule *s, int64_t wanted, int64_t least)
-{
-    int64_t entities = (int64_t)s->in->a->num_entities + s->in->b->num_entities;
-    while (wanted > least && (wanted > entities || entities * wanted * (int64_t)sizeof(float) > MOST_VECTOR_BYTES))
-        wanted /= 2;
-    return wanted;
-}
-
-static int64_t label_dim(const schedule *s)
-{
-    return fitting_width(s, PROPAGATION_STAGES * LABEL_DIM, PROPAGATION_STAGES * 32) / PROPAGATION_STAGES;
-}
-
-/* Comparing all with all grows with the square of the graphs; beyond some size the loop goes without. */
-static bool too_large(const schedule *s)
-{
-    return (double)s->in->a->num_entities * s->in->b->num_entities > MOST_COMPARED;
-}
-
-/* The terms of the settings; returns their number. */
-static int copy_terms(similarity_term *terms, const loop_settings *settings)
-{
-    int count = settings->candidates.num_terms;
-    for (int k = 0; k < count; k++) terms[k] = settings->candidates.terms[k];
-    return count;
-}
-
-/* The terms of the settings and the view; returns their number. */
-static int add_view(similarity_term *terms, const loop_settings *settings, const vector_term *view, float weight)
-{
-    int count = copy_terms(terms, settings);
-    terms[count] = vector_term_similarity(view, weight);
-    return count + 1;
-}
-
-/* Rounds in which the third-order view of the beliefs has a say. */
-static gat_status vector_rounds(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
-{
-    vector_term view = {0};
-    similarity_term terms[MOST_TERMS];
-    loop_settings with = *settings;
-    int64_t width = fitting_width(s, SKETCH_WIDTH, LEAST_SKETCH);
-    if (too_large(s) || s->late) return GAT_OK;
-    gat_status st = vector_term_init(&view, loop, label_dim(s), width, SEARCH_WIDTH, VECTOR_TOP, seed_of(s), err);
-    if (!st) {
-        with.candidates.num_terms = add_view(terms, settings, &view, VECTOR_WEIGHT);
-        with.candidates.terms = terms;
-        st = rounds(s, loop, &with, VECTOR_ROUNDS, err);
-    }
-    vector_term_clear(&view);
-    return st;
-}
 
 /* ---- the learned encoder --------------------------------------------------------------------------------- */
 
 static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
 {
-    double began = clock_now();
+    double began = schedule_now();
     int64_t links;
-    if (stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
+    if (schedule_stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = encoder_term_learn(s->encoder, loop, s->taught ? ENCODER_LATER_EPOCHS : ENCODER_EPOCHS,
                                        ENCODER_LEAST_BELIEF, ENCODER_TOP, &links, err);
     s->taught = true;
-    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, clock_now() - began);
+    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, schedule_now() - began);
     return st;
 }
 
@@ -172,18 +50,18 @@ static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *
     vector_term view = {0};
     similarity_term terms[MOST_TERMS];
     loop_settings with = *settings;
-    int count = copy_terms(terms, settings);
+    int count = schedule_copy_terms(terms, settings);
     gat_status st = s->encoder ? teach(s, loop, err) : GAT_OK;
     if (!st && s->encoder) terms[count++] = encoder_term_similarity(s->encoder, SHOT_ENCODER);
     if (!st && s->o->encoder != GAT_ENCODER_ATTENTION) {
-        int64_t width = fitting_width(s, ONE_SHOT_WIDTH, LEAST_SKETCH);
-        st = vector_term_init(&view, loop, label_dim(s), width, width, ONE_SHOT_TOP, seed_of(s), err);
+        int64_t width = schedule_width(s, ONE_SHOT_WIDTH, LEAST_SKETCH);
+        st = vector_term_init(&view, loop, schedule_label_dim(s), width, width, ONE_SHOT_TOP, schedule_seed(s), err);
         terms[count++] = vector_term_similarity(&view, ONE_SHOT_WEIGHT);
     }
     with.damping = 1;
     with.candidates.terms = terms;
     with.candidates.num_terms = count;
-    if (!st) st = rounds(s, loop, &with, 1, err);
+    if (!st) st = schedule_rounds(s, loop, &with, 1, err);
     vector_term_clear(&view);
     return st;
 }
@@ -196,16 +74,14 @@ static gat_status encoder_turn(schedule *s, belief_loop *loop, const loop_settin
     loop_settings with = *settings;
     bool viewed = s->o->encoder == GAT_ENCODER_BOTH;
     gat_status st = teach(s, loop, err);
-    if (!st && viewed)
-        st = vector_term_init(&view, loop, label_dim(s), fitting_width(s, SKETCH_WIDTH, LEAST_SKETCH), SEARCH_WIDTH,
-                              VECTOR_TOP, seed_of(s), err);
+    if (!st && viewed) st = schedule_view(&view, s, loop, err);
     if (!st) {
-        int count = copy_terms(terms, settings);
-        if (viewed) terms[count++] = vector_term_similarity(&view, VECTOR_WEIGHT);
+        int count = schedule_copy_terms(terms, settings);
+        if (viewed) terms[count++] = schedule_view_term(&view);
         terms[count++] = encoder_term_similarity(s->encoder, viewed ? ENCODER_WEIGHT : 1);
         with.candidates.terms = terms;
         with.candidates.num_terms = count;
-        st = rounds(s, loop, &with, ENCODER_ROUNDS, err);
+        st = schedule_rounds(s, loop, &with, ENCODER_ROUNDS, err);
     }
     vector_term_clear(&view);
     return st;
@@ -220,35 +96,6 @@ static gat_status encoder_turns(schedule *s, belief_loop *loop, const loop_setti
 
 /* ---- starts ---------------------------------------------------------------------------------------------- */
 
-static gat_status start_from_names(schedule *s, belief_loop *loop, gat_error *err)
-{
-    loop_settings start = s->run->settings;
-    start.tau = NAME_START_TAU;
-    if (!s->name_best) return GAT_OK;
-    return belief_loop_start(loop, s->name_best, &start, err);
-}
-
-static gat_status find_name_pairs(schedule *s, const belief_loop *loop, gat_error *err)
-{
-    const align_input *in = s->in;
-    if (!in->named || s->name_best) return GAT_OK;
-    gat_status st =
-        name_vectors_best(&s->name_best, &in->names[0], &in->names[1], loop->blocks.a, loop->blocks.b, NAME_TOP, err);
-    s->names.best = s->name_best;
-    return st;
-}
-
-static gat_status start(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
-{
-    const align_input *in = s->in;
-    bool closed = in->source && in->target;
-    gat_status st =
-        belief_loop_init(loop, in->a, in->b, seeds, held, closed ? in->source : NULL, closed ? in->target : NULL, err);
-    if (!st) st = find_name_pairs(s, loop, err);
-    if (!st) st = start_from_names(s, loop, err);
-    return st;
-}
-
 static int64_t count_marks(const uint8_t *marks, int32_t n)
 {
     int64_t count = 0;
@@ -261,6 +108,15 @@ static bool is_closed(const align_input *in)
 {
     return in->source && in->target &&
            count_marks(in->source, in->a->num_entities) == count_marks(in->target, in->b->num_entities);
+}
+
+static gat_status start(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held, gat_error *err)
+{
+    const align_input *in = s->in;
+    bool closed = in->source && in->target;
+    gat_status st =
+        belief_loop_init(loop, in->a, in->b, seeds, held, closed ? in->source : NULL, closed ? in->target : NULL, err);
+    return st ? st : schedule_start(s, loop, err);
 }
 
 static int rounds_wanted(const schedule *s)
@@ -285,8 +141,8 @@ static double quality(held_metrics m) { return m.hits_at_1 + m.mrr; }
 static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
                              gat_error *err)
 {
-    const float *taus = s->in->named ? NAMED_TAUS : TAUS;
-    int count = s->in->named ? (int)(sizeof NAMED_TAUS / sizeof *taus) : (int)(sizeof TAUS / sizeof *taus);
+    const float *taus = s->in->num_features ? NAMED_TAUS : TAUS;
+    int count = s->in->num_features ? (int)(sizeof NAMED_TAUS / sizeof *taus) : (int)(sizeof TAUS / sizeof *taus);
     double best = -1;
     gat_status st = GAT_OK;
     for (int k = 0; !st && k < count && (!k || !s->late); k++) {
@@ -295,7 +151,7 @@ static gat_status choose_tau(schedule *s, belief_loop *loop, const link_list *se
         settings.tau = taus[k];
         s->run->rounds = 0;
         st = start(s, &trial, seeds, held, err);
-        if (!st) st = rounds(s, &trial, &settings, trial_rounds(s), err);
+        if (!st) st = schedule_rounds(s, &trial, &settings, trial_rounds(s), err);
         held_metrics m = {0};
         if (!st) m = held_evaluate(trial.belief, held);
         log_say(&s->o->log, GAT_LOG_DEBUG, "tau %g: Hits@1 %.4f MRR %.4f", (double)taus[k], m.hits_at_1, m.mrr);
@@ -370,9 +226,9 @@ static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_erro
         if (!s->run->plain_rounds) s->run->plain_rounds = s->run->rounds;
         return st;
     }
-    gat_status st = count > 0 ? rounds(s, loop, settings, count, err) : GAT_OK;
+    gat_status st = count > 0 ? schedule_rounds(s, loop, settings, count, err) : GAT_OK;
     if (!s->run->plain_rounds) s->run->plain_rounds = s->run->rounds;
-    if (!st) st = vector_rounds(s, loop, settings, err);
+    if (!st) st = schedule_vector_rounds(s, loop, settings, err);
     return !st && s->encoder ? encoder_turns(s, loop, settings, err) : st;
 }
 
@@ -382,7 +238,7 @@ static gat_status held_rounds(schedule *s, belief_loop *loop, const link_list *h
     double best = quality(held_evaluate(loop->belief, held));
     gat_status st = GAT_OK;
     for (int r = 0, since = 0; !st && r < count && since < PATIENCE && (!r || !s->late); r++) {
-        st = round_once(s, loop, &s->run->settings, err);
+        st = schedule_round(s, loop, &s->run->settings, err);
         double now = st ? 0 : quality(held_evaluate(loop->belief, held));
         since = now > best ? 0 : since + 1;
         best = now > best ? now : best;
@@ -417,7 +273,7 @@ static gat_status run_all(schedule *s, gat_error *err)
     if (s->in->valid.count) {
         st = run_held(s, &run->loop, &s->in->seeds, &s->in->valid, err);
     } else {
-        st = hold_out(&kept, &held, &s->in->seeds, HELD_SHARE, seed_of(s), err);
+        st = hold_out(&kept, &held, &s->in->seeds, HELD_SHARE, schedule_seed(s), err);
         if (!st && held.count >= LEAST_HELD) st = run_held(s, &before, &kept, &held, err);
         if (!st) st = run_last(s, &run->loop, &before, err);
     }
@@ -434,7 +290,7 @@ static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *e
     learned_settings settings = learned_defaults();
     candidate_settings *c = &s->run->settings.candidates;
     if (s->o->encoder == GAT_ENCODER_LOOP) return GAT_OK;
-    if (too_large(s))
+    if (schedule_too_large(s))
         return error_set(err, GAT_ENOSPC,
                          "the learned encoder compares all entities of one graph with all of the other: %d "
                          "and %d are too many; the loop goes without",
@@ -443,8 +299,8 @@ static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *e
         for (int w = 0; w < NUM_WEIGHTS; w++) c->use[w] = false;
         c->profile = 0;
     }
-    settings.seed = seed_of(s);
-    settings.should_end = should_end;
+    settings.seed = schedule_seed(s);
+    settings.should_end = schedule_should_end;
     settings.context = s;
     s->encoder = encoder;
     return encoder_term_init(encoder, s->in->a, s->in->b, &settings, err);
@@ -452,23 +308,15 @@ static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *e
 
 gat_status align_run_make(align_run *run, const align_input *in, const gat_align_options *o, gat_error *err)
 {
-    schedule s = {.in = in, .o = o, .run = run};
+    schedule s;
     encoder_term encoder = {0};
-    s.names = (similarity_term){.weight = NAME_WEIGHT, .names = {&in->names[0], &in->names[1]}};
-    *run = (align_run){.settings = loop_defaults()};
-    if (o->time_limit > 0) s.end = clock_now() + TIME_SHARE * o->time_limit - o->spent;
+    schedule_init(&s, run, in, o);
     if (!is_closed(in)) run->settings.slack[BLOCK_POOL] = OPEN_SLACK;
-    if (in->named) {
-        run->settings.tau = NAMED_TAUS[0];
-        run->settings.candidates.terms = &s.names;
-        run->settings.candidates.num_terms = 1;
-    }
+    if (in->num_features) run->settings.tau = NAMED_TAUS[0];
     gat_status st = start_encoder(&s, &encoder, err);
     if (!st) st = run_all(&s, err);
     encoder_term_clear(&encoder);
-    run->settings.candidates.terms = NULL;
-    run->settings.candidates.num_terms = 0;
-    pair_matrix_free(s.name_best);
+    schedule_clear(&s);
     if (st) align_run_clear(run);
     return st;
 }

@@ -4,6 +4,14 @@
 
 #include "align/alignment_types.h"
 #include "align/belief_loop.h"
+#include "align/calibration.h"
+
+/* How an alignment was asked for. */
+typedef struct alignment_origin {
+    uint64_t seed;
+    int64_t decode, encoder;
+    int64_t features; /* bit FEATURE_...: was given */
+} alignment_origin;
 
 struct gat_alignment {
     kg_side *a, *b;
@@ -13,7 +21,10 @@ struct gat_alignment {
     pair_matrix *value;          /* what candidates are ranked by: rows of asked entities, columns that may answer */
     int32_t *answer;             /* (N1): KG2 entity or -1 */
     double *confidence;          /* (N1) of the answer */
-    float gamma;
+    int32_t *seed_of;            /* (N1): the KG2 entity it was given for, or -1 */
+    loop_settings settings;      /* of the rounds; without terms */
+    calibration calibration;
+    alignment_origin origin;
     gat_align_report report;
 };
 

@@ -33,6 +33,7 @@ typedef struct gat_align_options {
     const char *names1, *names2;   /* both or none */
     int name_column;               /* from 1; 0: 2 */
     const char *sources, *targets; /* who is asked, who may answer; NULL: everybody that is in no seed */
+    const char *apply;             /* a stored alignment: its pairs stay, the new entities are aligned; no links then */
     gat_align_decode decode;
     gat_align_encoder encoder;
     int rounds;                        /* 0: by the data; negative: one shot, by propagation alone */
@@ -56,6 +57,7 @@ typedef struct gat_align_level {
 
 typedef struct gat_align_report {
     int64_t entities1, entities2, seeds, pairs;
+    int64_t kept_pairs; /* of the stored alignment that was applied, among the pairs */
     int rounds;         /* of neighbours alone; those with vectors come on top */
     double tau;         /* scale of the softmax, as chosen */
     int64_t held_links; /* held-back or valid links; 0: there were none, and the next fields mean nothing */
@@ -82,6 +84,17 @@ typedef struct gat_align_reason {
     double belief; /* that the neighbours are one */
     double weight; /* share of the score */
 } gat_align_reason;
+
+/* What a stored alignment is. */
+typedef struct gat_alignment_info {
+    int64_t entities1, entities2, relations1, relations2, facts1, facts2;
+    int64_t beliefs;                      /* pairs whose belief was kept */
+    const char *encoder, *decode;         /* names */
+    bool names, word_vectors, attributes; /* were given */
+    uint64_t seed;
+    char data_digest1[33], data_digest2[33];
+    gat_align_report report;
+} gat_alignment_info;
 
 /* An alignment of two graphs. */
 typedef struct gat_alignment gat_alignment;

@@ -34,17 +34,18 @@ static gat_status draw_ids(int32_t **to, int32_t **back, int32_t n, uint64_t see
     return GAT_OK;
 }
 
-static gat_status take_names(kg_side *s, gat_dataset *d, int32_t **relation_id, uint64_t seed, int number,
+static gat_status take_names(kg_side *s, kg_parts *parts, int32_t **relation_id, uint64_t seed, int number,
                              gat_error *err)
 {
     uint64_t entity_stream = random_stream(STREAM_ENTITIES, (uint64_t)number, 0);
     uint64_t relation_stream = random_stream(STREAM_RELATIONS, (uint64_t)number, 0);
     s->number = number;
-    s->entities = d->entities;
-    s->relations = d->relations;
-    s->text = d->entity_text;
-    d->entities = d->relations = NULL;
-    d->entity_text = NULL;
+    s->entities = parts->entities;
+    s->relations = parts->relations;
+    s->text = parts->text;
+    memcpy(s->digest, parts->digest, sizeof s->digest);
+    parts->entities = parts->relations = NULL;
+    parts->text = NULL;
     s->num_entities = intern_count(s->entities);
     s->num_relations = intern_count(s->relations);
     gat_status st = draw_ids(&s->entity_id, &s->entity_name, s->num_entities, seed, entity_stream, err);
@@ -199,19 +200,53 @@ static gat_status read_facts(gat_dataset **d, const char *path, int number, cons
     return st;
 }
 
-gat_status kg_side_load(kg_side **out, const char *path, int number, uint64_t seed, const gat_log *log, gat_error *err)
+gat_status kg_side_make(kg_side **out, kg_parts *parts, const gat_triples *facts, int number, uint64_t seed,
+                        gat_error *err)
 {
-    gat_dataset *d = NULL;
     int32_t *relation_id = NULL;
     kg_side *s = gat_calloc(1, sizeof *s);
     *out = NULL;
-    gat_status st = s ? read_facts(&d, path, number, log, err) : error_nomem(err);
-    if (!st) st = take_names(s, d, &relation_id, seed, number, err);
-    if (!st) st = build_edges(s, &d->splits[GAT_SPLIT_TRAIN], relation_id, err);
+    gat_status st = s ? take_names(s, parts, &relation_id, seed, number, err) : error_nomem(err);
+    if (!st) st = build_edges(s, facts, relation_id, err);
     if (st) kg_side_free(s);
     else *out = s;
     gat_free(relation_id);
+    return st;
+}
+
+gat_status kg_side_load(kg_side **out, const char *path, int number, uint64_t seed, const gat_log *log, gat_error *err)
+{
+    gat_dataset *d = NULL;
+    *out = NULL;
+    gat_status st = read_facts(&d, path, number, log, err);
+    if (st) return st;
+    kg_parts parts = {d->entities, d->relations, d->entity_text, {d->digest[0], d->digest[1]}};
+    d->entities = d->relations = NULL;
+    d->entity_text = NULL;
+    st = kg_side_make(out, &parts, &d->splits[GAT_SPLIT_TRAIN], number, seed, err);
+    kg_parts_clear(&parts);
     dataset_free(d);
+    return st;
+}
+
+void kg_parts_clear(kg_parts *parts)
+{
+    intern_free(parts->entities);
+    intern_free(parts->relations);
+    gat_free(parts->text);
+    *parts = (kg_parts){0};
+}
+
+gat_status kg_side_facts(gat_triples *out, const kg_side *s, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (int32_t x = 0; x < s->num_entities; x++)
+        for (int64_t e = s->edge_start[x]; !st && e < s->edge_start[x + 1]; e++)
+            if (s->relation[e] < s->num_relations)
+                st = triples_push(
+                    out,
+                    (gat_triple){s->entity_name[x], s->relation_name[s->relation[e]], s->entity_name[s->neighbor[e]]},
+                    err);
     return st;
 }
 

@@ -16,6 +16,7 @@
 
 typedef struct kg_side {
     int number;                       /* 1 or 2, for messages */
+    uint64_t digest[2];               /* of the data */
     gat_intern *entities, *relations; /* names in the order of the file */
     int32_t *entity_id, *entity_name; /* place among the names to id, and back */
     int32_t *relation_name;           /* (R): id to place among the names */
@@ -36,6 +37,23 @@ typedef struct kg_side {
 /* Reads every fact of a file or of a folder's train; of an OpenEA folder rel_triples_`number` (1 or 2). */
 gat_status kg_side_load(kg_side **out, const char *path, int number, uint64_t seed, const gat_log *log, gat_error *err);
 void kg_side_free(kg_side *side);
+
+/* What a side takes over: names, texts by place (or NULL), digest of the data. */
+typedef struct kg_parts {
+    gat_intern *entities, *relations;
+    char **text;
+    uint64_t digest[2];
+} kg_parts;
+
+void kg_parts_clear(kg_parts *parts);
+
+/* The same from facts (places among the names), each of them once; names and texts are taken, what is not
+ * stays in parts. */
+gat_status kg_side_make(kg_side **out, kg_parts *parts, const gat_triples *facts, int number, uint64_t seed,
+                        gat_error *err);
+
+/* The facts by places among the names, added to *out in an order that only ids decide. */
+gat_status kg_side_facts(gat_triples *out, const kg_side *side, gat_error *err);
 
 /* Id or -1. */
 int32_t kg_side_find(const kg_side *side, const char *name, size_t length);

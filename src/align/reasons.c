@@ -37,7 +37,7 @@ static double weigh(const collection *c, int64_t e1, int64_t e2, float belief)
 {
     const kg_side *a = c->m->a, *b = c->m->b;
     float u = relation_overlap_of(c->m->overlap, a->relation[e1], b->relation[e2]), parts[NUM_WEIGHTS];
-    float q = evidence_belief(belief, c->m->gamma);
+    float q = evidence_belief(belief, c->m->settings.gamma);
     double weight = 0;
     if (u <= 0 || q <= 0) return 0;
     evidence_weights(parts, q * u, size_of(c->m), group_size(a, a->far_group[e1]), group_size(b, b->far_group[e2]));

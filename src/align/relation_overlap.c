@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -154,32 +155,58 @@ static gat_status count_all(counting *c, gat_error *err)
 
 /* ---- the table ------------------------------------------------------------------------------------------- */
 
-static void fill_pairs(relation_overlap *o, const counting *c, int32_t seconds)
+static gat_status make_table(relation_overlap *o, int64_t count, int32_t seconds, gat_error *err)
 {
-    for (int64_t i = 0; i < c->count; i++) {
-        int32_t first = (int32_t)(c->items[i].key & UINT32_MAX), second = (int32_t)(c->items[i].key >> 32);
-        double mass = (c->mass_a[first] + PRIOR_MASS) * (c->mass_b[second] + PRIOR_MASS);
-        o->pairs[i] = (relation_pair){first, second, (float)(c->items[i].weight / sqrt(mass))};
-        o->second_start[second + 1]++;
-        uint64_t at = relation_pair_hash(first, second) & o->mask;
+    int64_t slots = 16;
+    while (slots < 4 * count) slots *= 2;
+    o->num_pairs = count;
+    o->mask = (uint64_t)slots - 1;
+    o->pairs = gat_alloc(count, sizeof *o->pairs);
+    o->second_start = gat_calloc((int64_t)seconds + 1, sizeof *o->second_start);
+    o->slot = gat_calloc(slots, sizeof *o->slot);
+    return o->pairs && o->second_start && o->slot ? GAT_OK : error_nomem(err);
+}
+
+/* The pairs are there. */
+static void index_pairs(relation_overlap *o, int32_t seconds)
+{
+    for (int64_t i = 0; i < o->num_pairs; i++) {
+        const relation_pair *p = &o->pairs[i];
+        o->second_start[p->second + 1]++;
+        uint64_t at = relation_pair_hash(p->first, p->second) & o->mask;
         while (o->slot[at]) at = (at + 1) & o->mask;
         o->slot[at] = (int32_t)i + 1;
     }
     for (int32_t k = 0; k < seconds; k++) o->second_start[k + 1] += o->second_start[k];
 }
 
-static gat_status make_table(relation_overlap *o, const counting *c, gat_error *err)
+static gat_status fill_counted(relation_overlap *o, const counting *c, gat_error *err)
 {
     int32_t seconds = 2 * c->b->num_relations;
-    int64_t slots = 16;
-    while (slots < 4 * c->count) slots *= 2;
-    o->num_pairs = c->count;
-    o->mask = (uint64_t)slots - 1;
-    o->pairs = gat_alloc(c->count, sizeof *o->pairs);
-    o->second_start = gat_calloc((int64_t)seconds + 1, sizeof *o->second_start);
-    o->slot = gat_calloc(slots, sizeof *o->slot);
-    if (!o->pairs || !o->second_start || !o->slot) return error_nomem(err);
-    fill_pairs(o, c, seconds);
+    gat_status st = make_table(o, c->count, seconds, err);
+    if (st) return st;
+    for (int64_t i = 0; i < c->count; i++) {
+        int32_t first = (int32_t)(c->items[i].key & UINT32_MAX), second = (int32_t)(c->items[i].key >> 32);
+        double mass = (c->mass_a[first] + PRIOR_MASS) * (c->mass_b[second] + PRIOR_MASS);
+        o->pairs[i] = (relation_pair){first, second, (float)(c->items[i].weight / sqrt(mass))};
+    }
+    index_pairs(o, seconds);
+    return GAT_OK;
+}
+
+gat_status relation_overlap_from(relation_overlap **out, const relation_pair *pairs, int64_t count, int32_t seconds,
+                                 gat_error *err)
+{
+    relation_overlap *o = gat_calloc(1, sizeof *o);
+    *out = NULL;
+    gat_status st = o ? make_table(o, count, seconds, err) : error_nomem(err);
+    if (st) {
+        relation_overlap_free(o);
+        return st;
+    }
+    if (count) memcpy(o->pairs, pairs, (size_t)count * sizeof *pairs);
+    index_pairs(o, seconds);
+    *out = o;
     return GAT_OK;
 }
 
@@ -190,7 +217,7 @@ gat_status relation_overlap_new(relation_overlap **out, const kg_side *a, const 
     relation_overlap *o = gat_calloc(1, sizeof *o);
     *out = NULL;
     gat_status st = o ? count_all(&c, err) : error_nomem(err);
-    if (!st) st = make_table(o, &c, err);
+    if (!st) st = fill_counted(o, &c, err);
     if (st) relation_overlap_free(o);
     else *out = o;
     gat_free(c.items);

@@ -34,6 +34,10 @@ void paired_entities_clear(paired_entities *paired);
 
 gat_status relation_overlap_new(relation_overlap **out, const kg_side *a, const kg_side *b,
                                 const paired_entities *paired, gat_error *err);
+
+/* From pairs ordered by second, then first, which are copied; seconds: 2 R2. */
+gat_status relation_overlap_from(relation_overlap **out, const relation_pair *pairs, int64_t count, int32_t seconds,
+                                 gat_error *err);
 void relation_overlap_free(relation_overlap *overlap);
 
 static inline uint64_t relation_pair_hash(int32_t first, int32_t second)

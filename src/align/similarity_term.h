@@ -9,7 +9,7 @@
 #include "align/name_vectors.h"
 #include "align/pair_matrix.h"
 
-enum { MOST_TERMS = 4 };
+enum { MOST_TERMS = 6 };
 
 /* Cosine of unit vectors, dense (N, width) or of names; everything is borrowed. */
 typedef struct similarity_term {

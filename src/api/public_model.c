@@ -1,6 +1,7 @@
 /* The public functions about models: making, keeping and describing them. */
 #include <string.h>
 
+#include "align/alignment_io.h"
 #include "api/digest_text.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -16,11 +17,17 @@ gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_conf
     return train_model(out, dataset, config, options, err);
 }
 
+static gat_status check_path(const char *path, gat_error *err)
+{
+    if (file_is_folder(path)) return error_set(err, GAT_EMODEL, "%s: a folder, not a model file", path);
+    return file_exists(path) ? GAT_OK : error_set(err, GAT_EMODEL, "%s: no such model file", path);
+}
+
 static gat_status load(gat_model **out, const char *path, gat_error *err)
 {
     *out = NULL;
-    if (file_is_folder(path)) return error_set(err, GAT_EMODEL, "%s: a folder, not a model file", path);
-    return file_exists(path) ? model_load(out, path, err) : error_set(err, GAT_EMODEL, "%s: no such model file", path);
+    gat_status st = check_path(path, err);
+    return st ? st : model_load(out, path, err);
 }
 
 gat_status gat_model_load(gat_model **out, const char *path, gat_error *err)
@@ -86,10 +93,30 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
     return id < 0 ? NULL : model->entity_text[id];
 }
 
+gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err)
+{
+    bool found = false;
+    gat_status st = check_path(path, err);
+    if (!st) st = model_file_names_section(&found, path, ALIGNMENT_SECTION, err);
+    *out = found ? GAT_FILE_ALIGNMENT : GAT_FILE_MODEL;
+    return st;
+}
+
+static gat_status verify_alignment(const char *path, gat_error *err)
+{
+    gat_alignment *alignment;
+    gat_status st = alignment_load(&alignment, path, err);
+    alignment_free(alignment);
+    return st;
+}
+
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
-    gat_status st = load(&model, path, err);
+    gat_file_kind kind;
+    gat_status st = gat_file_kind_of(&kind, path, err);
+    if (!st && kind == GAT_FILE_ALIGNMENT) return verify_alignment(path, err);
+    if (!st) st = model_load(&model, path, err);
     model_free(model);
     return st;
 }

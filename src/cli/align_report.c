@@ -20,7 +20,7 @@ static json_t *levels_json(const gat_align_report *r)
     return levels;
 }
 
-static json_t *valid_json(const gat_align_report *r)
+json_t *align_valid_json(const gat_align_report *r)
 {
     json_t *valid =
         json_pack("{s:I,s:o,s:o,s:o}", "links", (json_int_t)r->held_links, "hits_at_1", report_number(r->hits_at_1),
@@ -86,7 +86,7 @@ gat_status align_report_json(const gat_common *common, const gat_alignment *alig
     json_t *object = json_pack("{s:I,s:I,s:I,s:I,s:i,s:o,s:s}", "entities1", (json_int_t)r.entities1, "entities2",
                                (json_int_t)r.entities2, "seeds", (json_int_t)r.seeds, "pairs", (json_int_t)r.pairs,
                                "rounds", r.rounds, "tau", report_number(r.tau), "digest", r.digest);
-    if (r.held_links) object = report_set(object, "valid", valid_json(&r));
+    if (r.held_links) object = report_set(object, "valid", align_valid_json(&r));
     if (explain) object = report_set(object, "explanations", explanations);
     object = report_set(object, "seconds", report_number(report_seconds(common)));
     return report_json(report_set(object, "peak_rss_mb", report_number(report_peak_mb())), err);
@@ -148,7 +148,7 @@ static gat_status print_first_reasons(const gat_alignment *alignment, int64_t pa
 
 static const char *plural(int64_t count) { return count == 1 ? "" : "s"; }
 
-static void print_held(const gat_align_report *r)
+void align_print_held(const gat_align_report *r)
 {
     if (!r->held_links) {
         printf("no links to calibrate by: confidences are beliefs as they stand\n");
@@ -176,7 +176,7 @@ gat_status align_report_text(const gat_common *common, const gat_alignment *alig
     if (st) return st;
     printf("%s: %s pair%s of %s and %s entities, %lld seed%s\n", output, format_count(pairs, r.pairs), plural(r.pairs),
            format_count(first, r.entities1), format_count(second, r.entities2), (long long)r.seeds, plural(r.seeds));
-    print_held(&r);
+    align_print_held(&r);
     if (r.rounds) printf("%d round%s, ", r.rounds, plural(r.rounds));
     else printf("one shot, ");
     printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), r.digest);

@@ -10,7 +10,7 @@
 typedef struct align_arguments {
     gat_common common;
     const char *input[2]; /* KG1, KG2 */
-    const char *output, *scores;
+    const char *output, *scores, *model_output;
     int64_t top, rounds, column; /* rounds: -1: by the data */
     int64_t explain;             /* pairs */
     gat_align_options options;
@@ -51,12 +51,18 @@ static const struct argp_option own_options[] = {
     {"name-column", KEY_COLUMN, "N", 0, "column of the names that is used, from 1 (default 2); where empty, column 2",
      0},
     {"skip-bad-links", KEY_SKIP, NULL, 0, "leave out links that name unknown entities or contradict others", 0},
+    {"apply", KEY_APPLY, "MODEL", 0,
+     "a kept alignment of KG1 and KG2 as they were: its pairs stay, and entities that are new are aligned without "
+     "training",
+     0},
     {NULL, 0, NULL, 0, "What is asked:", 2},
     {"output", KEY_OUTPUT, "PAIRS.tsv", 0, "where to write the pairs (needed)", 0},
     {"sources", KEY_SOURCES, "FILE", 0, "KG1 entities that are asked about (default: all in no seed)", 0},
     {"targets", KEY_TARGETS, "FILE", 0, "KG2 entities that may answer (default: all in no seed)", 0},
     {"scores", KEY_SCORES, "FILE", 0, "write the best candidates as well: source, candidate, score", 0},
     {"top", KEY_TOP, "K", 0, "candidates of an entity in --scores (default 10)", 0},
+    {"model-output", KEY_MODEL_OUTPUT, "MODEL", 0,
+     "keep the alignment as a model file: for --apply, neighbors --by embedding, similarity, export, info", 0},
     {"min-confidence", KEY_MIN_CONFIDENCE, "C", 0, "leave out pairs with less, from 0 to 1 (default 0)", 0},
     {"explain", KEY_EXPLAIN, "PAIRS", OPTION_ARG_OPTIONAL,
      "print the five heaviest reasons for each pair, or for the first so many (--explain=10)", 0},
@@ -67,8 +73,6 @@ static const struct argp_option own_options[] = {
     {"encoder", KEY_ENCODER, "NAME", 0, "where similarities come from: loop (default), attention (learned) or both", 0},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end rounds early so that the whole command keeps within this time",
      0},
-    {"model-output", KEY_MODEL_OUTPUT, "MODEL", OPTION_HIDDEN, "", 0},
-    {"apply", KEY_APPLY, "MODEL", OPTION_HIDDEN, "", 0},
     {0}};
 
 /* ---- arguments ------------------------------------------------------------------------------------------- */
@@ -102,19 +106,44 @@ static error_t check_links(align_arguments *a, struct argp_state *state)
     if (a->column && !o->names1) return argument_refuse(state, "--name-column needs --names1 and --names2");
     if (a->top && !a->scores) return argument_refuse(state, "--top needs --scores");
     if (!a->top) a->top = DEFAULT_TOP;
-    if (a->scores && a->output && !strcmp(a->scores, a->output))
+    return 0;
+}
+
+static bool same_path(const char *a, const char *b) { return a && b && !strcmp(a, b); }
+
+static error_t check_outputs(const align_arguments *a, struct argp_state *state)
+{
+    if (same_path(a->scores, a->output))
         return argument_refuse(state, "--scores and --output name the same file: %s", a->scores);
+    if (same_path(a->model_output, a->output) || same_path(a->model_output, a->scores))
+        return argument_refuse(state, "--model-output and another output name the same file: %s", a->model_output);
+    return 0;
+}
+
+/* What is settled by the model. */
+static error_t check_apply(const align_arguments *a, struct argp_state *state)
+{
+    const gat_align_options *o = &a->options;
+    if (o->seeds || o->valid)
+        return argument_refuse(state, "--apply takes the pairs of the model for known: no --seeds, no --valid");
+    if (o->encoder != GAT_ENCODER_LOOP) return argument_refuse(state, "--apply trains nothing: no --encoder");
+    if (a->rounds == 0) return argument_refuse(state, "--apply works by rounds: --rounds 1 or more");
     return 0;
 }
 
 static error_t check(align_arguments *a, struct argp_state *state)
 {
     const gat_align_options *o = &a->options;
-    const char *inputs[] = {a->input[0], a->input[1], o->seeds, o->valid, o->names1, o->names2, o->sources, o->targets};
+    const char *inputs[] = {a->input[0], a->input[1], o->seeds,   o->valid, o->names1,
+                            o->names2,   o->sources,  o->targets, o->apply};
     enum { INPUTS = sizeof inputs / sizeof *inputs };
     error_t failed = check_links(a, state);
+    if (!failed) failed = check_outputs(a, state);
+    if (!failed && o->apply) failed = check_apply(a, state);
     if (!failed) failed = argument_output(state, a->output, "output PAIRS.tsv", inputs, INPUTS);
     if (!failed && a->scores) failed = argument_output(state, a->scores, "scores FILE", inputs, INPUTS);
+    if (!failed && a->model_output)
+        failed = argument_output(state, a->model_output, "model-output MODEL", inputs, INPUTS);
     return failed;
 }
 
@@ -151,8 +180,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_ENCODER: return set_encoder(a, arg, state);
     case KEY_EXPLAIN: return set_explain(a, arg, state);
     case KEY_SKIP: o->skip_bad_links = true; return 0;
-    case KEY_MODEL_OUTPUT:
-    case KEY_APPLY: return argument_refuse(state, "this version cannot save an alignment as a model, nor apply one");
+    case KEY_MODEL_OUTPUT: a->model_output = arg; return 0;
+    case KEY_APPLY: o->apply = arg; return 0;
     case ARGP_KEY_SUCCESS: return check(a, state);
     default: return argument_positional(state, key, arg, a->input, names, 2);
     }
@@ -211,6 +240,7 @@ int cmd_align(int argc, char **argv)
     gat_status st = gat_align(&alignment, &a.options, err);
     if (!st) st = gat_alignment_write_pairs(alignment, a.output, err);
     if (!st && a.scores) st = gat_alignment_write_scores(alignment, a.scores, a.top, err);
+    if (!st && a.model_output) st = gat_alignment_save(alignment, a.model_output, err);
     if (!st && a.common.json) st = align_report_json(&a.common, alignment, a.explain, err);
     else if (!st) st = align_report_text(&a.common, alignment, a.output, a.explain, err);
     gat_alignment_free(alignment);

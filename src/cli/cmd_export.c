@@ -1,6 +1,7 @@
 /* gatkit export: a model's embeddings for other programs. */
 #include <string.h>
 
+#include "cli/alignment_verbs.h"
 #include "cli/output_path.h"
 #include "cli/report.h"
 
@@ -67,6 +68,8 @@ int cmd_export(int argc, char **argv)
     gat_model_info info;
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
+    if (is_alignment(a.model))
+        return report_end(&a.common, alignment_export_verb(&a.common, a.model, a.format, a.output, err));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = gat_export(model, a.format, a.output, err);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/alignment_verbs.h"
 #include "cli/report.h"
 
 typedef struct info_arguments {
@@ -87,6 +88,7 @@ int cmd_info(int argc, char **argv)
     gat_model_info info;
     int code = arguments_read(&argp, argc, argv, common);
     if (code >= 0) return code;
+    if (is_alignment(a.model)) return report_end(common, alignment_info(common, a.model, err));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = common->json ? report_json(describe(&info), err) : print_info(&info, err);

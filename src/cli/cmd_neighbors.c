@@ -1,6 +1,7 @@
 /* gatkit neighbors: what stands beside an entity, heaviest first. */
 #include <string.h>
 
+#include "cli/alignment_verbs.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
 
@@ -121,6 +122,10 @@ int cmd_neighbors(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     const char *entity = a.input[1];
+    bool further = a.graph.graph || a.graph.add;
+    if (is_alignment(a.input[0]))
+        return report_end(
+            &a.common, alignment_neighbors_verb(&a.common, a.input[0], entity, a.order, a.hops, further, a.top, err));
     gat_status st = gat_model_load(&model, a.input[0], err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);

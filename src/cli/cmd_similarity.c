@@ -1,4 +1,5 @@
 /* gatkit similarity: how like two entities are. */
+#include "cli/alignment_verbs.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
 
@@ -49,6 +50,10 @@ int cmd_similarity(int argc, char **argv)
     double cosine = 0;
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
+    bool further = a.graph.graph || a.graph.add;
+    if (is_alignment(a.input[0]))
+        return report_end(&a.common,
+                          alignment_similarity_verb(&a.common, a.input[0], a.input[1], a.input[2], further, err));
     gat_status st = gat_model_load(&model, a.input[0], err);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st) st = gat_similarity(&cosine, model, a.input[1], a.input[2], graph, err);

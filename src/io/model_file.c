@@ -300,6 +300,20 @@ gat_status model_file_open(gat_model_file **out, const char *path, gat_error *er
     return st;
 }
 
+gat_status model_file_names_section(bool *out, const char *path, const char *name, gat_error *err)
+{
+    int64_t size;
+    gat_model_file *f = file_new(path);
+    *out = false;
+    gat_status st = f ? file_open_pieces(&f->fd, &size, path, err) : error_nomem(err);
+    if (!st && f->fd >= 0) {
+        st = read_table(f, (size_t)size, err);
+        *out = !st && model_file_length(f, name) >= 0;
+    }
+    model_file_close(f);
+    return st;
+}
+
 void model_file_close(gat_model_file *f)
 {
     if (!f) return;

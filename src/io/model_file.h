@@ -8,6 +8,7 @@
 #ifndef GAT_IO_MODEL_FILE_H
 #define GAT_IO_MODEL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,9 @@ typedef struct gat_model_file gat_model_file;
 gat_status model_file_open(gat_model_file **out, const char *path, gat_error *err);
 void model_file_close(gat_model_file *file);
 
+/* *out: whether the file has a section of that name, by its header and table alone; a pipe has none. */
+gat_status model_file_names_section(bool *out, const char *path, const char *name, gat_error *err);
+
 /* The same for the bytes of a file, which come from gat_alloc and are taken, on failure too. `path` is for messages. */
 gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, const char *path, gat_error *err);
 
@@ -52,5 +56,14 @@ gat_status model_file_pack_names(char **bytes, int64_t *length, const gat_intern
 
 /* Checks UTF-8, termination, count and uniqueness; GAT_EMODEL. */
 gat_status model_file_unpack_names(gat_intern **out, const void *bytes, int64_t length, int64_t count, gat_error *err);
+
+/* The same for a section of a file. */
+gat_status model_file_names(gat_intern **out, const gat_model_file *file, const char *name, int64_t count,
+                            gat_error *err);
+
+/* Texts as one section: each terminated, an empty one for NULL; and back, pointers and bytes in one block for gat_free.
+ * GAT_EMODEL. */
+gat_status model_file_pack_texts(char **bytes, int64_t *length, char *const *texts, int64_t count, gat_error *err);
+gat_status model_file_texts(char ***out, const gat_model_file *file, const char *name, int64_t count, gat_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Names in a model file: terminated strings in id order. */
+/* Names and texts in a model file: terminated strings in id order. */
 #include <string.h>
 
 #include "base/error.h"
@@ -56,4 +56,62 @@ gat_status model_file_unpack_names(gat_intern **out, const void *bytes, int64_t 
     if (st) intern_free(names);
     else *out = names;
     return st;
+}
+
+gat_status model_file_names(gat_intern **out, const gat_model_file *file, const char *name, int64_t count,
+                            gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, name, 1, err);
+    return st ? st : model_file_unpack_names(out, bytes, length, count, err);
+}
+
+/* ---- texts ----------------------------------------------------------------------------------------------- */
+
+gat_status model_file_pack_texts(char **bytes, int64_t *length, char *const *texts, int64_t count, gat_error *err)
+{
+    *length = 0;
+    for (int64_t i = 0; i < count; i++) *length += 1 + (texts[i] ? (int64_t)strlen(texts[i]) : 0);
+    char *at = *bytes = gat_calloc(*length, 1);
+    if (!at) return error_nomem(err);
+    for (int64_t i = 0; i < count; i++) {
+        size_t size = texts[i] ? strlen(texts[i]) : 0;
+        if (size) memcpy(at, texts[i], size);
+        at += size + 1;
+    }
+    return GAT_OK;
+}
+
+static gat_status bad_texts(gat_error *err, const char *what)
+{
+    return error_set(err, GAT_EMODEL, "bad model file: entity texts are %s", what);
+}
+
+/* Pointers and a copy of the bytes as one block; an entity with an empty text has none. */
+static gat_status unpack_texts(char ***out, const char *bytes, int64_t length, int64_t n, gat_error *err)
+{
+    char **texts = gat_alloc(n * (int64_t)sizeof *texts + length, 1);
+    if (!texts) return error_nomem(err);
+    char *at = (char *)(texts + n), *end = at + length;
+    if (length) memcpy(at, bytes, (size_t)length);
+    int64_t found = 0;
+    for (; found < n && at < end; found++, at += strlen(at) + 1) texts[found] = *at ? at : NULL;
+    if (found == n && at == end) {
+        *out = texts;
+        return GAT_OK;
+    }
+    gat_free(texts);
+    return bad_texts(err, found < n ? "too few" : "too many");
+}
+
+gat_status model_file_texts(char ***out, const gat_model_file *file, const char *name, int64_t count, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, name, 1, err);
+    if (st) return st;
+    if (count > length || (length && ((const char *)bytes)[length - 1]) || !utf8_valid(bytes, (size_t)length))
+        return bad_texts(err, "damaged");
+    return unpack_texts(out, bytes, length, count, err);
 }

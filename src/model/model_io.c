@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 
 /* Fixed numbers of the header section, as they lie in the file. */
 typedef struct model_header {
@@ -19,7 +18,7 @@ void sections_add(model_sections *s, const char *name, const void *bytes, int64_
     s->list[s->count++] = (gat_section){name, bytes, length};
 }
 
-static void add_owned(model_sections *s, const char *name, void *bytes, int64_t length)
+void sections_take(model_sections *s, const char *name, void *bytes, int64_t length)
 {
     sections_add(s, name, bytes, length);
     s->owned[s->count - 1] = bytes;
@@ -31,29 +30,22 @@ void sections_clear(model_sections *s)
     s->count = 0;
 }
 
-static gat_status add_names(model_sections *s, const char *name, const gat_intern *names, gat_error *err)
+gat_status sections_add_names(model_sections *s, const char *name, const gat_intern *names, gat_error *err)
 {
     char *bytes;
     int64_t length;
     gat_status st = model_file_pack_names(&bytes, &length, names, err);
-    if (!st) add_owned(s, name, bytes, length);
+    if (!st) sections_take(s, name, bytes, length);
     return st;
 }
 
-/* Texts one after another, each terminated; an entity without text has an empty one. */
 static gat_status add_texts(model_sections *s, const gat_model *m, gat_error *err)
 {
-    int64_t length = 0, n = intern_count(m->entities);
-    for (int64_t i = 0; i < n; i++) length += 1 + (m->entity_text[i] ? (int64_t)strlen(m->entity_text[i]) : 0);
-    char *bytes = gat_calloc(length, 1), *at = bytes;
-    if (!bytes) return error_nomem(err);
-    for (int64_t i = 0; i < n; i++) {
-        size_t size = m->entity_text[i] ? strlen(m->entity_text[i]) : 0;
-        if (size) memcpy(at, m->entity_text[i], size);
-        at += size + 1;
-    }
-    add_owned(s, "entity_text", bytes, length);
-    return GAT_OK;
+    char *bytes;
+    int64_t length;
+    gat_status st = model_file_pack_texts(&bytes, &length, m->entity_text, intern_count(m->entities), err);
+    if (!st) sections_take(s, "entity_text", bytes, length);
+    return st;
 }
 
 static gat_status add_queries(model_sections *s, const gat_model *m, gat_error *err)
@@ -62,7 +54,7 @@ static gat_status add_queries(model_sections *s, const gat_model *m, gat_error *
     if (!queries) return error_nomem(err);
     queries[0] = m->queries;
     queries[1] = m->best_queries;
-    add_owned(s, "queries", queries, 2 * (int64_t)sizeof *queries);
+    sections_take(s, "queries", queries, 2 * (int64_t)sizeof *queries);
     return GAT_OK;
 }
 
@@ -72,8 +64,8 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
     s->count = 0;
     model_header *header = gat_calloc(1, sizeof *header);
     char *config = config_text(&m->config);
-    if (header) add_owned(s, "header", header, sizeof *header);
-    if (config) add_owned(s, "config", config, (int64_t)strlen(config) + 1);
+    if (header) sections_take(s, "header", header, sizeof *header);
+    if (config) sections_take(s, "config", config, (int64_t)strlen(config) + 1);
     if (!header || !config) return error_nomem(err);
     *header = (model_header){intern_count(m->entities),
                              m->num_seen,
@@ -82,8 +74,8 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
                              m->facts.count,
                              p->size,
                              m->origin};
-    gat_status st = add_names(s, "entities", m->entities, err);
-    if (!st) st = add_names(s, "relations", m->relations, err);
+    gat_status st = sections_add_names(s, "entities", m->entities, err);
+    if (!st) st = sections_add_names(s, "relations", m->relations, err);
     if (!st && m->entity_text) st = add_texts(s, m, err);
     sections_add(s, "facts", m->facts.data, m->facts.count * (int64_t)sizeof *m->facts.data);
     sections_add(s, "params", p->value, p->size * (int64_t)sizeof(float));
@@ -151,42 +143,10 @@ static gat_status read_config(gat_config *config, const gat_model_file *file, ga
     return st == GAT_ENOMEM ? error_nomem(err) : st ? bad(err, inner.message) : GAT_OK;
 }
 
-static gat_status read_names(gat_intern **names, const gat_model_file *file, const char *section, int64_t count,
-                             gat_error *err)
-{
-    const void *bytes;
-    int64_t length;
-    gat_status st = model_file_section(&bytes, &length, file, section, 1, err);
-    return st ? st : model_file_unpack_names(names, bytes, length, count, err);
-}
-
-/* Pointers and a copy of the bytes as one block; an entity with an empty text has none. */
-static gat_status unpack_texts(char ***out, const char *bytes, int64_t length, int64_t n, gat_error *err)
-{
-    char **texts = gat_alloc(n * (int64_t)sizeof *texts + length, 1);
-    if (!texts) return error_nomem(err);
-    char *at = (char *)(texts + n), *end = at + length;
-    memcpy(at, bytes, (size_t)length);
-    int64_t found = 0;
-    for (; found < n && at < end; found++, at += strlen(at) + 1) texts[found] = *at ? at : NULL;
-    if (found == n && at == end) {
-        *out = texts;
-        return GAT_OK;
-    }
-    gat_free(texts);
-    return bad(err, found < n ? "entity texts are too few" : "entity texts are too many");
-}
-
 static gat_status read_texts(gat_model *m, const gat_model_file *file, gat_error *err)
 {
-    const void *bytes;
-    int64_t length, n = intern_count(m->entities);
     if (model_file_length(file, "entity_text") < 0) return GAT_OK;
-    gat_status st = model_file_section(&bytes, &length, file, "entity_text", 1, err);
-    if (st) return st;
-    if (n > length || (length && ((const char *)bytes)[length - 1]) || !utf8_valid(bytes, (size_t)length))
-        return bad(err, "entity texts are damaged");
-    return unpack_texts(&m->entity_text, bytes, length, n, err);
+    return model_file_texts(&m->entity_text, file, "entity_text", intern_count(m->entities), err);
 }
 
 static gat_status read_facts(gat_model *m, const gat_model_file *file, int64_t count, gat_error *err)
@@ -265,17 +225,28 @@ static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_err
     return GAT_OK;
 }
 
+/* What can be asked of an alignment is asked elsewhere. */
+static gat_status refuse_alignment(const gat_model_file *file, gat_error *err)
+{
+    if (model_file_length(file, ALIGNMENT_SECTION) < 0) return GAT_OK;
+    return error_set(
+        err, GAT_EUSAGE,
+        "an alignment of two graphs; it answers info, verify, neighbors --by embedding, similarity, export "
+        "and align --apply");
+}
+
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
     model_header header;
     gat_config config;
     gat_model *m = NULL;
-    gat_status st = read_header(&header, file, err);
+    gat_status st = refuse_alignment(file, err);
+    if (!st) st = read_header(&header, file, err);
     if (!st) st = read_config(&config, file, err);
     if (!st) st = model_new(&m, &config, err);
-    if (!st) st = read_names(&m->entities, file, "entities", header.entities, err);
-    if (!st) st = read_names(&m->relations, file, "relations", header.relations, err);
+    if (!st) st = model_file_names(&m->entities, file, "entities", header.entities, err);
+    if (!st) st = model_file_names(&m->relations, file, "relations", header.relations, err);
     if (!st) {
         m->num_seen = (int32_t)header.seen;
         m->num_seen_relations = (int32_t)header.seen_relations;

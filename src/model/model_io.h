@@ -5,6 +5,9 @@
 #include "io/model_file.h"
 #include "model/kg_model.h"
 
+/* A file with this section is no model of one graph but an alignment of two. */
+#define ALIGNMENT_SECTION "alignment"
+
 /* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. */
 typedef struct model_sections {
     gat_section list[MODEL_FILE_MAX_SECTIONS];
@@ -14,8 +17,10 @@ typedef struct model_sections {
 
 gat_status sections_of_model(model_sections *sections, const gat_model *model, gat_error *err);
 
-/* Adds borrowed bytes. */
+/* Adds bytes: borrowed, or taken, or those of names. */
 void sections_add(model_sections *sections, const char *name, const void *bytes, int64_t length);
+void sections_take(model_sections *sections, const char *name, void *bytes, int64_t length);
+gat_status sections_add_names(model_sections *sections, const char *name, const gat_intern *names, gat_error *err);
 void sections_clear(model_sections *sections);
 
 gat_status model_save(const gat_model *model, const char *path, gat_error *err);

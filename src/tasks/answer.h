@@ -16,11 +16,14 @@ typedef struct gat_answer {
 typedef struct gat_neighbor {
     const char *entity;
     const char *relation; /* of the (last) fact that joins them; "" when ranked by embedding */
-    int outgoing;  /* 1: the fact is (asked entity or the one before on the way, relation, entity); 0: the other way
+    int outgoing;     /* 1: the fact is (asked entity or the one before on the way, relation, entity); 0: the other way
                      round; -1: no fact */
-    int hops;      /* distance at which it was found, 1 for a direct neighbour; 0 by embedding */
-    double weight; /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product
+    int hops;         /* distance at which it was found, 1 for a direct neighbour; 0 by embedding */
+    double weight;    /* attention in [0,1] (product along the way), cosine, or 1 / (1 + degree) of the entity (product
                       along the way) for graph order */
+    int graph;        /* of an alignment: 1 or 2, the graph that has the entity; else 0 */
+    double belief;    /* of an alignment: that it is the counterpart of the asked one, 0 within a graph; else 0 */
+    const char *text; /* of an alignment: readable, NULL where there is none; else NULL */
 } gat_neighbor;
 
 /* A fact on a path. */

@@ -9,7 +9,18 @@
  * that has none: safetensors serves all models. */
 gat_status export_model(const gat_model *model, const char *format, const char *path, gat_error *err);
 
-typedef gat_status export_function(const gat_model *model, const char *path, gat_error *err);
+/* What is written; everything is borrowed. */
+typedef struct export_source {
+    const float *vectors; /* (rows, dim); NULL: none, and only safetensors can be asked for */
+    int64_t rows, dim;
+    const gat_intern *names, *relations; /* of the rows; relations NULL: none */
+    char *const *texts;                  /* by row; NULL: none */
+    const gat_params *params;            /* NULL: none */
+} export_source;
+
+gat_status export_by_format(const export_source *source, const char *format, const char *path, gat_error *err);
+
+typedef gat_status export_function(const export_source *source, const char *path, gat_error *err);
 
 /* PATH, a float32 matrix with a row per entity, and PATH.entities.txt, a name a line. */
 export_function export_npy;

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "model/embedding_view.h"
 #include "tasks/export.h"
 
 enum { MOST_NAME_BYTES = 1000000 };
@@ -64,12 +63,13 @@ static void put_names(text *t, const char *key, const gat_intern *names)
     put_string(t, "\"");
 }
 
-static void put_metadata(text *t, const gat_model *m)
+static void put_metadata(text *t, const export_source *s)
 {
+    int64_t bytes = bytes_of_names(s->names) + (s->relations ? bytes_of_names(s->relations) : 0);
     put_string(t, "{\"__metadata__\":{\"format\":\"gatkit\"");
-    if (bytes_of_names(m->entities) + bytes_of_names(m->relations) <= MOST_NAME_BYTES) {
-        put_names(t, "entities", m->entities);
-        put_names(t, "relations", m->relations);
+    if (bytes <= MOST_NAME_BYTES) {
+        put_names(t, "entities", s->names);
+        if (s->relations) put_names(t, "relations", s->relations);
     }
     put_string(t, "}");
 }
@@ -85,13 +85,13 @@ static void put_tensor(text *t, const char *name, int64_t rows, int64_t columns,
     *offset = end;
 }
 
-static void put_header(text *t, const gat_model *m, const embedding_view *v)
+static void put_header(text *t, const export_source *s)
 {
-    const gat_params *p = model_params_of(m);
+    const gat_params *p = s->params;
     int64_t offset = 0;
-    put_metadata(t, m);
-    for (int i = 0; i < p->count; i++) put_tensor(t, p->list[i].name, p->list[i].rows, p->list[i].cols, &offset);
-    if (v) put_tensor(t, "entities_encoded", v->base.num_entities, v->dim, &offset);
+    put_metadata(t, s);
+    for (int i = 0; p && i < p->count; i++) put_tensor(t, p->list[i].name, p->list[i].rows, p->list[i].cols, &offset);
+    if (s->vectors) put_tensor(t, "entities_encoded", s->rows, s->dim, &offset);
     put_string(t, "}");
     while (t->used % 8 && !t->full) put_string(t, " ");
 }
@@ -104,25 +104,24 @@ static gat_status write_header(gat_writer *writer, const text *t, gat_error *err
     return st ? st : writer_write(writer, t->bytes, (size_t)t->used, err);
 }
 
-static gat_status write_tensors(gat_writer *writer, const gat_model *m, const embedding_view *v, gat_error *err)
+static gat_status write_tensors(gat_writer *writer, const export_source *s, gat_error *err)
 {
-    const gat_params *p = model_params_of(m);
+    const gat_params *p = s->params;
     gat_status st = GAT_OK;
-    for (int i = 0; !st && i < p->count; i++)
+    for (int i = 0; !st && p && i < p->count; i++)
         st = writer_write(writer, param_value(p, i), (size_t)param_size(p, i) * sizeof(float), err);
-    if (st || !v) return st;
-    return writer_write(writer, v->encoded, (size_t)(v->base.num_entities * v->dim) * sizeof(float), err);
+    if (st || !s->vectors) return st;
+    return writer_write(writer, s->vectors, (size_t)(s->rows * s->dim) * sizeof(float), err);
 }
 
-gat_status export_safetensors(const gat_model *m, const char *path, gat_error *err)
+gat_status export_safetensors(const export_source *source, const char *path, gat_error *err)
 {
     text header = {0};
     gat_writer *writer = NULL;
-    const embedding_view *v = embedding_view_of(m->view);
-    put_header(&header, m, v);
+    put_header(&header, source);
     gat_status st = header.full ? error_nomem(err) : writer_open(&writer, path, err);
     if (!st) st = write_header(writer, &header, err);
-    if (!st) st = write_tensors(writer, m, v, err);
+    if (!st) st = write_tensors(writer, source, err);
     if (!st) st = writer_commit(writer, err);
     else writer_abandon(writer);
     gat_free(header.bytes);

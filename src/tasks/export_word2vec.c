@@ -1,6 +1,5 @@
 #include <stdio.h>
 
-#include "model/embedding_view.h"
 #include "tasks/export.h"
 #include "tasks/file_pair.h"
 
@@ -23,18 +22,16 @@ static gat_status write_row(gat_writer *writer, const char *name, const float *x
     return st ? st : write_text(writer, "\n", err);
 }
 
-gat_status export_word2vec(const gat_model *model, const char *path, gat_error *err)
+gat_status export_word2vec(const export_source *source, const char *path, gat_error *err)
 {
-    const embedding_view *v;
     gat_writer *writer;
     char heading[64];
-    gat_status st = embedding_view_need(&v, model->view, "the format word2vec", err);
-    if (!st) st = writer_open(&writer, path, err);
+    gat_status st = writer_open(&writer, path, err);
     if (st) return st;
-    snprintf(heading, sizeof heading, "%lld %lld\n", (long long)v->base.num_entities, (long long)v->dim);
+    snprintf(heading, sizeof heading, "%lld %lld\n", (long long)source->rows, (long long)source->dim);
     st = write_text(writer, heading, err);
-    for (int32_t i = 0; !st && i < v->base.num_entities; i++)
-        st = write_row(writer, intern_string(v->base.entities, i), v->encoded + i * v->dim, v->dim, err);
+    for (int32_t i = 0; !st && i < source->rows; i++)
+        st = write_row(writer, intern_string(source->names, i), source->vectors + i * source->dim, source->dim, err);
     if (!st) return writer_commit(writer, err);
     writer_abandon(writer);
     return st;
