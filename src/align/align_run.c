@@ -215,6 +215,34 @@ static gat_status calibrate(align_run *run, const belief_loop *loop, const link_
     return st;
 }
 
+/* belief <- those of the answers to entities that are in the pool of both runs; their number. */
+static gat_status pool_answers(double **belief, int64_t *count, const belief_loop *loop, const belief_loop *other,
+                               gat_error *err)
+{
+    int64_t n = loop->belief->rows, *entry = gat_alloc(n, sizeof *entry);
+    *belief = gat_alloc(n, sizeof **belief);
+    *count = 0;
+    gat_status st = entry && *belief ? decode_answers(entry, GAT_DECODE_SINKHORN, loop->belief, err) : error_nomem(err);
+    for (int64_t x = 0; !st && x < n; x++)
+        if (entry[x] >= 0 && loop->blocks.a[x] == BLOCK_POOL && other->blocks.a[x] == BLOCK_POOL)
+            (*belief)[(*count)++] = loop->belief->value[entry[x]];
+    gat_free(entry);
+    return st;
+}
+
+/* The last run has more seeds and goes on from the beliefs of the first, so that its beliefs are larger. */
+static gat_status carry_calibration(align_run *run, const belief_loop *before, gat_error *err)
+{
+    double *from = NULL, *to = NULL;
+    int64_t num_from, num_to;
+    gat_status st = pool_answers(&from, &num_from, before, &run->loop, err);
+    if (!st) st = pool_answers(&to, &num_to, &run->loop, before, err);
+    if (!st) calibration_carry(&run->calibration, from, num_from, to, num_to);
+    gat_free(from);
+    gat_free(to);
+    return st;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------------------- */
 
 static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_error *err)
@@ -276,6 +304,7 @@ static gat_status run_all(schedule *s, gat_error *err)
         st = hold_out(&kept, &held, &s->in->seeds, HELD_SHARE, schedule_seed(s), err);
         if (!st && held.count >= LEAST_HELD) st = run_held(s, &before, &kept, &held, err);
         if (!st) st = run_last(s, &run->loop, &before, err);
+        if (!st && before.belief) st = carry_calibration(run, &before, err);
     }
     if (!st && !run->loop.overlap) st = belief_loop_learn_overlap(&run->loop, err);
     link_list_clear(&kept);

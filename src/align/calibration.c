@@ -111,6 +111,43 @@ void calibration_clear(calibration *c)
     *c = (calibration){0};
 }
 
+static int ascending(const void *p, const void *q)
+{
+    double a = *(const double *)p, b = *(const double *)q;
+    return (a > b) - (a < b);
+}
+
+/* How many of the sorted values lie below x; half of those that equal it, and part of the step that x falls in. */
+static double place(const double *sorted, int64_t n, double x)
+{
+    int64_t below = 0, upto;
+    while (below < n && sorted[below] < x) below++;
+    for (upto = below; upto < n && sorted[upto] <= x;) upto++;
+    if (upto > below || !below || below == n) return 0.5 * (double)(below + upto);
+    return (double)below - 0.5 + (x - sorted[below - 1]) / (sorted[below] - sorted[below - 1]);
+}
+
+/* The value at a place, straight between the middles of the steps. */
+static double value_at(const double *sorted, int64_t n, double at)
+{
+    double low = floor(at - 0.5), share = at - 0.5 - low;
+    int64_t i = (int64_t)low;
+    if (i < 0) return sorted[0];
+    if (i >= n - 1) return sorted[n - 1];
+    return sorted[i] + share * (sorted[i + 1] - sorted[i]);
+}
+
+void calibration_carry(calibration *c, double *from, int64_t num_from, double *to, int64_t num_to)
+{
+    if (!num_from || !num_to) return;
+    qsort(from, (size_t)num_from, sizeof *from, ascending);
+    qsort(to, (size_t)num_to, sizeof *to, ascending);
+    for (int64_t i = 0; i < c->count; i++) {
+        double share = place(from, num_from, c->belief[i]) / (double)num_from;
+        c->belief[i] = value_at(to, num_to, share * (double)num_to);
+    }
+}
+
 double calibration_apply(const calibration *c, double belief)
 {
     int64_t i = 0;

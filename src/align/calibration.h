@@ -30,6 +30,10 @@ gat_status calibration_cross_fit(double *confidence, calibration_point *points, 
 /* Mean distance between confidence and share of right answers over ten bins of confidence (expected calibration error). */
 double calibration_error(const double *confidence, const calibration_point *points, int64_t count);
 
+/* Moves the fit to another run over the same entities: a belief becomes the one that as large a share of the answers stays
+ * below. from, to: beliefs of the answers of either run, which are sorted; nothing happens where one is empty. */
+void calibration_carry(calibration *calibration, double *from, int64_t num_from, double *to, int64_t num_to);
+
 double calibration_apply(const calibration *calibration, double belief);
 
 #endif

@@ -68,6 +68,49 @@ static void test_calibration(void **state)
     calibration_clear(&c);
 }
 
+/* A later run of the same answers has larger beliefs, the square root of the first ones: confidences stay. */
+static void test_carried_calibration(void **state)
+{
+    (void)state;
+    enum { POINTS = 1000 };
+    static calibration_point points[POINTS];
+    static double from[POINTS], to[POINTS], expected[10];
+    calibration c;
+    for (int i = 0; i < POINTS; i++) {
+        double belief = (double)random_uniform(1, 1, (uint64_t)i);
+        points[i] = (calibration_point){belief, (double)random_uniform(1, 2, (uint64_t)i) < belief};
+        from[i] = belief;
+        to[POINTS - 1 - i] = sqrt(belief);
+    }
+    assert_int_equal(calibration_fit(&c, points, POINTS, NULL), GAT_OK);
+    for (int i = 0; i < 10; i++) expected[i] = calibration_apply(&c, (i + .5) / 10);
+    calibration_carry(&c, from, POINTS, to, 0);
+    for (int i = 0; i < 10; i++) assert_true(fabs(calibration_apply(&c, (i + .5) / 10) - expected[i]) < 1e-12);
+    calibration_carry(&c, from, POINTS, to, POINTS);
+    for (int i = 0; i < 10; i++) assert_at_most(fabs(calibration_apply(&c, sqrt((i + .5) / 10)) - expected[i]), .01);
+    calibration_clear(&c);
+}
+
+/* Sure pairs are all 1, before and after: those who share a belief keep their confidence. */
+static void test_carried_ties(void **state)
+{
+    (void)state;
+    enum { POINTS = 40 };
+    calibration_point points[POINTS];
+    double from[POINTS], to[POINTS];
+    calibration c;
+    for (int i = 0; i < POINTS; i++) {
+        points[i] = (calibration_point){i < 20 ? .25 : 1, i % 2 || i >= 20};
+        from[i] = points[i].belief;
+        to[i] = i < 20 ? .5 : 1;
+    }
+    assert_int_equal(calibration_fit(&c, points, POINTS, NULL), GAT_OK);
+    double low = calibration_apply(&c, .25), high = calibration_apply(&c, 1);
+    calibration_carry(&c, from, POINTS, to, POINTS);
+    assert_true(fabs(calibration_apply(&c, .5) - low) < 1e-12 && fabs(calibration_apply(&c, 1) - high) < 1e-12);
+    calibration_clear(&c);
+}
+
 /* No answer has a say in its own confidence, and the error is that of the confidences. */
 static void test_cross_fit(void **state)
 {
@@ -173,6 +216,8 @@ int main(void)
         cmocka_unit_test(test_one_to_one),
         cmocka_unit_test(test_calibration),
         cmocka_unit_test(test_calibration_of_nothing),
+        cmocka_unit_test(test_carried_calibration),
+        cmocka_unit_test(test_carried_ties),
         cmocka_unit_test(test_cross_fit),
         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_hold_out),
