@@ -87,6 +87,7 @@ gat_status align_report_json(const gat_common *common, const gat_alignment *alig
                                (json_int_t)r.entities2, "seeds", (json_int_t)r.seeds, "pairs", (json_int_t)r.pairs,
                                "rounds", r.rounds, "tau", report_number(r.tau), "digest", r.digest);
     if (r.held_links) object = report_set(object, "valid", align_valid_json(&r));
+    if (r.kept_pairs) object = report_set(object, "kept_pairs", json_integer((json_int_t)r.kept_pairs));
     if (explain) object = report_set(object, "explanations", explanations);
     object = report_set(object, "seconds", report_number(report_seconds(common)));
     return report_json(report_set(object, "peak_rss_mb", report_number(report_peak_mb())), err);
@@ -156,14 +157,18 @@ void align_print_held(const gat_align_report *r)
     }
     printf("%lld link%s held back: Hits@1 %.3f, Hits@10 %.3f, MRR %.3f\n", (long long)r->held_links,
            plural(r->held_links), r->hits_at_1, r->hits_at_10, r->mrr);
+    if (r->held_links < MANY_LINKS) {
+        printf("too few for a table of precision over confidence (100 make one); calibration error %.3f\n",
+               r->calibration_error);
+        return;
+    }
     printf("  confidence    answers  precision     recall\n");
     for (int k = 0; k < GAT_ALIGN_LEVELS; k++) {
         const gat_align_level *l = &r->levels[k];
         printf("  %10.1f %10lld %10.3f %10.3f\n", l->confidence, (long long)l->answers,
                l->answers ? (double)l->right / (double)l->answers : 1, (double)l->right / (double)r->held_links);
     }
-    printf("calibration error %.3f%s\n", r->calibration_error,
-           r->held_links < MANY_LINKS ? "; fewer than 100 links: read the table as rough" : "");
+    printf("calibration error %.3f\n", r->calibration_error);
 }
 
 gat_status align_report_text(const gat_common *common, const gat_alignment *alignment, const char *output,
@@ -176,6 +181,8 @@ gat_status align_report_text(const gat_common *common, const gat_alignment *alig
     if (st) return st;
     printf("%s: %s pair%s of %s and %s entities, %lld seed%s\n", output, format_count(pairs, r.pairs), plural(r.pairs),
            format_count(first, r.entities1), format_count(second, r.entities2), (long long)r.seeds, plural(r.seeds));
+    if (r.kept_pairs)
+        printf("%s of them kept from the model, whose calibration this is:\n", format_count(pairs, r.kept_pairs));
     align_print_held(&r);
     if (r.rounds) printf("%d round%s, ", r.rounds, plural(r.rounds));
     else printf("one shot, ");
