@@ -6,7 +6,11 @@
 #include "align/entity_feature.h"
 #include "align/links.h"
 
+/* Seconds on the clock. */
+double align_clock(void);
+
 typedef struct align_input {
+    double began; /* on the clock, before reading */
     kg_side *a, *b;
     link_list seeds, valid;
     uint8_t *source, *target;               /* (N1), (N2) marks; NULL: not restricted */

@@ -34,13 +34,13 @@ static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f}
 
 static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
 {
-    double began = schedule_now();
+    double began = align_clock();
     int64_t links;
     if (schedule_stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = encoder_term_learn(s->encoder, loop, s->taught ? ENCODER_LATER_EPOCHS : ENCODER_EPOCHS,
                                        ENCODER_LEAST_BELIEF, ENCODER_TOP, &links, err);
     s->taught = true;
-    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, schedule_now() - began);
+    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, align_clock() - began);
     return st;
 }
 
@@ -289,7 +289,8 @@ static gat_status run_last(schedule *s, belief_loop *loop, const belief_loop *be
 {
     gat_status st = start(s, loop, &s->in->seeds, NULL, err);
     if (!st && before->belief && s->o->rounds >= 0) st = belief_loop_adopt(loop, before->belief, err);
-    return st ? st : run_rounds(s, loop, before->belief ? LAST_ROUNDS : rounds_wanted(s), err);
+    int wanted = rounds_wanted(s), count = before->belief && LAST_ROUNDS < wanted ? LAST_ROUNDS : wanted;
+    return st ? st : run_rounds(s, loop, count, err);
 }
 
 static gat_status run_all(schedule *s, gat_error *err)

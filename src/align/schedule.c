@@ -1,7 +1,6 @@
 #include "align/schedule.h"
 
 #include <math.h>
-#include <time.h>
 
 #include "align/propagation.h"
 #include "base/error.h"
@@ -23,13 +22,6 @@ static const double LATE_ROUNDS = 3, TIME_SHARE = 0.95; /* left for one more rou
 static const double MOST_COMPARED = 2e9;
 static const float VECTOR_WEIGHT = 0.6f, FEATURE_START_TAU = 0.05f;
 
-double schedule_now(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 uint64_t schedule_seed(const schedule *s) { return s->o->seed ? s->o->seed : 1; }
 
 bool schedule_stopped(const schedule *s) { return s->o->should_stop && s->o->should_stop(s->o->context); }
@@ -37,17 +29,17 @@ bool schedule_stopped(const schedule *s) { return s->o->should_stop && s->o->sho
 int schedule_should_end(void *context)
 {
     const schedule *s = context;
-    return schedule_stopped(s) || (s->end > 0 && schedule_now() + LATE_ROUNDS * s->longest > s->end);
+    return schedule_stopped(s) || (s->end > 0 && align_clock() + LATE_ROUNDS * s->longest > s->end);
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------------------- */
 
 gat_status schedule_round(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
 {
-    double began = schedule_now();
+    double began = align_clock();
     if (schedule_stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = belief_loop_round(loop, settings, err);
-    double now = schedule_now();
+    double now = align_clock();
     s->run->rounds++;
     log_say(&s->o->log, GAT_LOG_DEBUG, "round %d: %.2f s", s->run->rounds, now - began);
     s->longest = fmax(s->longest, now - began);
@@ -141,7 +133,7 @@ void schedule_init(schedule *s, align_run *run, const align_input *in, const gat
 {
     *s = (schedule){.in = in, .o = o, .run = run};
     *run = (align_run){.settings = loop_defaults()};
-    if (o->time_limit > 0) s->end = schedule_now() + TIME_SHARE * o->time_limit - o->spent;
+    if (o->time_limit > 0) s->end = in->began + TIME_SHARE * o->time_limit - o->spent;
     for (int k = 0; k < in->num_features; k++) s->features[k] = entity_feature_term(&in->features[k], NULL);
     run->settings.candidates.terms = s->features;
     run->settings.candidates.num_terms = in->num_features;

@@ -32,9 +32,6 @@ bool schedule_stopped(const schedule *schedule);
 /* Asked by the encoder between steps; context: the schedule. */
 int schedule_should_end(void *context);
 
-/* Seconds on the clock. */
-double schedule_now(void);
-
 /* GAT_EINTERRUPTED where the options say stop. */
 gat_status schedule_round(schedule *schedule, belief_loop *loop, const loop_settings *settings, gat_error *err);
 
