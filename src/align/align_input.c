@@ -3,8 +3,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "align/attribute_file.h"
 #include "align/name_file.h"
 #include "align/openea.h"
+#include "align/word_vectors.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -14,7 +16,8 @@
 enum { DEFAULT_COLUMN = 2 };
 
 static const double UNLIKE_SIZES = 20;
-static const float NAME_WEIGHT = 0.5f; /* chosen once, on DBP15K */
+/* Chosen once: names and word vectors on DBP15K. */
+static const float NAME_WEIGHT = 0.5f, WORD_WEIGHT = 0.2f, ATTRIBUTE_WEIGHT = 0.5f;
 
 double align_clock(void)
 {
@@ -34,7 +37,8 @@ static void warn_of_sizes(const align_input *in, const gat_log *log)
 
 static gat_status check_files(const gat_align_options *o, gat_error *err)
 {
-    const char *paths[] = {o->kg1, o->kg2, o->seeds, o->valid, o->names1, o->names2, o->sources, o->targets};
+    const char *paths[] = {o->kg1,     o->kg2,     o->seeds,       o->valid,       o->names1,      o->names2,
+                           o->sources, o->targets, o->attributes1, o->attributes2, o->word_vectors};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (paths[i] && !file_exists(paths[i]))
             return error_set(err, GAT_EDATA, "%s: no such file or folder", paths[i]);
@@ -84,16 +88,16 @@ static gat_status read_all_links(align_input *in, const gat_align_options *o, ga
     if (!st && (o->valid || !o->seeds)) st = read_links(&in->valid, in, o, o->valid, "721_5fold/1/valid_links", err);
     if (!st) st = drop_known(in, o, err);
     if (!st && !in->seeds.count && !in->num_features)
-        st = error_set(err, GAT_EUSAGE, "nothing ties the graphs together: give --seeds, or --names1 and --names2");
+        st = error_set(err, GAT_EUSAGE,
+                       "nothing ties the graphs together: give --seeds, or --names1 and --names2, or attributes");
     return st;
 }
 
 /* ---- names and marks ------------------------------------------------------------------------------------- */
 
-static gat_status add_names(align_input *in, char *const *const texts[2], gat_error *err)
+static gat_status add_names(align_input *in, char *const *const texts[2], const int32_t counts[2], gat_error *err)
 {
     entity_feature *f = &in->features[in->num_features];
-    const int32_t counts[2] = {in->a->num_entities, in->b->num_entities};
     gat_status st = name_vectors_new(f->sparse, texts, counts, err);
     f->kind = FEATURE_NAMES;
     f->weight = NAME_WEIGHT;
@@ -101,22 +105,55 @@ static gat_status add_names(align_input *in, char *const *const texts[2], gat_er
     return st;
 }
 
+static gat_status add_words(align_input *in, char *const *const texts[2], const int32_t counts[2],
+                            const gat_align_options *o, gat_error *err)
+{
+    entity_feature *f = &in->features[in->num_features];
+    if (!o->word_vectors) return GAT_OK;
+    gat_status st = word_vectors_new(f->dense, &f->width, o->word_vectors, texts, counts, &o->log, err);
+    for (int k = 0; k < 2; k++) f->sparse[k].count = counts[k];
+    f->kind = FEATURE_WORDS;
+    f->weight = WORD_WEIGHT;
+    in->num_features += !st;
+    return st;
+}
+
 static gat_status read_names(align_input *in, const gat_align_options *o, gat_error *err)
 {
     char **first = NULL, **second = NULL;
+    const int32_t counts[2] = {in->a->num_entities, in->b->num_entities};
     int column = o->name_column ? o->name_column : DEFAULT_COLUMN;
-    if (!o->names1 && !o->names2) return GAT_OK;
+    if (!o->names1 && !o->names2)
+        return o->word_vectors ? error_set(err, GAT_EUSAGE, "word vectors are for names, and there are none") : GAT_OK;
     if (!o->names1 || !o->names2) return error_set(err, GAT_EUSAGE, "names are needed for both graphs or for none");
     gat_status st = name_file_read(&first, o->names1, in->a, column, &o->log, err);
     if (!st) st = name_file_read(&second, o->names2, in->b, column, &o->log, err);
     if (!st && !in->a->text) st = texts_read(&in->a->text, o->names1, in->a->entities, err);
     if (!st && !in->b->text) st = texts_read(&in->b->text, o->names2, in->b->entities, err);
-    if (!st) {
-        char *const *const texts[2] = {first, second};
-        st = add_names(in, texts, err);
-    }
+    char *const *const texts[2] = {first, second};
+    if (!st) st = add_names(in, texts, counts, err);
+    if (!st) st = add_words(in, texts, counts, o, err);
     name_file_free(first, in->a);
     name_file_free(second, in->b);
+    return st;
+}
+
+static gat_status read_attributes(align_input *in, const gat_align_options *o, gat_error *err)
+{
+    attribute_values values[2] = {{0}, {0}};
+    const int32_t counts[2] = {in->a->num_entities, in->b->num_entities};
+    entity_feature *f = &in->features[in->num_features];
+    if (!o->attributes1 && !o->attributes2) return GAT_OK;
+    if (!o->attributes1 || !o->attributes2)
+        return error_set(err, GAT_EUSAGE, "attributes are needed for both graphs or for none");
+    gat_status st = attribute_file_read(&values[0], o->attributes1, in->a, &o->log, err);
+    if (!st) st = attribute_file_read(&values[1], o->attributes2, in->b, &o->log, err);
+    if (!st) st = attribute_vectors_new(f->sparse, values, counts, err);
+    f->kind = FEATURE_ATTRIBUTES;
+    f->weight = ATTRIBUTE_WEIGHT;
+    in->num_features += !st;
+    attribute_values_clear(&values[0]);
+    attribute_values_clear(&values[1]);
     return st;
 }
 
@@ -138,6 +175,7 @@ gat_status align_input_read(align_input *in, const gat_align_options *o, gat_err
     if (!st) st = kg_side_load(&in->b, o->kg2, 2, seed, &o->log, err);
     if (!st) warn_of_sizes(in, &o->log);
     if (!st) st = read_names(in, o, err);
+    if (!st) st = read_attributes(in, o, err);
     if (!st && !o->apply) st = read_all_links(in, o, err);
     if (!st) st = read_marks(&in->source, o->sources, in->a, o, err);
     if (!st) st = read_marks(&in->target, o->targets, in->b, o, err);

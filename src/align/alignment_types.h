@@ -28,12 +28,14 @@ typedef enum gat_align_encoder {
 
 /* Zero-initialise, then set the graphs and what differs. Links: KG1 entity, KG2 entity. Names: entity, name, ... */
 typedef struct gat_align_options {
-    const char *kg1, *kg2;         /* triple files or folders, of an OpenEA data set twice the same folder */
-    const char *seeds, *valid;     /* known links; valid ones choose and calibrate, in place of a tenth of the seeds */
-    const char *names1, *names2;   /* both or none */
-    int name_column;               /* from 1; 0: 2 */
-    const char *sources, *targets; /* who is asked, who may answer; NULL: everybody that is in no seed */
-    const char *apply;             /* a stored alignment: its pairs stay, the new entities are aligned; no links then */
+    const char *kg1, *kg2;       /* triple files or folders, of an OpenEA data set twice the same folder */
+    const char *seeds, *valid;   /* known links; valid ones choose and calibrate, in place of a tenth of the seeds */
+    const char *names1, *names2; /* both or none */
+    int name_column;             /* from 1; 0: 2 */
+    const char *word_vectors;    /* word, numbers: for the words of the names; NULL: none */
+    const char *attributes1, *attributes2; /* entity, attribute, literal; both or none */
+    const char *sources, *targets;         /* who is asked, who may answer; NULL: everybody that is in no seed */
+    const char *apply; /* a stored alignment: its pairs stay, the new entities are aligned; no links then */
     gat_align_decode decode;
     gat_align_encoder encoder;
     int rounds;                        /* 0: by the data; negative: one shot, by propagation alone */

@@ -79,8 +79,26 @@ gat_status name_grams_of(name_grams *g, const char *text, gat_error *err)
     return GAT_OK;
 }
 
+gat_status name_text_of(name_grams *g, const char *name, gat_error *err)
+{
+    enum { MOST_BYTES = 4 };
+    int64_t length, at = 0;
+    gat_status st = normalise(g, &length, name, err);
+    if (!st && MOST_BYTES * length + 1 > g->text_capacity) {
+        char *text = gat_regrow(g->text, g->text_capacity, 2 * (MOST_BYTES * length + 1), 1);
+        if (!text) return error_nomem(err);
+        g->text = text;
+        g->text_capacity = 2 * (MOST_BYTES * length + 1);
+    }
+    if (st) return st;
+    for (int64_t i = 1; i < length - 1; i++) at += utf8proc_encode_char(g->code[i], (utf8proc_uint8_t *)g->text + at);
+    g->text[at] = 0;
+    return GAT_OK;
+}
+
 void name_grams_clear(name_grams *g)
 {
+    gat_free(g->text);
     gat_free(g->code);
     gat_free(g->feature);
     *g = (name_grams){0};

@@ -36,6 +36,9 @@ enum {
     KEY_SKIP,
     KEY_MODEL_OUTPUT,
     KEY_APPLY,
+    KEY_ATTRIBUTES1,
+    KEY_ATTRIBUTES2,
+    KEY_WORDS,
     DEFAULT_TOP = 10,
     MOST_ROUNDS = 1000
 };
@@ -50,6 +53,13 @@ static const struct argp_option own_options[] = {
     {"names2", KEY_NAMES2, "FILE", 0, "names for KG2", 0},
     {"name-column", KEY_COLUMN, "N", 0, "column of the names that is used, from 1 (default 2); where empty, column 2",
      0},
+    {"word-vectors", KEY_WORDS, "FILE", 0,
+     "word, numbers: likeness of the words of names as well; off by default, and worse than nothing where the vectors "
+     "are small (25 numbers a word lowered what names found)",
+     0},
+    {"attributes1", KEY_ATTRIBUTES1, "FILE", 0,
+     "values for KG1: entity, attribute, literal (or N-Triples, Turtle); literals are compared, attributes are not", 0},
+    {"attributes2", KEY_ATTRIBUTES2, "FILE", 0, "values for KG2", 0},
     {"skip-bad-links", KEY_SKIP, NULL, 0, "leave out links that name unknown entities or contradict others", 0},
     {"apply", KEY_APPLY, "MODEL", 0,
      "a kept alignment of KG1 and KG2 as they were: its pairs stay, and entities that are new are aligned without "
@@ -102,6 +112,9 @@ static error_t set_explain(align_arguments *a, const char *arg, struct argp_stat
 static error_t check_links(align_arguments *a, struct argp_state *state)
 {
     const gat_align_options *o = &a->options;
+    if (!o->attributes1 != !o->attributes2)
+        return argument_refuse(state, "--attributes1 and --attributes2 go together");
+    if (o->word_vectors && !o->names1) return argument_refuse(state, "--word-vectors needs --names1 and --names2");
     if (!o->names1 != !o->names2) return argument_refuse(state, "--names1 and --names2 go together");
     if (a->column && !o->names1) return argument_refuse(state, "--name-column needs --names1 and --names2");
     if (a->top && !a->scores) return argument_refuse(state, "--top needs --scores");
@@ -134,8 +147,8 @@ static error_t check_apply(const align_arguments *a, struct argp_state *state)
 static error_t check(align_arguments *a, struct argp_state *state)
 {
     const gat_align_options *o = &a->options;
-    const char *inputs[] = {a->input[0], a->input[1], o->seeds,   o->valid, o->names1,
-                            o->names2,   o->sources,  o->targets, o->apply};
+    const char *inputs[] = {a->input[0], a->input[1], o->seeds, o->valid,       o->names1,      o->names2,
+                            o->sources,  o->targets,  o->apply, o->attributes1, o->attributes2, o->word_vectors};
     enum { INPUTS = sizeof inputs / sizeof *inputs };
     error_t failed = check_links(a, state);
     if (!failed) failed = check_outputs(a, state);
@@ -173,6 +186,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_VALID: o->valid = arg; return 0;
     case KEY_NAMES1: o->names1 = arg; return 0;
     case KEY_NAMES2: o->names2 = arg; return 0;
+    case KEY_WORDS: o->word_vectors = arg; return 0;
+    case KEY_ATTRIBUTES1: o->attributes1 = arg; return 0;
+    case KEY_ATTRIBUTES2: o->attributes2 = arg; return 0;
     case KEY_SOURCES: o->sources = arg; return 0;
     case KEY_TARGETS: o->targets = arg; return 0;
     case KEY_SCORES: a->scores = arg; return 0;

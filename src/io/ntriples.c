@@ -123,7 +123,7 @@ static gat_status read_blank_node(cursor *c, gat_term *term, gat_error *err)
     return GAT_OK;
 }
 
-/* Past the closing quote; the text itself is of no use to us. */
+/* Past the closing quote. */
 static gat_status skip_string(cursor *c, gat_error *err)
 {
     uint32_t code;
@@ -155,11 +155,40 @@ static gat_status skip_language(cursor *c, gat_error *err)
     return GAT_OK;
 }
 
-static gat_status skip_literal(cursor *c, gat_error *err)
+/* The text between quotes, which has been looked at: escapes become characters. */
+static gat_term decode_string(cursor *c, const char *from, const char *end)
+{
+    static const char letters[] = "tbnrf", values[] = "\t\b\n\r\f";
+    cursor at = {.at = from, .end = end, .lines = c->lines};
+    char *to = c->scratch + c->scratch_used;
+    size_t n = 0;
+    while (at.at < at.end) {
+        char byte = *at.at++;
+        uint32_t code = 0;
+        if (byte == '\\' && (*at.at == 'u' || *at.at == 'U')) {
+            read_code(&at, &code, NULL);
+            n += (size_t)utf8_encode(to + n, code);
+            continue;
+        }
+        if (byte == '\\') {
+            const char *letter = strchr(letters, *at.at);
+            byte = letter ? values[letter - letters] : *at.at;
+            at.at++;
+        }
+        to[n++] = byte;
+    }
+    c->scratch_used += n;
+    return (gat_term){to, n};
+}
+
+/* text <- between the quotes, as it stands in the file. */
+static gat_status read_literal(cursor *c, gat_term *text, gat_error *err)
 {
     gat_term datatype;
+    const char *start = c->at + 1;
     gat_status st = skip_string(c, err);
     if (st) return st;
+    *text = (gat_term){start, (size_t)(c->at - 1 - start)};
     if (at_char(c, '@')) return skip_language(c, err);
     if (c->end - c->at < 3 || memcmp(c->at, "^^<", 3)) return GAT_OK;
     c->at += 2;
@@ -205,12 +234,15 @@ static gat_status read_statement(cursor *c, bool quads, const char *path, triple
     if (st) return st;
     skip_blanks(c);
     bool literal = at_char(c, '"');
-    st = literal ? skip_literal(c, err) : read_node(c, &tail, "an object: an IRI, a blank node or a literal", err);
+    st = literal ? read_literal(c, &tail, err)
+                 : read_node(c, &tail, "an object: an IRI, a blank node or a literal", err);
     if (!st) st = read_end(c, quads, err);
     if (st) return st;
     if (!literal) return sink->add(sink->context, head, relation, tail, path, lines_number(c->lines), err);
     sink->literals++;
-    return GAT_OK;
+    if (!sink->literal) return GAT_OK;
+    tail = decode_string(c, tail.bytes, tail.bytes + tail.length);
+    return sink->literal(sink->context, head, relation, tail, path, lines_number(c->lines), err);
 }
 
 static gat_status read_all(gat_reader *reader, bool quads, triple_sink *sink, gat_error *err)
@@ -221,6 +253,7 @@ static gat_status read_all(gat_reader *reader, bool quads, triple_sink *sink, ga
     cursor c = {.scratch = gat_alloc(LINE_LIMIT, 1)};
     gat_status st = c.scratch ? lines_open(&lines, reader, err) : error_nomem(err);
     c.lines = lines;
+    sink->tells_literals = true;
     while (!st) {
         st = lines_next(lines, &text, &length, err);
         if (st || !text) break;

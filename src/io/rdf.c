@@ -154,16 +154,17 @@ static SerdStatus on_statement(void *handle, SerdStatementFlags flags, const Ser
     gat_term term[3];
     (void)flags, (void)graph, (void)datatype, (void)language;
     if (d->status) return SERD_ERR_INTERNAL;
-    if (object->type == SERD_LITERAL) {
-        d->sink->literals++;
-        return SERD_SUCCESS;
-    }
+    bool literal = object->type == SERD_LITERAL;
+    d->sink->literals += literal;
+    if (literal && !d->sink->literal) return SERD_SUCCESS;
     const SerdNode *node[3] = {subject, predicate, object};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < (literal ? 2 : 3); i++) {
         SerdStatus st = name_of(d, i, &term[i], node[i]);
         if (st) return st;
     }
-    d->status = d->sink->add(d->sink->context, term[0], term[1], term[2], reader_path(d->reader), 0, d->err);
+    if (literal) term[2] = node_text(object);
+    d->status = (literal ? d->sink->literal : d->sink->add)(d->sink->context, term[0], term[1], term[2],
+                                                            reader_path(d->reader), 0, d->err);
     return d->status ? SERD_ERR_INTERNAL : SERD_SUCCESS;
 }
 
@@ -179,6 +180,7 @@ static void read_statements(rdf_document *d, SerdReader *serd)
 static gat_status rdf_read(gat_reader *reader, SerdSyntax syntax, triple_sink *sink, gat_error *err)
 {
     rdf_document d = {.reader = reader, .sink = sink, .err = err};
+    sink->tells_literals = true;
     SerdReader *serd = serd_reader_new(syntax, &d, NULL, on_base, on_prefix, on_statement, NULL);
     d.env = serd_env_new(NULL);
     if (serd && d.env) {

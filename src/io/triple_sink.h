@@ -6,6 +6,7 @@
 #ifndef GAT_IO_TRIPLE_SINK_H
 #define GAT_IO_TRIPLE_SINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,10 @@ typedef struct triple_sink {
                       gat_error *err);
     void *context;
     int64_t literals; /* counted up by the reader */
+    /* Called for statements about literals, with their text; NULL: they are only counted. */
+    gat_status (*literal)(void *context, gat_term head, gat_term relation, gat_term text, const char *path,
+                          int64_t line, gat_error *err);
+    bool tells_literals; /* set by readers of formats that tell literals from entities */
 } triple_sink;
 
 /* A reader of one format. The gat_reader is borrowed and read to its end. */
