@@ -39,9 +39,13 @@ static gat_status check_files(const gat_align_options *o, gat_error *err)
 {
     const char *paths[] = {o->kg1,     o->kg2,     o->seeds,       o->valid,       o->names1,      o->names2,
                            o->sources, o->targets, o->attributes1, o->attributes2, o->word_vectors};
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    enum { GRAPHS = 2 }; /* which may be folders */
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         if (paths[i] && !file_exists(paths[i]))
             return error_set(err, GAT_EDATA, "%s: no such file or folder", paths[i]);
+        if (i >= GRAPHS && paths[i] && file_is_folder(paths[i]))
+            return error_set(err, GAT_EDATA, "%s: a folder, where a file is expected", paths[i]);
+    }
     return GAT_OK;
 }
 

@@ -336,6 +336,15 @@ static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *e
     return encoder_term_init(encoder, s->in->a, s->in->b, &settings, err);
 }
 
+static void warn_of_no_overlap(const align_run *run, const gat_align_options *o)
+{
+    if (!run->loop.overlap->num_pairs)
+        log_say(
+            &o->log, GAT_LOG_WARNING,
+            "no facts join the same pairs in both graphs, so nothing tells which relations mean the same; the pairs "
+            "rest on vectors or names alone");
+}
+
 gat_status align_run_make(align_run *run, const align_input *in, const gat_align_options *o, gat_error *err)
 {
     schedule s;
@@ -345,6 +354,7 @@ gat_status align_run_make(align_run *run, const align_input *in, const gat_align
     if (in->num_features) run->settings.tau = NAMED_TAUS[0];
     gat_status st = start_encoder(&s, &encoder, err);
     if (!st) st = run_all(&s, err);
+    if (!st) warn_of_no_overlap(run, o);
     encoder_term_clear(&encoder);
     schedule_clear(&s);
     if (st) align_run_clear(run);

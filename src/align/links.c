@@ -207,7 +207,7 @@ gat_status links_read(link_list *out, const char *path, const kg_side *a, const 
 
 /* ---- lists of entities ----------------------------------------------------------------------------------- */
 
-static gat_status take_marks(uint8_t *marks, link_file *f, const kg_side *side, gat_error *err)
+static gat_status take_marks(uint8_t *marks, int64_t *marked, link_file *f, const kg_side *side, gat_error *err)
 {
     const char *text;
     size_t length;
@@ -216,6 +216,7 @@ static gat_status take_marks(uint8_t *marks, link_file *f, const kg_side *side, 
         const char *tab = length ? memchr(text, '\t', length) : NULL;
         size_t kept = tab ? (size_t)(tab - text) : length;
         int32_t id = kept ? kg_side_find(side, text, kept) : -1;
+        *marked += id >= 0;
         if (id >= 0) marks[id] = 1;
         else if (kept) unknown_fault(f, side, text, kept);
     }
@@ -227,9 +228,11 @@ gat_status entity_marks_read(uint8_t *marks, const char *path, const kg_side *si
 {
     link_file f = {.path = path, .skip = skip, .log = log};
     gat_reader *reader = NULL;
+    int64_t marked = 0;
     gat_status st = open_lines(&f, &reader, err);
-    if (!st) st = take_marks(marks, &f, side, err);
+    if (!st) st = take_marks(marks, &marked, &f, side, err);
     if (!st) st = end_of_faults(&f, err);
+    if (!st && !marked) st = error_set(err, GAT_EDATA, "%.400s: no entity of KG%d", path, side->number);
     lines_close(f.lines);
     reader_close(reader);
     return st;

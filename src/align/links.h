@@ -31,7 +31,8 @@ void link_list_clear(link_list *list);
 gat_status links_read(link_list *out, const char *path, const kg_side *a, const kg_side *b, bool skip,
                       const gat_log *log, gat_error *err);
 
-/* Marks the entities of a file, first column: marks (N) is set to 1 where named. GAT_EDATA: an unknown one. */
+/* Marks the entities of a file, first column: marks (N) is set to 1 where named. GAT_EDATA: an unknown one, or none at
+ * all. */
 gat_status entity_marks_read(uint8_t *marks, const char *path, const kg_side *side, bool skip, const gat_log *log,
                              gat_error *err);
 

@@ -113,5 +113,22 @@ printf 'a1\tb1\t1\n' >wide.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds wide.tsv --output p
 : >empty.tsv
 expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds empty.tsv --output p
+expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --sources empty.tsv --output p
+says stderr "empty.tsv: no entity of KG1"
+expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds one --output p
+says stderr "one: a folder"
+printf 'a1\t"b1"@en\n' >literal.tsv
+expect 3 "$gatkit" align kg1.tsv kg2.tsv --seeds literal.tsv --output p
+says stderr "literal.tsv:1:"
+says stderr "is a literal"
+# Graphs that share nothing but a link, and of very different size.
+printf 'x\tr\ty\n' >tiny.tsv; printf 'a1\tx\n' >link.tsv
+expect 0 "$gatkit" align kg1.tsv tiny.tsv --seeds link.tsv --output p
+says stderr "very different size"
+says stderr "no facts join the same pairs"
+for rounds in 1 2 5; do
+    expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --rounds $rounds --json
+    json "j['rounds'] <= $rounds"
+done
 expect 1 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output none/p
 exit 0
