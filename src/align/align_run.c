@@ -19,6 +19,8 @@ enum {
     ONE_SHOT_WIDTH = 2048,
     LEAST_SKETCH = 256,
     ONE_SHOT_TOP = 100,
+    LABEL_SHOTS = 3,
+    LABEL_TOP = 500,
     ENCODER_EPOCHS = 20, /* of the first turn, fewer in each later one */
     ENCODER_LATER_EPOCHS = 5,
     ENCODER_TURNS = 2,
@@ -26,8 +28,8 @@ enum {
     ENCODER_TOP = 30
 };
 static const double HELD_SHARE = 0.1, FEW_SEEDS = 0.1;
-static const float ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f, ONE_SHOT_WEIGHT = 1, SHOT_ENCODER = 1,
-                   OPEN_SLACK = 0.5f;
+static const float ENCODER_WEIGHT = 0.6f, ENCODER_LEAST_BELIEF = 0.8f, SURE_LABEL = 0.5f, ONE_SHOT_WEIGHT = 1,
+                   SHOT_ENCODER = 1, OPEN_SLACK = 0.5f;
 static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f};
 
 /* ---- the learned encoder --------------------------------------------------------------------------------- */
@@ -63,6 +65,30 @@ static gat_status one_shot(schedule *s, belief_loop *loop, const loop_settings *
     with.candidates.num_terms = count;
     if (!st) st = schedule_rounds(s, loop, &with, 1, err);
     vector_term_clear(&view);
+    return st;
+}
+
+/* Shots of propagated labels alone; what is sure in one is known to the next. */
+static gat_status label_shots(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
+{
+    int shots = s->o->rounds < 0 ? 1 : s->o->rounds ? s->o->rounds : LABEL_SHOTS;
+    int64_t width = schedule_width(s, ONE_SHOT_WIDTH, LEAST_SKETCH), dim = schedule_label_dim(s);
+    gat_status st = GAT_OK;
+    for (int k = 0; !st && k < shots && (!k || !s->late); k++) {
+        vector_term view = {0};
+        similarity_term terms[MOST_TERMS];
+        loop_settings with = *settings;
+        int count = schedule_copy_terms(terms, settings);
+        if (k) st = belief_loop_settle(loop, SURE_LABEL, err);
+        if (!st) st = vector_term_init(&view, loop, dim, width, width, LABEL_TOP, schedule_seed(s), err);
+        terms[count++] = vector_term_similarity(&view, 1);
+        with.damping = 1;
+        with.candidates.terms = terms;
+        with.candidates.num_terms = count;
+        if (!st) st = schedule_round(s, loop, &with, err);
+        vector_term_clear(&view);
+    }
+    if (!s->run->plain_rounds) s->run->plain_rounds = shots;
     return st;
 }
 
@@ -248,6 +274,7 @@ static gat_status carry_calibration(align_run *run, const belief_loop *before, g
 static gat_status run_rounds(schedule *s, belief_loop *loop, int count, gat_error *err)
 {
     const loop_settings *settings = &s->run->settings;
+    if (s->o->encoder == GAT_ENCODER_LABELS) return label_shots(s, loop, settings, err);
     if (s->o->rounds < 0) return one_shot(s, loop, settings, err);
     if (s->o->encoder == GAT_ENCODER_ATTENTION) {
         gat_status st = encoder_turns(s, loop, settings, err);
@@ -277,7 +304,7 @@ static gat_status held_rounds(schedule *s, belief_loop *loop, const link_list *h
 static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seeds, const link_list *held,
                            gat_error *err)
 {
-    bool shot = s->o->rounds < 0 || s->o->encoder == GAT_ENCODER_ATTENTION;
+    bool shot = s->o->rounds < 0 || s->o->encoder == GAT_ENCODER_ATTENTION || s->o->encoder == GAT_ENCODER_LABELS;
     gat_status st = shot ? start(s, loop, seeds, held, err) : choose_tau(s, loop, seeds, held, err);
     if (!st && !shot && !s->late) st = held_rounds(s, loop, held, rounds_wanted(s) - trial_rounds(s), err);
     if (!st) st = run_rounds(s, loop, 0, err);
@@ -288,7 +315,8 @@ static gat_status run_held(schedule *s, belief_loop *loop, const link_list *seed
 static gat_status run_last(schedule *s, belief_loop *loop, const belief_loop *before, gat_error *err)
 {
     gat_status st = start(s, loop, &s->in->seeds, NULL, err);
-    if (!st && before->belief && s->o->rounds >= 0) st = belief_loop_adopt(loop, before->belief, err);
+    bool goes_on = s->o->rounds >= 0 && s->o->encoder != GAT_ENCODER_LABELS;
+    if (!st && before->belief && goes_on) st = belief_loop_adopt(loop, before->belief, err);
     int wanted = rounds_wanted(s), count = before->belief && LAST_ROUNDS < wanted ? LAST_ROUNDS : wanted;
     return st ? st : run_rounds(s, loop, count, err);
 }
@@ -314,21 +342,25 @@ static gat_status run_all(schedule *s, gat_error *err)
     return st;
 }
 
-/* Alone it ranks by its similarity, without evidence. */
+/* Alone an encoder ranks by its similarity. */
+static void without_evidence(candidate_settings *c)
+{
+    for (int w = 0; w < NUM_WEIGHTS; w++) c->use[w] = false;
+    c->profile = 0;
+}
+
 static gat_status start_encoder(schedule *s, encoder_term *encoder, gat_error *err)
 {
     learned_settings settings = learned_defaults();
     candidate_settings *c = &s->run->settings.candidates;
-    if (s->o->encoder == GAT_ENCODER_LOOP) return GAT_OK;
+    if (s->o->encoder == GAT_ENCODER_LABELS) without_evidence(c);
+    if (s->o->encoder == GAT_ENCODER_LOOP || s->o->encoder == GAT_ENCODER_LABELS) return GAT_OK;
     if (schedule_too_large(s))
         return error_set(err, GAT_ENOSPC,
                          "the learned encoder compares all entities of one graph with all of the other: %d "
                          "and %d are too many; the loop goes without",
                          s->in->a->num_entities, s->in->b->num_entities);
-    if (s->o->encoder == GAT_ENCODER_ATTENTION) {
-        for (int w = 0; w < NUM_WEIGHTS; w++) c->use[w] = false;
-        c->profile = 0;
-    }
+    if (s->o->encoder == GAT_ENCODER_ATTENTION) without_evidence(c);
     settings.seed = schedule_seed(s);
     settings.should_end = schedule_should_end;
     settings.context = s;

@@ -18,11 +18,14 @@ typedef enum gat_align_decode {
     GAT_NUM_DECODES
 } gat_align_decode;
 
-/* Where similarities come from: the agreement of neighbours alone; a learned attention encoder alone; both. */
+/* Where similarities come from: the agreement of neighbours alone; a learned attention encoder alone; both; the third-order
+ * view of propagated labels alone, in shots that each start from the pairs the one before was sure of, which is LightEA (Mao
+ * et al. 2022). */
 typedef enum gat_align_encoder {
     GAT_ENCODER_LOOP,
     GAT_ENCODER_ATTENTION,
     GAT_ENCODER_BOTH,
+    GAT_ENCODER_LABELS,
     GAT_NUM_ENCODERS
 } gat_align_encoder;
 
@@ -38,6 +41,7 @@ typedef struct gat_align_options {
     const char *apply; /* a stored alignment: its pairs stay, the new entities are aligned; no links then */
     gat_align_decode decode;
     gat_align_encoder encoder;
+    int dim;                           /* numbers of a propagated label; 0: 256, or fewer where memory asks for it */
     int rounds;                        /* 0: by the data; negative: one shot, by propagation alone */
     double min_confidence;             /* pairs below are left out */
     bool skip_bad_links;               /* leave out lines that name unknown entities or contradict others */

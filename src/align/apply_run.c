@@ -50,8 +50,7 @@ gat_status apply_run_make(align_run *run, const align_input *in, const gat_align
     candidate_settings with_terms = run->settings.candidates;
     run->settings = stored->settings;
     run->settings.slack[BLOCK_POOL] = OPEN_SLACK;
-    run->settings.candidates.terms = with_terms.terms;
-    run->settings.candidates.num_terms = with_terms.num_terms;
+    run->settings.candidates = with_terms; /* all evidence, however the stored pairs were found */
     gat_status st = begin(&run->loop, in, kept, err);
     if (!st) st = schedule_start(&s, &run->loop, err);
     if (!st) st = schedule_rounds(&s, &run->loop, &run->settings, o->rounds > 0 ? o->rounds : APPLY_ROUNDS, err);

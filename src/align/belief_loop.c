@@ -210,6 +210,26 @@ gat_status belief_loop_adopt(belief_loop *l, const pair_matrix *belief, gat_erro
     return st;
 }
 
+gat_status belief_loop_settle(belief_loop *l, float least, gat_error *err)
+{
+    paired_entities paired = {0};
+    pair_matrix *settled = NULL;
+    int32_t rows = l->belief->rows;
+    gat_status st = paired_entities_init(&paired, l->belief, least, err);
+    if (!st) st = pair_matrix_new(&settled, rows, l->belief->columns, rows, err);
+    for (int32_t x = 0; !st && x < rows; x++) {
+        bool sure = l->blocks.a[x] != BLOCK_NONE && paired.partner[x] >= 0;
+        settled->start[x + 1] = settled->start[x] + sure;
+        if (!sure) continue;
+        settled->column[settled->start[x]] = paired.partner[x];
+        settled->value[settled->start[x]] = 1;
+    }
+    if (!st) st = mix(&l->belief, settled, l->blocks.a, 1, err);
+    pair_matrix_free(settled);
+    paired_entities_clear(&paired);
+    return st;
+}
+
 gat_status belief_loop_learn_overlap(belief_loop *l, gat_error *err)
 {
     paired_entities paired = {0};

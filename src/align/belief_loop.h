@@ -41,6 +41,10 @@ gat_status belief_loop_start(belief_loop *loop, const pair_matrix *score, const 
 /* The beliefs of another loop over the same graphs, but for the seeds of this one and for pairs across its blocks. */
 gat_status belief_loop_adopt(belief_loop *loop, const pair_matrix *belief, gat_error *err);
 
+/* Pairs that are each other's best and believed more than `least` are taken for certain; of the others, but for seeds, nothing
+ * is believed. */
+gat_status belief_loop_settle(belief_loop *loop, float least, gat_error *err);
+
 /* The overlap of relations by the present beliefs; a round does it first. */
 gat_status belief_loop_learn_overlap(belief_loop *loop, gat_error *err);
 

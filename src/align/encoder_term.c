@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-static const char *const names[GAT_NUM_ENCODERS] = {"loop", "attention", "both"};
+static const char *const names[GAT_NUM_ENCODERS] = {"loop", "attention", "both", "labels"};
 
 const char *gat_align_encoder_name(gat_align_encoder encoder) { return names[encoder]; }
 

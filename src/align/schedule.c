@@ -64,6 +64,7 @@ int64_t schedule_width(const schedule *s, int64_t wanted, int64_t least)
 
 int64_t schedule_label_dim(const schedule *s)
 {
+    if (s->o->dim) return s->o->dim;
     return schedule_width(s, PROPAGATION_STAGES * LABEL_DIM, PROPAGATION_STAGES * 32) / PROPAGATION_STAGES;
 }
 

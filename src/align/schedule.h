@@ -47,7 +47,8 @@ gat_status schedule_view(vector_term *out, const schedule *schedule, const belie
 similarity_term schedule_view_term(const vector_term *view);
 
 /* Largest of wanted, wanted / 2, ... at which the vectors of both graphs keep within bounds and are not wider than there are
- * entities; at least `least`. And the width of a label. */
+ * entities; at least `least`. And the width of a label, as asked for or
+ * fitting. */
 int64_t schedule_width(const schedule *schedule, int64_t wanted, int64_t least);
 int64_t schedule_label_dim(const schedule *schedule);
 

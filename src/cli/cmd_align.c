@@ -11,8 +11,8 @@ typedef struct align_arguments {
     gat_common common;
     const char *input[2]; /* KG1, KG2 */
     const char *output, *scores, *model_output;
-    int64_t top, rounds, column; /* rounds: -1: by the data */
-    int64_t explain;             /* pairs */
+    int64_t top, rounds, column, dim; /* rounds: -1: by the data */
+    int64_t explain;                  /* pairs */
     gat_align_options options;
 } align_arguments;
 
@@ -39,6 +39,7 @@ enum {
     KEY_ATTRIBUTES1,
     KEY_ATTRIBUTES2,
     KEY_WORDS,
+    KEY_DIM,
     DEFAULT_TOP = 10,
     MOST_ROUNDS = 1000
 };
@@ -80,7 +81,12 @@ static const struct argp_option own_options[] = {
     {"rounds", KEY_ROUNDS, "N", 0,
      "rounds of neighbours alone (default: by the data, 10 or 15), before those with vectors; 0: one shot", 0},
     {"decode", KEY_DECODE, "NAME", 0, "sinkhorn (default), cosine, csls or one-to-one", 0},
-    {"encoder", KEY_ENCODER, "NAME", 0, "where similarities come from: loop (default), attention (learned) or both", 0},
+    {"encoder", KEY_ENCODER, "NAME", 0,
+     "where similarities come from: loop (default), attention (learned), both, or labels (propagated, as LightEA does "
+     "it; "
+     "--rounds shots, 3 by default)",
+     0},
+    {"dim", KEY_DIM, "N", 0, "numbers of a propagated label (default 256, or fewer where there is less room)", 0},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end rounds early so that the whole command keeps within this time",
      0},
     {0}};
@@ -98,7 +104,7 @@ static error_t set_decode(align_arguments *a, const char *arg, struct argp_state
 static error_t set_encoder(align_arguments *a, const char *arg, struct argp_state *state)
 {
     int encoder = gat_align_encoder_by_name(arg);
-    if (encoder < 0) return argument_refuse(state, "--encoder %s: expected loop, attention or both", arg);
+    if (encoder < 0) return argument_refuse(state, "--encoder %s: expected loop, attention, both or labels", arg);
     a->options.encoder = (gat_align_encoder)encoder;
     return 0;
 }
@@ -166,6 +172,7 @@ static error_t read_number(align_arguments *a, int key, char *arg, struct argp_s
     switch (key) {
     case KEY_COLUMN: return argument_count(state, &a->column, arg, "name-column", 2, 1000);
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, 1000000);
+    case KEY_DIM: return argument_count(state, &a->dim, arg, "dim", 16, 4096);
     case KEY_ROUNDS: return argument_count(state, &a->rounds, arg, "rounds", 0, MOST_ROUNDS);
     case KEY_MIN_CONFIDENCE: return argument_real(state, &o->min_confidence, arg, "min-confidence", 0, 1);
     case KEY_TIME_LIMIT: return argument_real(state, &o->time_limit, arg, "time-limit", LEAST_SECONDS, MOST_SECONDS);
@@ -237,6 +244,7 @@ static void complete_options(align_arguments *a)
     o->kg1 = a->input[0];
     o->kg2 = a->input[1];
     o->name_column = (int)a->column;
+    o->dim = (int)a->dim;
     o->rounds = a->rounds == 0 ? -1 : a->rounds < 0 ? 0 : (int)a->rounds;
     if (a->common.seed) o->seed = strtoull(a->common.seed, NULL, 10);
     o->spent = report_seconds(&a->common);

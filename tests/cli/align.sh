@@ -77,7 +77,7 @@ expect 0 "$gatkit" align openea openea --output openea.tsv --json
 json 'j["seeds"] == 120 and j["valid"]["links"] == 20'
 
 # The learned encoder, beside the loop and alone.
-for encoder in both attention; do
+for encoder in both attention labels; do
     expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output "$encoder.tsv" --encoder $encoder --json
     json 'j["pairs"] > 0 and j["valid"]["hits_at_1"] > 0.3'
 done
@@ -91,6 +91,8 @@ expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --names1 names1.tsv -
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --decode best
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder transformer
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder both --rounds 0
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --encoder labels --rounds 2 --dim 64
+says stdout "2 rounds,"
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --apply m
 expect 2 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output p --top 3
 says stderr "--scores"
