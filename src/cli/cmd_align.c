@@ -218,7 +218,9 @@ static const struct argp argp = {
         "Find which entities of two graphs are the same, from known links (--seeds), from names, or from both.\n\n"
         "  gatkit align datasets/gene-ontology/2013 datasets/gene-ontology/2022 \\\n"
         "      --seeds datasets/gene-ontology/train_links.tsv \\\n"
-        "      --output build/pairs.tsv --explain=10\n"
+        "      --output build/pairs.tsv --explain=10 --model-output build/terms.gatkit\n"
+        "  gatkit align datasets/gene-ontology/2013 datasets/gene-ontology/2022 \\\n"
+        "      --apply build/terms.gatkit --output build/grown.tsv\n"
         "  gatkit align datasets/gene-ontology/2013 datasets/gene-ontology/2022 \\\n"
         "      --names1 datasets/gene-ontology/2013/entity_name.tsv.gz \\\n"
         "      --names2 datasets/gene-ontology/2022/entity_name.tsv.gz \\\n"
@@ -226,7 +228,8 @@ static const struct argp argp = {
         "PAIRS.tsv holds KG1 entity, KG2 entity and a confidence: the share of such pairs that are right, as measured "
         "on links held back. Only pairs that are each other's best are written. Without names, no string of one graph "
         "is compared with one of the other. With --sources and --targets of the same number, everybody asked about "
-        "has a counterpart; otherwise an entity may stay alone. KG1 and KG2 may both be one OpenEA folder.",
+        "has a counterpart; otherwise an entity may stay alone. KG1 and KG2 may both be one OpenEA folder. With --apply "
+        "they are the graphs of MODEL with new entities and facts, and confidences are calibrated as MODEL's were.",
     .children = common_options,
 };
 
