@@ -277,7 +277,7 @@ static gat_status read_answers(gat_alignment *m, const stored_file *f)
     if (!st) st = read_partners(&m->seed_of, f, "seeds");
     if (!st) st = read_partners(&m->answer, f, "answers");
     if (!st) st = read_shares(&m->confidence, f, "confidence", n1, 1, false);
-    if (!st) st = read_shares(&m->calibration.belief, f, "calibration_belief", f->header.points, MOST_BELIEF, true);
+    if (!st) st = read_shares(&m->calibration.belief, f, "calibration_belief", f->header.points, MOST_BELIEF, false);
     if (!st) st = read_shares(&m->calibration.confidence, f, "calibration", f->header.points, 1, true);
     if (!st) m->calibration.count = f->header.points;
     return st;
