@@ -228,7 +228,8 @@ static const struct argp argp = {
         "PAIRS.tsv holds KG1 entity, KG2 entity and a confidence: the share of such pairs that are right, as measured "
         "on links held back. Only pairs that are each other's best are written. Without names, no string of one graph "
         "is compared with one of the other. With --sources and --targets of the same number, everybody asked about "
-        "has a counterpart; otherwise an entity may stay alone. KG1 and KG2 may both be one OpenEA folder. With --apply "
+        "has a counterpart; otherwise an entity may stay alone. KG1 and KG2 may both be one OpenEA folder. With "
+        "--apply "
         "they are the graphs of MODEL with new entities and facts, and confidences are calibrated as MODEL's were.",
     .children = common_options,
 };

@@ -193,6 +193,52 @@ static void test_tasks(void **state)
     assert_int_equal(count, 1);
 }
 
+/* From two files to pairs, to a file, and to questions to it. */
+static void test_alignment(void **state)
+{
+    small_state *s = *state;
+    gat_alignment *m;
+    gat_alignment_info info;
+    gat_align_report report;
+    gat_file_kind kind;
+    gat_model *none;
+    gat_neighbor *list;
+    int64_t count = 0, dim = 0;
+    int graph = 0, graphs[2] = {0};
+    double likeness = 0;
+    gat_error err = {0};
+    put_file("one.tsv", "a\tr\tb\nb\tr\tc\nc\tr\td\nd\ts\ta\n");
+    put_file("two.tsv", "A\tp\tB\nB\tp\tC\nC\tp\tD\nD\tq\tA\n");
+    put_file("links.tsv", "a\tA\nc\tC\n");
+    gat_align_options o = {.kg1 = "one.tsv", .kg2 = "two.tsv", .seeds = "links.tsv"};
+    assert_int_equal(gat_align(&m, &o, &err), GAT_OK);
+    gat_alignment_report(&report, m);
+    assert_int_equal(report.pairs, 2);
+    assert_int_equal(gat_alignment_save(m, "links.gatkit", &err), GAT_OK);
+    gat_alignment_free(m);
+    assert_int_equal(gat_file_kind_of(&kind, "links.gatkit", &err), GAT_OK);
+    assert_int_equal(kind, GAT_FILE_ALIGNMENT);
+    assert_int_equal(gat_model_verify("links.gatkit", &err), GAT_OK);
+    assert_int_equal(gat_model_load(&none, "links.gatkit", &err), GAT_EUSAGE);
+    assert_int_equal(gat_alignment_load(&m, "links.gatkit", &err), GAT_OK);
+    gat_alignment_describe(&info, m);
+    assert_true(info.entities1 == 4 && info.facts2 == 4 && info.report.pairs == 2 && !info.names);
+    assert_int_equal(gat_alignment_neighbors(&list, &count, &graph, m, "b", 1, &err), GAT_OK);
+    assert_true(count == 1 && graph == 1);
+    assert_string_equal(list[0].entity, "B");
+    gat_free_list(list);
+    assert_int_equal(gat_alignment_similarity(&likeness, graphs, m, "b", "B", &err), GAT_OK);
+    assert_true(likeness > .5 && graphs[1] == 2);
+    assert_int_equal(gat_alignment_export(m, "word2vec", "links.vec", &dim, &err), GAT_OK);
+    assert_true(dim > 0);
+    gat_alignment_free(m);
+    assert_int_equal(gat_model_save(s->gat, "small.gatkit", NULL), GAT_OK);
+    assert_int_equal(gat_file_kind_of(&kind, "small.gatkit", &err), GAT_OK);
+    assert_int_equal(kind, GAT_FILE_MODEL);
+    assert_int_equal(gat_alignment_load(&m, "small.gatkit", &err), GAT_EMODEL);
+    assert_int_equal(gat_file_kind_of(&kind, "absent", &err), GAT_EMODEL);
+}
+
 static void test_train(void **state)
 {
     small_state *s = *state;
@@ -239,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_none_has_no_attention),
         cmocka_unit_test(test_tasks),
+        cmocka_unit_test(test_alignment),
         cmocka_unit_test(test_train),
         cmocka_unit_test(test_failing_allocations),
     };

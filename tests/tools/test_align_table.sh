@@ -1,4 +1,4 @@
-# tools/align_table: splits are cut anew, every kind of row runs, and the judge without the referee tells what it should.
+# tools/align_table, tools/align_grown: splits are cut anew, every kind of row runs, and the judge without the referee tells what it should.
 set -eu
 : "${GATKIT_SOURCE:?}" "${GATKIT_BIN:?}"
 export GATKIT=$GATKIT_BIN GATKIT_DATA=$PWD/shared/data
@@ -38,4 +38,8 @@ assert [(r["row"], r["split"]) for r in runs] == [(row, s) for row in ("zh-close
 assert all(r["hits_at_1"] > .5 and r["hits_at_1"] <= r["mrr"] <= 1 and r["wall"] > 0 and r["memory"] > 1 for r in runs), runs
 assert all(r["candidates"]["open"]["hits_at_1"] <= r["candidates"]["closed"]["hits_at_1"] for r in runs)
 PY
+
+# tools/align_grown: hidden entities come back by --apply.
+"$GATKIT_SOURCE/tools/align_grown" dbp15k_zh_en --share .2 --threads 1 >out || { cat out; fail "align_grown"; }
+grep -q '^20 links hidden' out && grep -q '^| applied | [01]\.' out && grep -q ' 0 changed$' out || { cat out; fail "align_grown's table"; }
 exit 0
