@@ -17,7 +17,7 @@
 #include "base/parallel.h"
 #include "support/align_graphs.h"
 
-enum { THINGS = 160, FACTS = 800, SEEDS = 100, NEW = 16 };
+enum { THINGS = 120, FACTS = 600, SEEDS = 80, NEW = 12 };
 
 /* Lines of a file whose entities are below `things`. */
 static void cut_file(const char *from, const char *to, int things, bool links)
@@ -36,6 +36,7 @@ static void cut_file(const char *from, const char *to, int things, bool links)
 static int set_up(void **state)
 {
     (void)state;
+    parallel_set_threads(1);
     align_graphs_write(THINGS, FACTS, SEEDS, 2);
     cut_file("kg1.tsv", "old1.tsv", THINGS - NEW, false);
     cut_file("kg2.tsv", "old2.tsv", THINGS - NEW, false);
@@ -140,7 +141,7 @@ static void test_vectors(void **state)
         near += !strcmp(kg_side_entity(m->b, best), pair.target);
         pairs++;
     }
-    assert_true(pairs > 20 && near >= pairs * 9 / 10);
+    assert_true(pairs > 15 && near >= pairs * 9 / 10);
     alignment_vectors_clear(&v);
     alignment_vectors_clear(&w);
     alignment_free(m);
@@ -226,7 +227,7 @@ static void test_damage(void **state)
     for (size_t e = 1; e <= count; e++) {
         size_t offset = image_get(image, e * ENTRY + ENTRY_OFFSET, 8),
                length = image_get(image, e * ENTRY + ENTRY_LENGTH, 8);
-        for (size_t at = 0; at < length; at += 1 + length / 60) {
+        for (size_t at = 0; at < length; at += 1 + length / 24) {
             gat_alignment *bad;
             memcpy(copy, image, size);
             copy[offset + at] = (char)(copy[offset + at] ^ (at % 2 ? 0x80 : 0xff));
@@ -240,7 +241,7 @@ static void test_damage(void **state)
             tried++;
         }
     }
-    assert_true(tried > 300 && refused > tried / 2);
+    assert_true(tried > 150 && refused > tried / 2);
     put_image(image, size - 64);
     assert_int_equal(alignment_load(&m, "bad.gatkit", NULL), GAT_EMODEL);
     gat_free(image);
@@ -279,12 +280,11 @@ static void test_failing_memory(void **state)
     cut_file("seeds.tsv", "old_seeds.tsv", 20, true);
     gat_alignment *m =
         align((gat_align_options){.kg1 = "old1.tsv", .kg2 = "old2.tsv", .seeds = "old_seeds.tsv", .rounds = 1});
-    parallel_set_threads(1);
     assert_int_equal(alignment_save(m, "m.gatkit", NULL), GAT_OK);
     for (int what = 0; what < 2; what++) {
         gat_status st = GAT_ENOMEM;
         int64_t failed = 0;
-        for (int64_t n = 1; st; n += 1 + n / 16, failed++) {
+        for (int64_t n = 1; st; n += 1 + n / 6, failed++) {
             memory_fail_at(n, false);
             st = what ? apply() : save_and_load(m);
             memory_fail_at(0, false);

@@ -7,6 +7,7 @@
 #include "align/alignment.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "support/triple_files.h"
 #include "tasks/alignment_questions.h"
 
@@ -17,6 +18,7 @@ static int set_up(void **state)
 {
     char one[2000] = "", two[2000] = "", seeds[300] = "";
     static gat_alignment *m;
+    parallel_set_threads(1);
     for (int i = 0; i < RING; i++) {
         char line[100];
         snprintf(line, sizeof line, "a%d\tnext\ta%d\na%d\tskip\ta%d\n", i, (i + 1) % RING, i, (i * i + 3) % RING);
