@@ -23,6 +23,7 @@ else
     mkdir -p datasets/gene-ontology/2013 datasets/gene-ontology/2022
     awk 'BEGIN {
         folder = "datasets/gene-ontology/"
+        print "a1968\tpart_of\ta3" > (folder "2013/train.tsv")
         for (i = 0; i < 120; i++) {
             print "a" i "\tpart_of\ta" (i * i + 1) % 120 "\na" i "\tis_a\ta" (i + 1) % 120 > (folder "2013/train.tsv")
             print "b" i "\tpart_of\tb" (i * i + 1) % 120 "\nb" i "\tisa\tb" (i + 1) % 120 > (folder "2022/train.tsv")
