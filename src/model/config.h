@@ -30,13 +30,13 @@ enum { CONFIG_MAX_ROWS = 128 };
 struct gat_config {
     /* model */
     int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder, relation_dim,
-        conv_channels, unknown;
+        conv_channels, unknown, members;
     double branch_scale, slope, init;
     /* variants of the attention */
     int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
     double select_temperature;
     /* attention over paths */
-    int64_t path_gate, path_profile, path_hide, path_budget, path_members;
+    int64_t path_gate, path_profile, path_hide, path_budget;
     double path_split;
     /* training */
     int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, node_order, loss,

@@ -28,7 +28,7 @@ static const struct preset {
     {"wn18rr-complex", "model = none\ndim = 1024\nlr = 0.3\nlr-schedule = linear\ninit = 0.001\nn3 = 0.1\n"
                        "softmax-draws = 16\nprecision = bf16\nepochs = 25\neval-every = 5\n"
                        "patience = 0\n"},
-    {"inductive-path", "model = path\nlayers = 4\nbatch = 16\nlr = 0.005\npath-split = 0.25\npath-members = 5\n"
+    {"inductive-path", "model = path\nlayers = 4\nbatch = 16\nlr = 0.005\npath-split = 0.25\nmembers = 5\n"
                        "queries = 50000\nkeep = last\n"},
     {"wn18rr-path", "model = path\nlayers = 5\nbatch = 16\nlr = 0.005\npath-split = 0.02\nqueries = 200000\n"
                     "keep = last\n"},

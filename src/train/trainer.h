@@ -16,6 +16,10 @@ typedef struct train_position {
     double loss; /* sum over the answers of the current epoch */
     double answers;
     int64_t optim_steps;
+
+    /* Of a model with several members: the one that is trained, from 0, and those that can be joined; how many epochs it may
+     * take when it is not the first; the most epochs that one had, and up to its kept state. */
+    int64_t member, members_done, most_epochs, told_epochs, best_epoch;
 } train_position;
 
 typedef struct gat_trainer {
@@ -30,6 +34,7 @@ typedef struct gat_trainer {
     gat_optim optim;
     gat_tape *tape;
     float *answer_weight; /* (N) in the loss; NULL: one each */
+    float *finished;      /* (members, params.size) of members that are done; NULL: there is but one */
     train_position at;
 } gat_trainer;
 
