@@ -219,6 +219,7 @@ static gat_status train(gat_model **out, watch *w, const gat_dataset *data, cons
         .resume = a->resume,
         .time_limit = a->time_limit,
         .spent = report_seconds(&a->common),
+        .choose_threads = !a->common.threads,
         .max_memory = a->max_memory,
         .on_progress = on_progress,
         .should_stop = should_stop,

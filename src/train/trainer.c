@@ -139,7 +139,9 @@ static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
         if (run_stop_asked(&t->run)) return interrupted(t, err);
         if ((*late = run_time_left(&t->run) < 0)) return GAT_OK;
         if (run_checkpoint_due(&t->run)) st = save_checkpoint(t, err);
+        pace_step_begin(&t->pace, train_clock());
         if (!st) st = train_step(t, err);
+        pace_step_end(&t->pace, train_clock());
     }
     return st;
 }
@@ -290,7 +292,9 @@ static gat_status train_embeddings(gat_model **out, const gat_dataset *dataset, 
     gat_status st = run_open(&t.run, dataset, config, options, err);
     if (!st) st = trainer_init(&t, err);
     if (!st) st = resume(&t, err);
+    pace_start(&t.pace, t.run.options->choose_threads, train_clock());
     if (!st) st = run_members(&t, err);
+    pace_stop(&t.pace);
     if (!st) st = finish(&t, err);
     if (!st) {
         *out = t.run.model;

@@ -7,6 +7,7 @@
 #include "train/batch.h"
 #include "train/optimizer.h"
 #include "train/sampled_step.h"
+#include "train/thread_pace.h"
 #include "train/train_run.h"
 
 /* What a checkpoint has to remember besides parameters and optimiser. */
@@ -33,6 +34,7 @@ typedef struct gat_trainer {
     sampled_step sample; /* ... made here */
     gat_optim optim;
     gat_tape *tape;
+    thread_pace pace;
     float *answer_weight; /* (N) in the loss; NULL: one each */
     float *finished;      /* (members, params.size) of members that are done; NULL: there is but one */
     train_position at;
