@@ -285,13 +285,17 @@ gat_status config_set(gat_config *c, const char *name, const char *value, gat_er
 {
     if (!strcmp(name, "preset")) {
         const char *lines = preset_lines(value);
-        return lines ? config_parse(c, lines, value, err) : unknown_preset(value, err);
+        if (!lines) return unknown_preset(value, err);
+        c->in_preset = true;
+        gat_status st = config_parse(c, lines, value, err);
+        c->in_preset = false;
+        return st;
     }
     const option_row *row = row_of(name);
     if (!row) return unknown_option(name, err);
     gat_status st = set_row(c, row, value, err);
     if (st) return st;
-    c->given[row - rows] = 1;
+    c->given[row - rows] = c->in_preset ? CONFIG_BY_PRESET : CONFIG_GIVEN;
     if (!strcmp(name, "model")) set_initial(c);
     return GAT_OK;
 }

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "io/dataset_place.h"
 #include "io/texts.h"
+#include "model/option_use.h"
 #include "model/ranker.h"
 #include "model/relabel.h"
 #include "model/training_memory.h"
@@ -115,6 +116,7 @@ gat_status run_open(train_run *r, const gat_dataset *data, const gat_config *con
     *r = (train_run){.data = data, .options = options};
     r->started = r->saved = train_clock();
     gat_status st = config_check(config, err);
+    if (!st) st = option_use_check(config, err);
     if (!st) st = check_valid(data, err);
     if (!st) st = check_memory(data, config, options, err);
     return st ? st : model_of(&r->model, data, config, err);
