@@ -8,6 +8,7 @@
 #include "autodiff/ops.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "kernels/row.h"
 #include "model/decoder.h"
 
 enum { UNSEEN_ROWS = 4096 };
@@ -57,11 +58,6 @@ gat_status unseen_common_row(float *row, const gat_model *m, gat_error *err)
     return GAT_OK;
 }
 
-static void add_row(float *to, const float *from, int64_t d)
-{
-    for (int64_t j = 0; j < d; j++) to[j] += from[j];
-}
-
 /* Adds the vectors of the gathered edges to their entities, and forgets the edges. */
 static gat_status flush(filling *f, gat_error *err)
 {
@@ -74,7 +70,7 @@ static gat_status flush(filling *f, gat_error *err)
                                 f->count, 0);
     gat_status st = tape_status(f->tape, err);
     for (int64_t i = 0; !st && i < f->count; i++)
-        add_row(f->x.data + f->target[i] * d, asked ? asked->data + i * d : f->x.data + f->entity[i] * d, d);
+        row_add(f->x.data + f->target[i] * d, asked ? asked->data + i * d : f->x.data + f->entity[i] * d, 1, d);
     f->count = 0;
     return st;
 }
