@@ -10,6 +10,7 @@
 #include "model/embedding_view.h"
 #include "model/members.h"
 #include "model/model_io.h"
+#include "support/all_scores.h"
 #include "support/check.h"
 #include "support/ring_data.h"
 
@@ -27,19 +28,6 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Scores (N,2R,N) of all questions; free with gat_free. */
-static float *scores_of(const gat_model *m, int64_t *count)
-{
-    int32_t n = intern_count(m->entities), r = 2 * m->num_seen_relations;
-    *count = (int64_t)n * r * n;
-    float *scores = gat_alloc(*count, sizeof *scores);
-    assert_non_null(scores);
-    for (int32_t e = 0; e < n; e++)
-        for (int32_t k = 0; k < r; k++)
-            assert_int_equal(view_score(scores + (e * r + k) * n, m->view, &e, &k, 1, NULL), GAT_OK);
-    return scores;
-}
-
 /* What the members of a run are, each trained alone. */
 static gat_model *alone(const gat_dataset *data, const gat_config *config, int64_t member)
 {
@@ -54,13 +42,13 @@ static void assert_mean_of_members(const gat_dataset *data, const char *settings
     gat_config c = ring_config(settings);
     gat_model *joined = ring_train(data, &c, NULL, GAT_OK);
     int64_t count;
-    float *together = scores_of(joined, &count);
+    float *together = all_scores(joined, &count);
     double *mean = gat_calloc(count, sizeof *mean), largest = 0;
     int64_t numbers = 0;
     assert_non_null(mean);
     for (int64_t k = 0; k < c.members; k++) {
         gat_model *one = alone(data, &c, k);
-        float *scores = scores_of(one, &count);
+        float *scores = all_scores(one, &count);
         for (int64_t i = 0; i < count; i++) mean[i] += (double)scores[i] / (double)c.members;
         numbers += params_count(&one->params);
         gat_free(scores);
@@ -137,7 +125,7 @@ static void test_save_and_load(void **state)
     assert_int_equal(model_save(m, "members.gatkit", NULL), GAT_OK);
     assert_int_equal(model_load(&again, "members.gatkit", NULL), GAT_OK);
     assert_int_equal(model_finish(again, NULL), GAT_OK);
-    float *a = scores_of(m, &count), *b = scores_of(again, &count);
+    float *a = all_scores(m, &count), *b = all_scores(again, &count);
     assert_memory_equal(a, b, (size_t)count * sizeof *a);
     assert_int_equal(again->config.members, 3);
     ring_digest da = ring_digest_of(m), db = ring_digest_of(again);
