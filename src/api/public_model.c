@@ -68,6 +68,7 @@ gat_status gat_model_describe(gat_model_info *out, const gat_model *m, gat_error
         .queries = m->queries,
         .best_queries = m->best_queries,
         .dim = m->config.dim,
+        .members = m->config.members,
         .seed = (uint64_t)m->config.seed,
         .holdout_seed = m->origin.holdout_seed,
         .holdout = m->origin.holdout,

@@ -60,6 +60,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     if (report_attention(m)) grid_pair(grid, "attention", "%s", m->attention);
     if (*m->decoder) grid_pair(grid, "decoder", "%s", m->decoder);
     grid_pair_count(grid, "dimension", m->dim);
+    if (m->members > 1) grid_pair_count(grid, "members", m->members);
     grid_pair_count(grid, "parameters", m->parameters);
     grid_pair_count(grid, "entities", m->entities);
     grid_pair_count(grid, "  seen in training", m->seen_entities);

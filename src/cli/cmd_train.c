@@ -219,6 +219,7 @@ static gat_status train(gat_model **out, watch *w, const gat_dataset *data, cons
         .resume = a->resume,
         .time_limit = a->time_limit,
         .spent = report_seconds(&a->common),
+        .choose_threads = !a->common.threads,
         .max_memory = a->max_memory,
         .on_progress = on_progress,
         .should_stop = should_stop,
@@ -250,21 +251,31 @@ static json_t *result_object(const train_arguments *a, const gat_model_info *m)
 
 static bool kept_is_best(const gat_model_info *m) { return m->has_valid && !strstr(m->config, "\nkeep = last\n"); }
 
+/* How much was learned from. */
+static void print_length(const gat_model_info *m)
+{
+    char all[32], kept[32];
+    const char *which = kept_is_best(m) ? "best" : "last";
+    if (m->queries)
+        printf("%s questions (the %s state kept: %s)", format_count(all, m->queries), which,
+               format_count(kept, m->best_queries));
+    else if (m->members > 1)
+        printf("%lld epochs each (the %s ones kept, up to %lld)", (long long)m->epochs, which,
+               (long long)m->best_epoch);
+    else printf("%lld epochs (the %s one kept: %lld)", (long long)m->epochs, which, (long long)m->best_epoch);
+}
+
 static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
 {
     char parameters[32], entities[32], facts[32];
     const char *attention = report_attention(m);
-    printf("%s: model %s%s%s%s%s, %s parameters\n", a->output, m->model, attention ? ", attention " : "",
-           attention ? attention : "", *m->decoder ? ", decoder " : "", m->decoder,
-           format_count(parameters, m->parameters));
+    printf("%s: model %s%s%s%s%s, ", a->output, m->model, attention ? ", attention " : "", attention ? attention : "",
+           *m->decoder ? ", decoder " : "", m->decoder);
+    if (m->members > 1) printf("%lld members, ", (long long)m->members);
+    printf("%s parameters\n", format_count(parameters, m->parameters));
     printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
            (long long)m->relations, format_count(facts, m->train_triples));
-    if (m->queries)
-        printf("%s questions (the %s state kept: %s)", format_count(parameters, m->queries),
-               kept_is_best(m) ? "best" : "last", format_count(entities, m->best_queries));
-    else
-        printf("%lld epochs (the %s one kept: %lld)", (long long)m->epochs, kept_is_best(m) ? "best" : "last",
-               (long long)m->best_epoch);
+    print_length(m);
     printf(", %.1f s, %.0f MB of memory at most\n", report_seconds(&a->common), report_peak_mb());
     printf("digest %s\n", m->digest);
     if (!m->has_valid) return GAT_OK;

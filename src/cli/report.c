@@ -86,6 +86,7 @@ json_t *report_model(const gat_model_info *m)
         "seen_entities", (json_int_t)m->seen_entities, "relations", (json_int_t)m->relations, "train_triples",
         (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
         "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "valid", valid);
+    object = report_set(object, "members", json_integer((json_int_t)m->members));
     if (strcmp(m->model, "path") != 0) return object;
     object = report_set(object, "queries", json_integer((json_int_t)m->queries));
     return report_set(object, "best_queries", json_integer((json_int_t)m->best_queries));

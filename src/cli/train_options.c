@@ -7,11 +7,11 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { DOC = 400, MAX_OWN = 32, MAX_HEADINGS = 16 };
+enum { DOC = 400, MAX_OWN = 32, MAX_HEADINGS = 16, MAX_FORMER = 1 };
 
 struct gat_train_options_table {
     int count;
-    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_OWN + MAX_HEADINGS];
+    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
     char docs[MAX_TRAIN_OPTIONS][DOC];
     char presets[DOC];
 };
@@ -62,6 +62,9 @@ static void add_library(gat_train_options_table *table, const struct argp_option
         describe(table->docs[i], option);
         table->rows[table->count++] = (struct argp_option){
             .name = option->name, .key = KEY_TRAIN_OPTION + i, .arg = option->argument, .doc = table->docs[i]};
+        if (!strcmp(option->name, "members")) /* as it was called before */
+            table->rows[table->count++] = (struct argp_option){
+                .name = "path-members", .key = KEY_TRAIN_OPTION + i, .arg = option->argument, .flags = OPTION_HIDDEN};
     }
 }
 

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
+#include "kernels/row.h"
 
 enum { CHUNK = 512, LANES = 8 };
 
@@ -56,13 +57,6 @@ static double row_sum(const float *v, int64_t n, float shift, bool squares)
     for (int k = 0; k < LANES; k++) sum += lane[k];
     for (; i < n; i++) sum += squares ? (v[i] - shift) * (v[i] - shift) : v[i] - shift;
     return sum;
-}
-
-/* y += a x. */
-static void add_row(float *y, const float *x, float a, int64_t d)
-{
-#pragma omp simd
-    for (int64_t i = 0; i < d; i++) y[i] += a * x[i];
 }
 
 /* y += a (x - z). */
@@ -157,7 +151,7 @@ static void anchors_back(const tile *t)
         float *da = t->da + i * t->d;
         memset(da, 0, (size_t)t->d * sizeof *da);
         for (int64_t k = 0; k < t->count[i]; k++)
-            add_row(da, t->x + (t->first + t->hard[i * t->m + k]) * t->d, t->s[i * t->m + k], t->d);
+            row_add(da, t->x + (t->first + t->hard[i * t->m + k]) * t->d, t->s[i * t->m + k], t->d);
     }
 }
 
@@ -167,10 +161,10 @@ static void pairs_back(const tile *t)
     for (int64_t i = 0; i < t->rows; i++) {
         const float *a = t->x + t->anchor[i] * t->d, *p = t->x + t->partner[i] * t->d;
         float *da = t->dx + t->anchor[i] * t->d, *dp = t->dx + t->partner[i] * t->d;
-        add_row(da, t->da + i * t->d, 2, t->d);
-        add_row(da, p, -2 * t->total[i], t->d);
-        add_row(dp, a, -2 * t->total[i], t->d);
-        add_row(dp, p, 2 * t->total[i], t->d);
+        row_add(da, t->da + i * t->d, 2, t->d);
+        row_add(da, p, -2 * t->total[i], t->d);
+        row_add(dp, a, -2 * t->total[i], t->d);
+        row_add(dp, p, 2 * t->total[i], t->d);
     }
 }
 

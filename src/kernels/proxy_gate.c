@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/linear.h"
+#include "kernels/row.h"
 #include "kernels/row_lists.h"
 
 enum { BLOCK = 64 };
@@ -35,14 +36,6 @@ static part part_at(float *scratch, const proxy_gate *g, int64_t p)
     x.dw = x.dunit + g->count * g->d;
     x.db = x.dw + g->d * g->d;
     return x;
-}
-
-static float dot(const float *x, const float *y, int64_t n)
-{
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < n; i++) sum += x[i] * y[i];
-    return sum;
 }
 
 static void softmax(float *p, int64_t n)
@@ -74,7 +67,7 @@ static void forward_block(float *out, const part *x, const proxy_gate *g, int64_
     float *p = g->p + first * g->count, *s = g->s + first * d;
     times(p, z, g->unit, rows, d, g->count, true, 0);
     for (int64_t i = 0; i < rows; i++) {
-        float length = sqrtf(dot(z + i * d, z + i * d, d));
+        float length = sqrtf(row_dot(z + i * d, z + i * d, d));
         g->inverse[first + i] = length > 0 ? 1 / length : 0;
         for (int64_t k = 0; k < g->count; k++) p[i * g->count + k] *= g->inverse[first + i];
         softmax(p + i * g->count, g->count);
@@ -122,13 +115,13 @@ static void proxies_back(float *dz, const part *x, const float *p, const float *
     times(x->c, x->q, g->proxy, rows, d, count, true, 0);
     matmul(x->dproxy, p, x->q, count, d, rows, true, false, count, d, d, 1);
     for (int64_t i = 0; i < rows; i++) {
-        float mean = dot(p + i * count, x->c + i * count, count);
+        float mean = row_dot(p + i * count, x->c + i * count, count);
         for (int64_t k = i * count; k < (i + 1) * count; k++) x->c[k] = p[k] * (x->c[k] - mean) * inverse[i];
     }
     matmul(x->dunit, x->c, z, count, d, rows, true, false, count, d, d, 1);
     times(x->v, x->c, g->unit, rows, count, d, false, 0);
     for (int64_t i = 0; i < rows; i++) {
-        float along = dot(x->v + i * d, z + i * d, d) * inverse[i] * inverse[i];
+        float along = row_dot(x->v + i * d, z + i * d, d) * inverse[i] * inverse[i];
         for (int64_t j = i * d; j < (i + 1) * d; j++) dz[j] += x->v[j] - along * z[j];
     }
 }

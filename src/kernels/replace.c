@@ -4,6 +4,7 @@
 
 #include "base/parallel.h"
 #include "kernels/kernels.h"
+#include "kernels/row.h"
 
 void replace_forward(float *y, const float *x, const float *row, const uint8_t *source, int64_t n, int64_t d)
 {
@@ -13,17 +14,12 @@ void replace_forward(float *y, const float *x, const float *row, const uint8_t *
             memcpy(y + i * d, source[i] == GAT_ROW_OWN ? x + i * d : row, (size_t)d * sizeof *y);
 }
 
-static void add_row(float *to, const float *from, int64_t d)
-{
-    for (int64_t j = 0; j < d; j++) to[j] += from[j];
-}
-
 static void add_rows(float *dx, float *drow, const float *dy, const uint8_t *source, int64_t first, int64_t end,
                      int64_t d)
 {
     for (int64_t i = first; i < end; i++) {
-        if (source[i] == GAT_ROW_OWN) add_row(dx + i * d, dy + i * d, d);
-        if (source[i] == GAT_ROW_COMMON) add_row(drow, dy + i * d, d);
+        if (source[i] == GAT_ROW_OWN) row_add(dx + i * d, dy + i * d, 1, d);
+        if (source[i] == GAT_ROW_COMMON) row_add(drow, dy + i * d, 1, d);
     }
 }
 
@@ -36,5 +32,5 @@ void replace_backward(float *dx, float *drow, float *scratch, const float *dy, c
     for (int64_t p = 0; p < KERNEL_PARTS; p++)
         add_rows(dx, scratch + p * d, dy, source, part_start(n, KERNEL_PARTS, p), part_start(n, KERNEL_PARTS, p + 1),
                  d);
-    for (int64_t p = 0; drow && p < KERNEL_PARTS; p++) add_row(drow, scratch + p * d, d);
+    for (int64_t p = 0; drow && p < KERNEL_PARTS; p++) row_add(drow, scratch + p * d, 1, d);
 }

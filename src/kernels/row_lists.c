@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "kernels/row.h"
+
 /* Rows shorter than this are no direction. */
 #define LEAST_LENGTH 1e-12f
 
@@ -46,20 +48,6 @@ void row_lists_clear(row_lists *l)
     *l = (row_lists){0};
 }
 
-/* y += a x. */
-static void add_row(float *y, const float *x, float a, int64_t d)
-{
-    for (int64_t i = 0; i < d; i++) y[i] += a * x[i];
-}
-
-static float dot(const float *x, const float *y, int64_t d)
-{
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < d; i++) sum += x[i] * y[i];
-    return sum;
-}
-
 static float share(const row_lists *l, int64_t row) { return 1 / (float)(l->start[row + 1] - l->start[row]); }
 
 void row_mean_forward(float *y, const float *x, const row_lists *l, int64_t d)
@@ -67,7 +55,7 @@ void row_mean_forward(float *y, const float *x, const row_lists *l, int64_t d)
 #pragma omp parallel for schedule(dynamic, 64)
     for (int64_t i = 0; i < l->rows; i++) {
         memset(y + i * d, 0, (size_t)d * sizeof *y);
-        for (int64_t e = l->start[i]; e < l->start[i + 1]; e++) add_row(y + i * d, x + l->place[e] * d, share(l, i), d);
+        for (int64_t e = l->start[i]; e < l->start[i + 1]; e++) row_add(y + i * d, x + l->place[e] * d, share(l, i), d);
     }
 }
 
@@ -76,14 +64,14 @@ void row_mean_backward(float *dx, const float *dy, const row_lists *l, int64_t d
 #pragma omp parallel for schedule(dynamic, 16)
     for (int64_t k = 0; k < l->columns; k++)
         for (int64_t e = l->back_start[k]; e < l->back_start[k + 1]; e++)
-            add_row(dx + k * d, dy + l->back_row[e] * d, share(l, l->back_row[e]), d);
+            row_add(dx + k * d, dy + l->back_row[e] * d, share(l, l->back_row[e]), d);
 }
 
 void row_unit_forward(float *y, float *inverse, const float *x, int64_t n, int64_t d)
 {
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n; i++) {
-        float length = sqrtf(dot(x + i * d, x + i * d, d));
+        float length = sqrtf(row_dot(x + i * d, x + i * d, d));
         inverse[i] = length > LEAST_LENGTH ? 1 / length : 0;
         for (int64_t j = i * d; j < (i + 1) * d; j++) y[j] = x[j] * inverse[i];
     }
@@ -94,8 +82,8 @@ void row_unit_backward(float *dx, const float *dy, const float *y, const float *
 {
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n; i++) {
-        float along = dot(dy + i * d, y + i * d, d);
-        add_row(dx + i * d, dy + i * d, inverse[i], d);
-        add_row(dx + i * d, y + i * d, -along * inverse[i], d);
+        float along = row_dot(dy + i * d, y + i * d, d);
+        row_add(dx + i * d, dy + i * d, inverse[i], d);
+        row_add(dx + i * d, y + i * d, -along * inverse[i], d);
     }
 }

@@ -13,6 +13,7 @@
 #include "graph/vocab.h"
 #include "model/decoder.h"
 #include "model/encoder.h"
+#include "model/members.h"
 #include "path/path_model.h"
 
 typedef enum value_kind { VALUE_INT, VALUE_REAL, VALUE_CHOICE } value_kind;
@@ -54,6 +55,9 @@ static const option_row rows[] = {
     CHOICE("unknown", unknown, "common|neighbors|facts", "facts", NULL,
            "stands in for the embedding of an entity without: one row for all, the mean of its neighbours' embeddings, "
            "or of what its facts ask for"),
+    INT("members", members, "1", "1", 1, PATH_MAX_MEMBERS,
+        "decoders (--model none: distmult, complex) or nets of paths that are trained one after the other and answer "
+        "together, by the mean of their scores"),
     REAL("init", init, "0.1", NULL, 1e-6, 10, "scale of initial embeddings"),
     CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive", NULL,
            "score function of the attention"),
@@ -93,8 +97,6 @@ static const option_row rows[] = {
            "what is hidden: the facts asked for, or every fact between their two ends (where test holds no such pair)"),
     INT("path-budget", path_budget, NULL, "0", 0, 1e9,
         "most nodes that a layer may reach for the first time: those that most attention goes to; 0: all"),
-    INT("path-members", path_members, NULL, "1", 1, PATH_MAX_MEMBERS,
-        "nets that are trained one after the other and answer together, by the mean of their scores"),
     INT("epochs", epochs, "50", "3", 0, 1000000, "passes over the training facts, at most"),
     INT("queries", queries, NULL, "0", 0, 1e12,
         "questions to learn from in all, in place of epochs: equal ones count once; 0: as many as the epochs have"),
@@ -180,8 +182,12 @@ const char *config_heading(int index)
     return NULL;
 }
 
+/* Names that files and scripts of before still use. */
+static const char *present_name(const char *name) { return strcmp(name, "path-members") ? name : "members"; }
+
 static const option_row *row_of(const char *name)
 {
+    name = present_name(name);
     for (int i = 0; i < NUM_ROWS; i++)
         if (!strcmp(rows[i].option.name, name)) return &rows[i];
     return NULL;
@@ -279,13 +285,17 @@ gat_status config_set(gat_config *c, const char *name, const char *value, gat_er
 {
     if (!strcmp(name, "preset")) {
         const char *lines = preset_lines(value);
-        return lines ? config_parse(c, lines, value, err) : unknown_preset(value, err);
+        if (!lines) return unknown_preset(value, err);
+        c->in_preset = true;
+        gat_status st = config_parse(c, lines, value, err);
+        c->in_preset = false;
+        return st;
     }
     const option_row *row = row_of(name);
     if (!row) return unknown_option(name, err);
     gat_status st = set_row(c, row, value, err);
     if (st) return st;
-    c->given[row - rows] = 1;
+    c->given[row - rows] = c->in_preset ? CONFIG_BY_PRESET : CONFIG_GIVEN;
     if (!strcmp(name, "model")) set_initial(c);
     return GAT_OK;
 }
@@ -402,6 +412,7 @@ static gat_status check_given(const gat_config *c, gat_error *err)
 gat_status config_check(const gat_config *c, gat_error *err)
 {
     gat_status st = check_given(c, err);
+    if (!st) st = members_check(c, err);
     if (st || c->model == GAT_MODEL_PATH) return st;
     if (c->answer_degree > 0 && c->loss != GAT_LOSS_CE)
         return error_set(err, GAT_EUSAGE, "answer-degree works with the loss ce");

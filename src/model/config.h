@@ -25,18 +25,18 @@ typedef enum gat_node_order { GAT_NODES_AUTO, GAT_NODES_GIVEN, GAT_NODES_BY_DEGR
 typedef enum gat_path_hide { GAT_HIDE_FACT, GAT_HIDE_PAIR } gat_path_hide;
 typedef enum gat_keep { GAT_KEEP_BEST, GAT_KEEP_LAST } gat_keep;
 
-enum { CONFIG_MAX_ROWS = 128 };
+enum { CONFIG_MAX_ROWS = 128, CONFIG_BY_PRESET = 1, CONFIG_GIVEN = 2 };
 
 struct gat_config {
     /* model */
     int64_t model, attention, attn_heads, layers, dim, merge, activation, norm, residual, decoder, relation_dim,
-        conv_channels, unknown;
+        conv_channels, unknown, members;
     double branch_scale, slope, init;
     /* variants of the attention */
     int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
     double select_temperature;
     /* attention over paths */
-    int64_t path_gate, path_profile, path_hide, path_budget, path_members;
+    int64_t path_gate, path_profile, path_hide, path_budget;
     double path_split;
     /* training */
     int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, node_order, loss,
@@ -44,7 +44,8 @@ struct gat_config {
     double lr, encoder_lr, lr_decay, warmup, label_smoothing, answer_degree, dropout, attn_dropout, decoder_dropout,
         edge_drop, unknown_entities, entity_dropout, input_dropout, relation_dropout, hidden_dropout, relation_weight,
         n3, l2, dura, dura_query, weight_decay;
-    uint8_t given[CONFIG_MAX_ROWS]; /* 1: this row of the table was set, and a change of the model leaves it alone */
+    uint8_t given[CONFIG_MAX_ROWS]; /* not 0: this row was set, by whom, and a change of the model leaves it alone */
+    bool in_preset;                 /* lines of a preset are being read */
     char text[64];                  /* of the last config_get */
 };
 

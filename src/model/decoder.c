@@ -66,9 +66,8 @@ gat_status decoder_declare(gat_decoder_params *p, gat_params *params, const gat_
 
 /* RotatE's relations are angles; RESCAL's matrices are scaled so that a query is about as long as from vectors that start
  * like entities, which the others do. */
-static void init_relations(float *relation, int64_t n, const gat_config *c, uint64_t stream)
+static void init_relations(float *relation, int64_t n, const gat_config *c, uint64_t seed, uint64_t stream)
 {
-    uint64_t seed = (uint64_t)c->seed;
     double matrix = c->decoder == GAT_DECODER_RESCAL ? sqrt((double)c->dim) : 1;
     if (c->decoder == GAT_DECODER_ROTATE) random_fill_uniform(relation, n, 3.14159265f, seed, stream);
     else random_fill_normal(relation, n, (float)(c->init / matrix), seed, stream);
@@ -79,7 +78,7 @@ void decoder_init_params(gat_model *m, uint64_t stream)
     const gat_config *c = &m->config;
     gat_params *params = &m->params;
     float *entity = param_value(params, m->entity);
-    init_relations(param_value(params, m->relation), param_size(params, m->relation), c, stream);
+    init_relations(param_value(params, m->relation), param_size(params, m->relation), c, m->seed, stream);
     if (c->decoder == GAT_DECODER_TUCKER) tucker_init(&m->decoder.tucker, params, (uint64_t)c->seed);
     if (c->decoder != GAT_DECODER_CONVE) return;
     conve_init(&m->decoder.conve, params, (uint64_t)c->seed);

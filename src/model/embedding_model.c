@@ -10,7 +10,7 @@ enum { STREAM_TABLES = 0x7ab1, MAX_UNSEEN_FLOATS = 1 << 24 };
 gat_status embedding_check_unseen(const gat_model *m, gat_error *err)
 {
     int64_t unseen = intern_count(m->entities) - m->num_seen,
-            room = 4 * (int64_t)m->num_seen + MAX_UNSEEN_FLOATS / m->config.dim;
+            room = 4 * (int64_t)m->num_seen + MAX_UNSEEN_FLOATS / (m->config.dim * m->config.members);
     if (unseen <= room) return GAT_OK;
     return error_set(err, GAT_EDATA, "%lld entities never occur in train, which has %d; at most %lld can be scored",
                      (long long)unseen, m->num_seen, (long long)room);
@@ -19,8 +19,8 @@ gat_status embedding_check_unseen(const gat_model *m, gat_error *err)
 gat_status embedding_declare(gat_model *m, gat_error *err)
 {
     const gat_config *c = &m->config;
-    int64_t width = decoder_width(c);
-    gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, c->dim, err);
+    int64_t width = decoder_width(c) * m->members;
+    gat_status st = params_declare(&m->entity, &m->params, "entity", m->num_seen, model_width(m), err);
     if (!st) st = params_declare(&m->relation, &m->params, "relation", 2 * (int64_t)m->num_seen_relations, width, err);
     if (!st) st = decoder_declare(&m->decoder, &m->params, c, err);
     m->unknown = -1;
@@ -34,8 +34,7 @@ gat_status embedding_declare(gat_model *m, gat_error *err)
 void embedding_init_params(gat_model *m)
 {
     const gat_config *c = &m->config;
-    uint64_t seed = (uint64_t)c->seed;
-    random_fill_normal(param_value(&m->params, m->entity), param_size(&m->params, m->entity), (float)c->init, seed,
+    random_fill_normal(param_value(&m->params, m->entity), param_size(&m->params, m->entity), (float)c->init, m->seed,
                        random_stream(STREAM_TABLES, 0, 0));
     decoder_init_params(m, random_stream(STREAM_TABLES, 1, 0));
     encoder_init_params(&m->encoder, &m->params, c);

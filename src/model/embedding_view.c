@@ -154,7 +154,7 @@ static gat_status prepare(model_view *view, const gat_triples *facts, bool own, 
     (void)facts;
     embedding_view *v = (embedding_view *)view;
     const gat_model *m = view->model;
-    v->dim = m->config.dim;
+    v->dim = model_width(m);
     v->plain = view->entities == m->entities && view->num_entities == m->num_seen;
     gat_status st = extend_graph(v, own, err);
     if (!st) st = place_entities(v, own, err);

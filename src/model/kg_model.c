@@ -20,6 +20,8 @@ gat_status model_new(gat_model **out, const gat_config *config, gat_error *err)
     if (!m) return error_nomem(err);
     m->kind = kinds[config->model];
     m->config = *config;
+    m->members = config->members;
+    m->seed = (uint64_t)config->seed;
     m->unknown = m->encoder.position = -1;
     return GAT_OK;
 }

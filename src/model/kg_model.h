@@ -43,9 +43,11 @@ struct gat_model {
 
     /* Of models with entity embeddings alone. */
     gat_params params;
-    int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width) */
+    int entity, relation; /* parameters: (num_seen, D), (2 num_seen_relations, relation width), each for all members */
     gat_decoder_params decoder;
-    int unknown; /* (1, D): common row of entities without an embedding; -1: not learned */
+    int64_t members; /* decoders side by side in a row of the tables: one while they are trained, see members.h */
+    uint64_t seed;   /* of their random numbers: the configuration's, or a member's own */
+    int unknown;     /* (1, D): common row of entities without an embedding; -1: not learned */
     gat_encoder encoder;
     float *positions; /* (num_seen, position-dim) in the graph of facts; NULL without */
 };
@@ -53,6 +55,9 @@ struct gat_model {
 /* The parameters, of whatever kind the model is. */
 static inline gat_params *model_params(gat_model *m) { return m->path ? &m->path->params : &m->params; }
 static inline const gat_params *model_params_of(const gat_model *m) { return m->path ? &m->path->params : &m->params; }
+
+/* Columns of the entity table, with all members. */
+static inline int64_t model_width(const gat_model *m) { return m->config.dim * m->members; }
 
 /* An empty model of the kind that config asks for. */
 gat_status model_new(gat_model **out, const gat_config *config, gat_error *err);

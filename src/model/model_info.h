@@ -15,6 +15,7 @@ typedef struct gat_model_info {
     char digest[33];                                  /* of parameters and vocabulary */
     char data_digest[33];                             /* of the data it was made from */
     int64_t entities, seen_entities, relations, train_triples, parameters, epochs, best_epoch, dim;
+    int64_t members;               /* that answer together, each of that dim and after so many epochs */
     int64_t queries, best_queries; /* of models of paths: learned from in all, and up to the kept state */
     uint64_t seed, holdout_seed;
     double holdout;

@@ -17,7 +17,7 @@ typedef struct model_view model_view;
 typedef struct model_kind {
     /* Declares the parameters of a model whose config and counts are set. */
     gat_status (*declare)(gat_model *model, gat_error *err);
-    /* Initial values, from config.seed. */
+    /* Initial values, from the model's seed. */
     void (*init_params)(gat_model *model);
 
     /* Bytes of the struct of its views, which begins with a model_view; zeroed before view_prepare. */

@@ -20,7 +20,7 @@ path_shape path_shape_of(const gat_config *c)
                         .gate = c->path_gate != 0,
                         .profile = c->path_profile != 0,
                         .budget = c->path_budget,
-                        .members = c->path_members};
+                        .members = c->members};
 }
 
 static gat_status declare(gat_model *m, gat_error *err)

@@ -9,6 +9,8 @@ static const struct preset {
     {"quickstart", "dim = 128\nlr = 0.2\nn3 = 0.1\nbranch-scale = 0.1\nencoder-lr = 0.01\nepochs = 10\n"},
     {"small", "n3 = 0.01\nlr = 0.3\nlr-schedule = linear\nbatch = 250\ndecoder-dropout = 0.2\n"
               "relation-weight = 0.25\n"},
+    {"small-members", "model = none\nn3 = 0.01\nlr = 0.3\nlr-schedule = linear\nbatch = 250\ndecoder-dropout = 0.2\n"
+                      "relation-weight = 0.25\nmembers = 5\n"},
     {"large", "dim = 48\ndropout = 0\nattn-dropout = 0\nbranch-scale = 0.1\n"
               "encoder-lr = 0.01\nfan-out = 8\nnegatives = 500\nbatch = 2000\nn3 = 0.01\n"
               "lr-schedule = linear\nvalid-sample = 1000\nepochs = 2\npatience = 0\n"},
@@ -28,7 +30,7 @@ static const struct preset {
     {"wn18rr-complex", "model = none\ndim = 1024\nlr = 0.3\nlr-schedule = linear\ninit = 0.001\nn3 = 0.1\n"
                        "softmax-draws = 16\nprecision = bf16\nepochs = 25\neval-every = 5\n"
                        "patience = 0\n"},
-    {"inductive-path", "model = path\nlayers = 4\nbatch = 16\nlr = 0.005\npath-split = 0.25\npath-members = 5\n"
+    {"inductive-path", "model = path\nlayers = 4\nbatch = 16\nlr = 0.005\npath-split = 0.25\nmembers = 5\n"
                        "queries = 50000\nkeep = last\n"},
     {"wn18rr-path", "model = path\nlayers = 5\nbatch = 16\nlr = 0.005\npath-split = 0.02\nqueries = 200000\n"
                     "keep = last\n"},
@@ -37,6 +39,9 @@ static const struct preset {
     {"codex-s", "model = none\ndim = 1024\nlr = 0.1\nlr-schedule = linear\ninit = 0.001\nn3 = 0.01\n"
                 "relation-weight = 0.25\nbatch = 500\nsoftmax-draws = 16\n"
                 "precision = bf16\nepochs = 14\neval-every = 2\npatience = 0\n"},
+    {"codex-s-members", "model = none\ndim = 512\nlr = 0.1\nlr-schedule = linear\ninit = 0.001\nn3 = 0.005\n"
+                        "relation-weight = 0.125\nbatch = 500\nsoftmax-draws = 16\n"
+                        "precision = bf16\nepochs = 14\neval-every = 2\npatience = 0\nmembers = 3\n"},
     {NULL, NULL},
 };
 

@@ -105,7 +105,10 @@ int64_t training_bytes(const gat_config *c, int64_t entities, int64_t relations,
     int64_t tables = entities * c->dim + 2 * relations * decoder_width(c);
     if (c->model == GAT_MODEL_GAT && c->unknown_entities > 0) tables += entities * c->dim;
     int64_t kept = c->optimizer == GAT_OPTIMIZER_ADAM ? 4 : 3, floats = positions_work(c, entities);
+    int64_t joining = (2 * c->members + 2) * tables;
     if (training_is_sampled(c)) floats += kept * tables + validation(c, &g) + sampled_step(c, &g);
     else floats += 5 * tables + whole_step(c, &g);
+    if (c->members > 1) floats += c->members * tables;
+    if (c->members > 1 && floats < joining) floats = joining;
     return floats * 4 + g.edges * 24 + far * 76 + facts * 60 + entities * 100 + ((int64_t)64 << 20);
 }

@@ -8,6 +8,7 @@
 #include "autodiff/ops.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "kernels/row.h"
 #include "model/decoder.h"
 
 enum { UNSEEN_ROWS = 4096 };
@@ -40,7 +41,7 @@ void unseen_sources(uint8_t *source, const gat_config *c, const gat_graph *g, co
 static gat_status mean_row(float *mean, const gat_model *m, gat_error *err)
 {
     const float *table = param_value(&m->params, m->entity);
-    int64_t n = m->num_seen, d = m->config.dim;
+    int64_t n = m->num_seen, d = model_width(m);
     double *sum = gat_calloc(d, sizeof *sum);
     if (!sum) return error_nomem(err);
     for (int64_t i = 0; i < n; i++)
@@ -53,13 +54,8 @@ static gat_status mean_row(float *mean, const gat_model *m, gat_error *err)
 gat_status unseen_common_row(float *row, const gat_model *m, gat_error *err)
 {
     if (m->unknown < 0) return mean_row(row, m, err);
-    memcpy(row, param_value(&m->params, m->unknown), (size_t)m->config.dim * sizeof *row);
+    memcpy(row, param_value(&m->params, m->unknown), (size_t)model_width(m) * sizeof *row);
     return GAT_OK;
-}
-
-static void add_row(float *to, const float *from, int64_t d)
-{
-    for (int64_t j = 0; j < d; j++) to[j] += from[j];
 }
 
 /* Adds the vectors of the gathered edges to their entities, and forgets the edges. */
@@ -74,7 +70,7 @@ static gat_status flush(filling *f, gat_error *err)
                                 f->count, 0);
     gat_status st = tape_status(f->tape, err);
     for (int64_t i = 0; !st && i < f->count; i++)
-        add_row(f->x.data + f->target[i] * d, asked ? asked->data + i * d : f->x.data + f->entity[i] * d, d);
+        row_add(f->x.data + f->target[i] * d, asked ? asked->data + i * d : f->x.data + f->entity[i] * d, 1, d);
     f->count = 0;
     return st;
 }
@@ -122,7 +118,7 @@ gat_status unseen_fill(float *x, const uint8_t *source, const gat_model *m, cons
     if (!st && !(f->tape = tape_new(false))) st = error_nomem(err);
     if (!st) {
         f->model = m;
-        f->x = (gat_mat){x, NULL, g->num_nodes, m->config.dim};
+        f->x = (gat_mat){x, NULL, g->num_nodes, model_width(m)};
         st = fill(f, used, source, g, hidden, err);
     }
     if (f) tape_free(f->tape);

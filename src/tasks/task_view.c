@@ -1,9 +1,11 @@
 #include "tasks/task_view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "graph/vocab.h"
 #include "io/dataset_place.h"
 
 named_facts facts_of_model(const gat_model *m) { return (named_facts){&m->facts, m->entities, m->relations}; }
@@ -43,11 +45,20 @@ gat_status facts_by_name(gat_triples *to, named_facts from, const gat_intern *en
     return st;
 }
 
+/* "; nearest: NAME" for a relation that may be a slip of the pen; empty where none is like it. */
+static void hint(char *text, size_t size, const gat_model *model, const char *relation)
+{
+    int32_t nearest;
+    *text = 0;
+    if (vocab_nearest(model->relations, relation, &nearest, 1) && nearest < model->num_seen_relations)
+        snprintf(text, size, "; nearest: %.60s", intern_string(model->relations, nearest));
+}
+
 gat_status check_relations(const gat_dataset *data, gat_split split, const gat_model *model, gat_error *err)
 {
     const gat_triples *facts = &data->splits[split];
     const char *unseen = NULL;
-    char place[450];
+    char place[450], near[80];
     int64_t count = 0;
     int32_t *known = match_names(data->relations, model->relations, model->num_seen_relations);
     if (!known) return error_nomem(err);
@@ -57,10 +68,11 @@ gat_status check_relations(const gat_dataset *data, gat_split split, const gat_m
     gat_free(known);
     if (!count) return GAT_OK;
     dataset_place(place, sizeof place, data, split, unseen);
+    hint(near, sizeof near, model, unseen);
     return error_set(err, GAT_EDATA,
-                     "%s: relation \"%.60s\" does not occur in the model's training facts (%lld of %lld facts have "
+                     "%s: relation \"%.60s\" does not occur in the model's training facts%s (%lld of %lld facts have "
                      "such relations; --skip-unknown leaves them out)",
-                     place, unseen, (long long)count, (long long)facts->count);
+                     place, unseen, near, (long long)count, (long long)facts->count);
 }
 
 static bool same_names(const gat_intern *a, const gat_intern *b)

@@ -13,6 +13,13 @@ gat_status optim_init(gat_optim *o, const gat_model *m, gat_error *err)
     return o->state ? GAT_OK : error_nomem(err);
 }
 
+void optim_restart(gat_optim *o, gat_model *m)
+{
+    memset(o->state, 0, (size_t)(o->slots * m->params.size) * sizeof *o->state);
+    memset(m->params.grad, 0, (size_t)(m->params.size - m->params.grad_from) * sizeof(float));
+    o->steps = 0;
+}
+
 void optim_clear(gat_optim *o)
 {
     gat_free(o->state);

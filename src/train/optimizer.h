@@ -12,6 +12,8 @@ typedef struct gat_optim {
 } gat_optim;
 
 gat_status optim_init(gat_optim *optim, const gat_model *model, gat_error *err);
+/* As it was at first, gradients too. */
+void optim_restart(gat_optim *optim, gat_model *model);
 void optim_clear(gat_optim *optim);
 
 /* Learning-rate factor in epoch `epoch` (from 0), after `share` of its steps: warm-up and schedule step by step, decay

@@ -27,7 +27,7 @@ gat_status path_budget(int64_t *questions, const gat_model *m, gat_error *err)
 {
     const gat_config *c = &m->config;
     path_split split;
-    *questions = (c->queries + c->path_members - 1) / c->path_members;
+    *questions = (c->queries + c->members - 1) / c->members;
     if (c->queries || !c->epochs) return GAT_OK;
     int64_t counted = c->epochs < MOST_COUNTED ? c->epochs : MOST_COUNTED;
     double share = c->path_split > 0 ? c->path_split : path_share_by_size(m->facts.count);

@@ -77,7 +77,7 @@ static gat_status fit_budget(path_trainer *t, gat_error *err)
     t->slices = !(most < SLICES) ? SLICES : most > 1 ? (int64_t)most : 1;
     double slices = c->eval_queries ? 0 : (double)(t->slices - 1); /* the last one is kept back */
     double each = costs.question + (c->eval_queries ? costs.validation / (double)c->eval_queries : 0);
-    double fit = (left - slices * costs.validation) / each / (double)c->path_members;
+    double fit = (left - slices * costs.validation) / each / (double)c->members;
     if (c->queries || fit >= (double)t->at.budget) return GAT_OK;
     t->at.budget = fit > 1 ? (int64_t)fit : 1;
     log_say(&t->run.options->log, GAT_LOG_INFO, "time for %lld questions", (long long)t->at.budget);
@@ -97,7 +97,10 @@ static int64_t questions_done(const path_trainer *t)
 
 static checkpoint_state state_of(path_trainer *t)
 {
-    return (checkpoint_state){&t->at, sizeof t->at, t->training->moments, 2 * t->run.model->path->params.size};
+    return (checkpoint_state){.position = &t->at,
+                              .position_size = sizeof t->at,
+                              .optimizer = t->training->moments,
+                              .optimizer_size = 2 * t->run.model->path->params.size};
 }
 
 static gat_status save_checkpoint(path_trainer *t, gat_error *err)

@@ -25,9 +25,10 @@ typedef struct gat_train_options {
     const char *
         checkpoint; /* path, or NULL: no checkpoints. Left there after a finished run: remove it once the model is saved */
     bool resume;    /* go on from the checkpoint when it is there */
-    double time_limit;  /* seconds, 0: none; counted from the call, less `spent` */
-    double spent;       /* seconds the caller has used already */
-    int64_t max_memory; /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
+    double time_limit;   /* seconds, 0: none; counted from the call, less `spent` */
+    double spent;        /* seconds the caller has used already */
+    bool choose_threads; /* steps of models with embeddings run on one thread where small ones are faster so */
+    int64_t max_memory;  /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
     /* NULL is fine. A non-zero return stops: the checkpoint is written and the call ends in GAT_EINTERRUPTED. */
     int (*on_progress)(void *context, const gat_progress *progress);
     /* Asked between steps; non-zero stops the same way. */

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "io/dataset_place.h"
 #include "io/texts.h"
+#include "model/option_use.h"
 #include "model/ranker.h"
 #include "model/relabel.h"
 #include "model/training_memory.h"
@@ -61,6 +62,7 @@ static gat_status model_of(gat_model **out, const gat_dataset *data, const gat_c
     gat_status st = model_new(out, config, err);
     if (st) return st;
     gat_model *m = *out;
+    m->members = 1; /* one is trained at a time */
     m->entities = intern_clone(data->entities);
     m->relations = intern_clone(data->relations);
     if (!m->entities || !m->relations) return error_nomem(err);
@@ -105,7 +107,7 @@ static gat_status check_memory(const gat_dataset *data, const gat_config *config
     return error_set(err, GAT_ENOSPC,
                      "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or %s",
                      (long long)(need >> 20), (long long)(options->max_memory >> 20),
-                     config->model == GAT_MODEL_PATH ? "path-members" : "attn-heads");
+                     config->model == GAT_MODEL_GAT ? "attn-heads" : "members");
 }
 
 gat_status run_open(train_run *r, const gat_dataset *data, const gat_config *config, const gat_train_options *options,
@@ -114,6 +116,7 @@ gat_status run_open(train_run *r, const gat_dataset *data, const gat_config *con
     *r = (train_run){.data = data, .options = options};
     r->started = r->saved = train_clock();
     gat_status st = config_check(config, err);
+    if (!st) st = option_use_check(config, err);
     if (!st) st = check_valid(data, err);
     if (!st) st = check_memory(data, config, options, err);
     return st ? st : model_of(&r->model, data, config, err);
@@ -155,6 +158,13 @@ static gat_status init_valid(train_run *r, const int32_t *place, gat_error *err)
     return st;
 }
 
+void run_restart(train_run *r)
+{
+    const gat_params *p = model_params(r->model);
+    memcpy(r->kept, p->value, (size_t)p->size * sizeof *r->kept);
+    r->origin = r->model->origin;
+}
+
 gat_status run_prepare(train_run *r, const int32_t *place, gat_error *err)
 {
     const gat_params *p = model_params(r->model);
@@ -162,8 +172,7 @@ gat_status run_prepare(train_run *r, const int32_t *place, gat_error *err)
     if (st) return st;
     r->kept = gat_alloc(p->size, sizeof *r->kept);
     if (!r->kept) return error_nomem(err);
-    memcpy(r->kept, p->value, (size_t)p->size * sizeof *r->kept);
-    r->origin = r->model->origin;
+    run_restart(r);
     return GAT_OK;
 }
 

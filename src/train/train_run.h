@@ -36,6 +36,9 @@ void run_clear(train_run *run);
 /* After model_finish. place (num_seen): new number of each entity; NULL: the numbers of the data. */
 gat_status run_prepare(train_run *run, const int32_t *place, gat_error *err);
 
+/* The present parameters are the kept ones, of no epoch yet. */
+void run_restart(train_run *run);
+
 /* Ranks the facts of valid and tells progress and verdict. */
 gat_status run_validate(train_run *run, gat_progress *progress, train_verdict *verdict, gat_error *err);
 

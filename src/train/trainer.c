@@ -1,29 +1,23 @@
-/* One step: encode the graph without the batch's own edges, build the queries, compare them with all entities, go back.
- * Validation sees the whole training graph. A stop between steps writes a checkpoint that holds the step, so a resumed
+/* Epochs of steps, and what is around them. Validation sees the whole training graph. A stop between steps writes a checkpoint that holds the step, so a resumed
  * run takes the very steps it had left. */
 #include "train/trainer.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "autodiff/ops.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "base/say.h"
-#include "model/decoder.h"
 #include "model/positions.h"
 #include "model/relabel.h"
 #include "model/training_memory.h"
 #include "model/view.h"
 #include "train/answer_weight.h"
 #include "train/checkpoint.h"
-#include "train/drop.h"
+#include "train/member_loop.h"
 #include "train/path_trainer.h"
-#include "train/regularize_step.h"
-
-enum { STREAM_STEP = 0x57e9, STREAM_ENTITY = 7, STREAM_FACTS = 8, STREAM_UNKNOWN = 9, STREAM_PAIR = 11 };
+#include "train/train_step.h"
 
 /* ---- making the trainer ---- */
 
@@ -80,6 +74,7 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     if (!st && t->sampled) st = sampled_step_init(&t->sample, m, t->questions, err);
     if (!st) st = answer_weights(&t->answer_weight, &m->facts, m->num_seen, m->config.answer_degree, err);
     if (!st) st = optim_init(&t->optim, m, err);
+    if (!st) st = members_init(t, err);
     if (st) return st;
     t->tape = tape_new(true);
     return t->tape ? GAT_OK : error_nomem(err);
@@ -93,118 +88,27 @@ static void trainer_clear(gat_trainer *t)
     optim_clear(&t->optim);
     tape_free(t->tape);
     gat_free(t->answer_weight);
+    gat_free(t->finished);
     gat_free(t->place);
     run_clear(&t->run);
-}
-
-/* ---- one step ---- */
-
-/* The second objective of Chen et al. 2021: which relation joins the two ends of each fact? */
-static void relation_loss(gat_trainer *t, const gat_batches *b, gat_mat *x, gat_mat *r, uint32_t key)
-{
-    const gat_config *c = &t->run.model->config;
-    gat_rows rows = {(int64_t)b->total, b->fact_first, b->fact_relation};
-    gat_mat *z = ad_pair(t->tape, x, b->fact_head, b->answer, rows.count, (gat_decoder)c->decoder);
-    gat_loss_options how = {.precision = (gat_precision)c->precision,
-                            .samples = c->softmax_draws,
-                            .key = key,
-                            .total = b->total / c->relation_weight};
-    ad_loss_one_vs_all(t->tape, z, r, &rows, &how);
-}
-
-/* Encoded entities, in the numbers of *batch. */
-static gat_mat *step_entities(gat_trainer *t, const gat_batches **batch, uint64_t stream)
-{
-    gat_model *m = t->run.model;
-    encoder_pass pass = {.graph = t->graph,
-                         .hidden = t->batches.hidden,
-                         .stream = stream,
-                         .config = &m->config,
-                         .positions = m->positions};
-    uint32_t unknown = (uint32_t)stream + STREAM_UNKNOWN;
-    gat_mat *x;
-    *batch = &t->batches;
-    if (t->graph) drop_facts(t->batches.hidden, t->graph, m->config.edge_drop, (uint32_t)stream + STREAM_FACTS);
-    if (t->batches.hidden) reach_hide(t->batches.hidden, t->graph);
-    if (t->sampled) {
-        x = sampled_step_embeddings(&t->sample, t->tape, m, t->graph, &t->batches, t->answer_weight, stream);
-        x = drop_sampled_entities(t->tape, m, x, &t->sample.local.nodes, t->sample.blocks, unknown);
-        pass.blocks = t->sample.blocks;
-        pass.hidden = NULL;
-        pass.nodes = t->sample.local.nodes.nodes;
-        *batch = &t->sample.local.batch;
-    } else {
-        x = ad_param(t->tape, &m->params, m->entity);
-        x = drop_entities(t->tape, m, x, t->graph, t->batches.hidden, unknown);
-    }
-    x = ad_dropout(t->tape, x, (float)m->config.entity_dropout, (uint32_t)stream + STREAM_ENTITY);
-    return encoder_forward(t->tape, &m->encoder, &m->params, x, &pass);
-}
-
-static double step_loss(gat_trainer *t, uint64_t stream)
-{
-    gat_model *m = t->run.model;
-    const gat_config *c = &m->config;
-    const gat_batches *b;
-    gat_decoder decoder = (gat_decoder)c->decoder;
-    gat_tape *tape = t->tape;
-    gat_mat *x = step_entities(t, &b, stream);
-    if (tape_status(tape, NULL)) return 0;
-    gat_mat *r = ad_param(tape, &m->params, m->relation);
-    gat_mat *q = decoder_queries(tape, m, x, r, b->entity, b->relation, b->rows.count, stream);
-    const float *weight = t->sampled ? t->sample.answer_weight : t->answer_weight;
-    gat_loss_options how = {
-        .kind = (gat_loss)c->loss,
-        .compare = decoder_comparator(decoder),
-        .precision = (gat_precision)c->precision,
-        .smoothing = (float)c->label_smoothing,
-        .samples = c->softmax_draws,
-        .key = (uint32_t)stream,
-        .total = answer_total(weight, &b->rows),
-        .answer_weight = weight,
-    };
-    double loss =
-        t->sampled ? sampled_step_loss(&t->sample, tape, q, x, &how) : ad_loss_one_vs_all(tape, q, x, &b->rows, &how);
-    if (c->relation_weight > 0) relation_loss(t, b, x, r, (uint32_t)stream + STREAM_PAIR);
-    regularize_step(tape, c, b, x, r, q);
-    return loss;
-}
-
-static void take_gradients(gat_trainer *t, double rate)
-{
-    const sampled_step *s = &t->sample;
-    if (!t->sampled) optim_step(&t->optim, t->run.model, rate);
-    else optim_step_rows(&t->optim, t->run.model, s->local.nodes.nodes, s->embeddings->grad, s->embeddings->rows, rate);
-}
-
-static gat_status take_step(gat_trainer *t, gat_error *err)
-{
-    gat_model *m = t->run.model;
-    tape_reset(t->tape);
-    gat_status st = batches_take(&t->batches, t->at.step, err);
-    if (st) return st;
-    uint64_t stream =
-        random_stream(STREAM_STEP ^ (uint32_t)m->config.seed, (uint64_t)t->at.epoch, (uint64_t)t->at.step);
-    double loss = step_loss(t, stream);
-    st = tape_backward(t->tape, err);
-    if (st) return st;
-    if (!isfinite(loss))
-        return error_set(err, GAT_EFAILED, "the loss is not a number in epoch %lld, step %lld; lower lr or encoder-lr",
-                         (long long)t->at.epoch + 1, (long long)t->at.step + 1);
-    double share = (double)(t->at.step + 1) / (double)batches_count(&t->batches);
-    take_gradients(t, optim_rate(&m->config, t->at.epoch, share));
-    t->at.loss += loss * t->batches.total;
-    t->at.answers += t->batches.total;
-    t->at.step++;
-    return GAT_OK;
 }
 
 /* ---- epochs ---- */
 
 static checkpoint_state state_of(gat_trainer *t)
 {
-    return (checkpoint_state){&t->at, sizeof t->at, t->optim.state, t->optim.slots * t->run.model->params.size};
+    int64_t size = t->run.model->params.size;
+    return (checkpoint_state){.position = &t->at,
+                              .position_size = sizeof t->at,
+                              .optimizer = t->optim.state,
+                              .optimizer_size = t->optim.slots * size,
+                              .finished = t->finished,
+                              .finished_size = t->at.member * size,
+                              .finished_room = t->finished ? t->run.model->config.members * size : 0};
 }
+
+/* Epochs of all members so far. */
+static int64_t epochs_done(const gat_trainer *t) { return t->at.member * t->run.model->config.epochs + t->at.epoch; }
 
 static gat_status save_checkpoint(gat_trainer *t, gat_error *err)
 {
@@ -221,7 +125,7 @@ static gat_status interrupted(gat_trainer *t, gat_error *err)
 {
     gat_status st = save_checkpoint(t, err);
     return st ? st
-              : error_set(err, GAT_EINTERRUPTED, "interrupted in epoch %lld%s", (long long)t->at.epoch + 1,
+              : error_set(err, GAT_EINTERRUPTED, "interrupted in epoch %lld%s", (long long)epochs_done(t) + 1,
                           t->run.options->checkpoint ? "; checkpoint written" : "");
 }
 
@@ -230,12 +134,14 @@ static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
 {
     int64_t steps = batches_count(&t->batches);
     gat_status st = GAT_OK;
-    batches_shuffle(&t->batches, (uint64_t)t->run.model->config.seed, t->at.epoch);
+    batches_shuffle(&t->batches, t->run.model->seed, t->at.epoch);
     while (!st && t->at.step < steps) {
         if (run_stop_asked(&t->run)) return interrupted(t, err);
         if ((*late = run_time_left(&t->run) < 0)) return GAT_OK;
         if (run_checkpoint_due(&t->run)) st = save_checkpoint(t, err);
-        if (!st) st = take_step(t, err);
+        pace_step_begin(&t->pace, train_clock());
+        if (!st) st = train_step(t, err);
+        pace_step_end(&t->pace, train_clock());
     }
     return st;
 }
@@ -254,13 +160,13 @@ static gat_status keep(gat_trainer *t, const gat_progress *p, gat_error *err)
 static gat_status end_epoch(gat_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->run.model->config;
-    gat_progress p = {.epochs = c->epochs,
+    gat_progress p = {.epochs = c->members * c->epochs,
                       .loss = t->at.answers > 0 ? t->at.loss / t->at.answers : 0,
                       .learning_rate = c->lr * optim_rate(c, t->at.epoch, 1)};
     t->at.epoch++;
     t->at.step = 0;
     t->at.loss = t->at.answers = 0;
-    bool due = t->run.valid.count && (t->at.epoch % c->eval_every == 0 || t->at.epoch == c->epochs);
+    bool due = t->run.valid.count && (t->at.epoch % c->eval_every == 0 || t->at.epoch == member_epochs(t));
     gat_status st = GAT_OK;
     if (due) st = run_validate(&t->run, &p, &t->at.verdict, err);
     if (st) return st;
@@ -269,7 +175,7 @@ static gat_status end_epoch(gat_trainer *t, gat_error *err)
     if (st) return st;
     /* A run of exactly the told number of epochs validates after its last: an epoch in between is told only when kept. */
     if (due || anyway) t->run.origin.epochs = t->at.epoch;
-    p.epoch = t->at.epoch;
+    p.epoch = epochs_done(t);
     p.seconds = run_seconds(&t->run);
     if (t->run.options->on_progress && t->run.options->on_progress(t->run.options->context, &p))
         return interrupted(t, err);
@@ -281,8 +187,8 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
     gat_status st = GAT_OK;
     double longest = 0;
     bool late = false;
-    while (!st && !t->at.verdict.finished && t->at.epoch < t->run.model->config.epochs &&
-           run_time_left(&t->run) >= longest) {
+    while (!st && !t->at.verdict.finished && t->at.epoch < member_epochs(t) &&
+           run_time_left(&t->run) >= member_time_needed(t, longest)) {
         double begun = train_clock();
         st = run_epoch(t, &late, err);
         if (late) break;
@@ -290,9 +196,19 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
         double took = train_clock() - begun;
         longest = took > longest ? took : longest;
     }
-    if (!st && !t->at.epoch && t->run.model->config.epochs)
+    if (!st && !epochs_done(t) && t->run.model->config.epochs)
         log_say(&t->run.options->log, GAT_LOG_WARNING,
                 "the time limit came before the end of the first epoch: the model is untrained");
+    return st;
+}
+
+static gat_status run_members(gat_trainer *t, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    for (bool more = true; !st && more;) {
+        st = run_epochs(t, err);
+        if (!st) member_end(&more, t);
+    }
     return st;
 }
 
@@ -312,7 +228,17 @@ static gat_status finish(gat_trainer *t, gat_error *err)
 {
     gat_model *m = t->run.model;
     run_take_kept(&t->run);
+    gat_status st = members_finish(t, err);
+    if (st) return st;
     return t->place ? number_as_given(t, err) : view_refresh(m->view, err);
+}
+
+static bool members_sane(const train_position *at, const gat_config *c)
+{
+    const int64_t epochs[] = {at->most_epochs, at->told_epochs, at->best_epoch};
+    for (size_t i = 0; i < sizeof epochs / sizeof *epochs; i++)
+        if (epochs[i] < 0 || epochs[i] > c->epochs) return false;
+    return at->member >= 0 && at->member < c->members && at->members_done == at->member;
 }
 
 static bool position_sane(const train_position *at, int64_t steps)
@@ -328,10 +254,12 @@ static gat_status load_checkpoint(gat_trainer *t, const char *path, gat_error *e
     checkpoint_state state = state_of(t);
     gat_status st = checkpoint_load(&t->run, &state, path, err);
     if (st) return st;
-    if (!position_sane(&t->at, batches_count(&t->batches)))
+    if (!position_sane(&t->at, batches_count(&t->batches)) || !members_sane(&t->at, &t->run.model->config) ||
+        state.finished_size != t->at.member * t->run.model->params.size)
         return error_set(err, GAT_EMODEL, "%s: the position is out of range", path);
     t->at.verdict.finished = patience > 0 && t->at.verdict.stale >= patience; /* patience may have changed */
     t->optim.steps = t->at.optim_steps;
+    member_resume(t);
     return GAT_OK;
 }
 
@@ -350,9 +278,9 @@ static gat_status resume(gat_trainer *t, gat_error *err)
         return error_set(err, GAT_EUSAGE, "%s: the run is at epoch %lld already, past the %lld asked for",
                          o->checkpoint, (long long)t->at.epoch, (long long)epochs);
     if (t->at.step)
-        log_say(&o->log, GAT_LOG_INFO, "resumed in epoch %lld, after step %lld", (long long)t->at.epoch + 1,
+        log_say(&o->log, GAT_LOG_INFO, "resumed in epoch %lld, after step %lld", (long long)epochs_done(t) + 1,
                 (long long)t->at.step);
-    else log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld", (long long)t->at.epoch);
+    else log_say(&o->log, GAT_LOG_INFO, "resumed after epoch %lld", (long long)epochs_done(t));
     return st;
 }
 
@@ -364,7 +292,9 @@ static gat_status train_embeddings(gat_model **out, const gat_dataset *dataset, 
     gat_status st = run_open(&t.run, dataset, config, options, err);
     if (!st) st = trainer_init(&t, err);
     if (!st) st = resume(&t, err);
-    if (!st) st = run_epochs(&t, err);
+    pace_start(&t.pace, t.run.options->choose_threads, train_clock());
+    if (!st) st = run_members(&t, err);
+    pace_stop(&t.pace);
     if (!st) st = finish(&t, err);
     if (!st) {
         *out = t.run.model;

@@ -7,6 +7,7 @@
 #include "train/batch.h"
 #include "train/optimizer.h"
 #include "train/sampled_step.h"
+#include "train/thread_pace.h"
 #include "train/train_run.h"
 
 /* What a checkpoint has to remember besides parameters and optimiser. */
@@ -16,6 +17,10 @@ typedef struct train_position {
     double loss; /* sum over the answers of the current epoch */
     double answers;
     int64_t optim_steps;
+
+    /* Of a model with several members: the one that is trained, from 0, and those that can be joined; how many epochs it may
+     * take when it is not the first; the most epochs that one had, and up to its kept state. */
+    int64_t member, members_done, most_epochs, told_epochs, best_epoch;
 } train_position;
 
 typedef struct gat_trainer {
@@ -29,7 +34,9 @@ typedef struct gat_trainer {
     sampled_step sample; /* ... made here */
     gat_optim optim;
     gat_tape *tape;
+    thread_pace pace;
     float *answer_weight; /* (N) in the loss; NULL: one each */
+    float *finished;      /* (members, params.size) of members that are done; NULL: there is but one */
     train_position at;
 } gat_trainer;
 

@@ -62,6 +62,7 @@ static void whole_init(whole *w, const char *settings)
     configure(&m->config, settings);
     m->num_seen = tiny_nodes(TINY_MIXED);
     m->num_seen_relations = tiny_relations(TINY_MIXED);
+    m->members = 1;
     assert_int_equal(embedding_declare(m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m->params, 1, NULL), GAT_OK);
     w->block = tensor_normal(m->params.size, 0.5, 9);

@@ -61,6 +61,10 @@ near | cmp -s - alone && fail "the facts given are not used"
 
 # A model of no encoder answers too.
 expect 0 "$gatkit" train g --output n.gatkit $small --epochs 4 --model none
+printf 'nova\tnexd\te5\n' >slip.tsv
+expect 3 "$gatkit" predict n.gatkit nova next '?' --add slip.tsv
+says stderr 'slip.tsv:1'
+says stderr 'nearest: next'
 expect 0 "$gatkit" predict n.gatkit nova near '?' --add new.tsv --json
 expect 0 "$gatkit" evaluate n.gatkit --data asked --add new.tsv --json
 

@@ -52,7 +52,7 @@ says stderr "queries is no option of --model gat"
 expect 2 "$gatkit" train g --output x.gatkit --model path --dim 33
 says stderr "multiple of 32"
 expect 5 "$gatkit" train g --output x.gatkit $paths --max-memory 1M
-says stderr "path-members"
+says stderr "members"
 expect 0 "$gatkit" train g --output x.gatkit $paths --queries 10 --max-memory 200M
 
 # Asking.

@@ -49,6 +49,12 @@ says stderr "--attention"
 expect 2 "$gatkit" train g -o m -Z
 says stderr "'-Z'"
 
+# What would do nothing.
+expect 2 "$gatkit" train g -o m --model none --fan-out 4
+says stderr "fan-out would do nothing here: it needs --model gat"
+expect 2 "$gatkit" train g -o m --conv-channels 8
+says stderr "decoder conve"
+
 # Arguments.
 expect 2 "$gatkit" train
 says stderr DATA

@@ -27,6 +27,7 @@ static void case_init(pass_case *c, tiny_shape shape, const char *settings)
     m->config = ring_config(settings);
     m->num_seen = c->graph->num_nodes;
     m->num_seen_relations = c->graph->num_relations;
+    m->members = 1;
     assert_int_equal(embedding_declare(m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m->params, 1, NULL), GAT_OK);
     embedding_init_params(m);

@@ -2,6 +2,7 @@
  * file and no memory behind. */
 #include "support/reseal.h"
 #include "support/small_model.h"
+#include "support/all_scores.h"
 
 #include <errno.h>
 #include <math.h>
@@ -23,19 +24,6 @@ static gat_model *load(void)
     gat_error err = {0};
     if (model_load(&m, path, &err) || model_finish(m, &err)) fail_msg("%s", err.message);
     return m;
-}
-
-/* Scores of all questions, (N, 2R, N); free with gat_free. */
-static float *all_scores(const gat_model *m, int64_t *count)
-{
-    int32_t n = intern_count(m->entities), r = 2 * m->num_seen_relations;
-    *count = (int64_t)n * r * n;
-    float *scores = gat_alloc(*count, sizeof *scores);
-    assert_non_null(scores);
-    for (int32_t e = 0; e < n; e++)
-        for (int32_t k = 0; k < r; k++)
-            assert_int_equal(view_score(scores + (e * r + k) * n, m->view, &e, &k, 1, NULL), GAT_OK);
-    return scores;
 }
 
 static void assert_same_names(const gat_intern *a, const gat_intern *b)

@@ -56,11 +56,20 @@ static void test_it_grows(void **state)
     }
 }
 
+/* Members that are done are kept, and joined at the end. */
+static void test_members(void **state)
+{
+    (void)state;
+    int64_t one = taxonomy_megabytes("model=none\ndim=64"), two = taxonomy_megabytes("model=none\ndim=64\nmembers=2"),
+            many = taxonomy_megabytes("model=none\ndim=64\nmembers=30"), table = (int64_t)TAXA * 64 * 4 >> 20;
+    assert_true(two >= one + table && many >= 60 * table);
+}
+
 /* A model of paths has other sizes: no table of entities, but everything that its questions reach. */
 static void test_paths(void **state)
 {
     (void)state;
-    static const char *const more[] = {"dim=128", "layers=7", "path-members=4", "batch=300"};
+    static const char *const more[] = {"dim=128", "layers=7", "members=4", "batch=300"};
     int64_t base = taxonomy_megabytes("model=path\nlayers=5\nqueries=10");
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         char text[100];
@@ -73,10 +82,8 @@ static void test_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_sampled),
-        cmocka_unit_test(test_a_large_graph),
-        cmocka_unit_test(test_it_grows),
-        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_what_is_sampled), cmocka_unit_test(test_a_large_graph), cmocka_unit_test(test_it_grows),
+        cmocka_unit_test(test_paths),           cmocka_unit_test(test_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

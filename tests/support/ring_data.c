@@ -51,7 +51,9 @@ gat_config ring_config(const char *settings)
         settings);
     for (char *s = text; *s; s++)
         if (*s == ' ') *s = '\n';
+    c.in_preset = true; /* options that do nothing beside others may stand */
     if (config_parse(&c, text, "test", &err)) fail_msg("%s", err.message);
+    c.in_preset = false;
     return c;
 }
 

@@ -201,8 +201,10 @@ static void test_hidden_facts_leave_no_trace(void **state)
     assert_true(rest.count > 0 && rest.count < c.facts.count);
     gat_graph *without;
     assert_int_equal(graph_build(&without, &rest, c.nodes, c.relations, NULL), GAT_OK);
-    gat_model m = {
-        .config = ring_config("layers=2 attention=dynamic"), .num_seen = c.nodes, .num_seen_relations = c.relations};
+    gat_model m = {.config = ring_config("layers=2 attention=dynamic"),
+                   .num_seen = c.nodes,
+                   .num_seen_relations = c.relations,
+                   .members = 1};
     assert_int_equal(embedding_declare(&m, NULL), GAT_OK);
     assert_int_equal(params_allocate(&m.params, 0, NULL), GAT_OK);
     embedding_init_params(&m);

@@ -180,15 +180,22 @@ static char *section(char *image, const char *name, size_t *entry, size_t *lengt
     return NULL;
 }
 
+/* Stops in the second of two members, so that a checkpoint has all there can be in one. */
+static gat_config interrupt_second_member(const gat_dataset *data)
+{
+    gat_config c = ring_config("model=none members=2 epochs=1");
+    interrupt(data, &c, 14, 0);
+    return c;
+}
+
 static void test_missing_sections(void **state)
 {
-    static const char *const names[] = {"position", "kept_origin", "optimizer", "kept", "params", "header"};
-    gat_config c = ring_config("");
+    static const char *const names[] = {"position", "kept_origin", "optimizer", "kept", "params", "header", "finished"};
+    gat_config c = interrupt_second_member(*state);
     size_t size, entry = 0, length = 0;
     char *image;
-    interrupt(*state, &c, 5, 0);
     assert_int_equal(file_read_all(&image, &size, path, NULL), GAT_OK);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         section(image, names[i], &entry, &length);
         image[entry] = 'x';
         image_reseal(image, size);
@@ -201,14 +208,13 @@ static void test_missing_sections(void **state)
 
 static void test_damaged_numbers(void **state)
 {
-    static const char *const names[] = {"optimizer", "kept", "params"};
+    static const char *const names[] = {"optimizer", "kept", "params", "finished"};
     const float nan = NAN;
-    gat_config c = ring_config("");
+    gat_config c = interrupt_second_member(*state);
     size_t size, entry = 0, length = 0;
     char *image;
-    interrupt(*state, &c, 5, 0);
     assert_int_equal(file_read_all(&image, &size, path, NULL), GAT_OK);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         char *bytes = section(image, names[i], &entry, &length), kept[sizeof nan];
         memcpy(kept, bytes + 40, sizeof kept);
         memcpy(bytes + 40, &nan, sizeof kept);

@@ -42,6 +42,7 @@ static gat_status fill(gat_model *m, const bench_facts *facts, gat_error *err)
     m->kind = &embedding_kind;
     m->num_seen = facts->num_nodes;
     m->num_seen_relations = facts->num_relations;
+    m->members = 1;
     gat_status st = GAT_OK;
     for (int64_t i = 0; !st && i < facts->train.count; i++) st = triples_push(&m->facts, facts->train.data[i], err);
     if (!st) st = embedding_declare(m, err);
