@@ -5,7 +5,9 @@
 #include "base/memory.h"
 
 enum { APPLY_ROUNDS = 5 };
-static const float OPEN_SLACK = 0.5f;
+/* New pairs start from nothing among beliefs that are settled: they get there in fewer rounds, so that the stored calibration
+ * fits them. */
+static const float OPEN_SLACK = 0.5f, APPLY_DAMPING = 0.8f;
 
 /* Entities with a stored partner are in no block: nothing is asked about them, and their rows stay as they are. */
 static void place_kept(entity_blocks *blocks, const kept_pairs *k, int32_t rows)
@@ -51,11 +53,13 @@ gat_status apply_run_make(align_run *run, const align_input *in, const gat_align
     run->settings = stored->settings;
     run->settings.slack[BLOCK_POOL] = OPEN_SLACK;
     run->settings.candidates = with_terms; /* all evidence, however the stored pairs were found */
+    run->settings.damping = APPLY_DAMPING;
     gat_status st = begin(&run->loop, in, kept, err);
     if (!st) st = schedule_start(&s, &run->loop, err);
     if (!st) st = schedule_rounds(&s, &run->loop, &run->settings, o->rounds > 0 ? o->rounds : APPLY_ROUNDS, err);
     run->plain_rounds = run->rounds;
     if (!st) st = schedule_vector_rounds(&s, &run->loop, &run->settings, err);
+    run->settings.damping = stored->settings.damping;
     schedule_clear(&s);
     if (st) align_run_clear(run);
     return st;

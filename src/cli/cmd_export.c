@@ -43,7 +43,7 @@ static const struct argp argp = {
         "  gatkit export build/wordnet.gatkit --format projector --output build/all\v"
         "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
         "TensorFlow embedding projector. safetensors: all parameters and the embeddings, which a model of paths has "
-        "not.",
+        "not. Of a kept alignment the vectors of both graphs, named 1:NAME and 2:NAME.",
     .children = common_options,
 };
 

@@ -55,12 +55,15 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL ENTITY",
-    .doc = "Show what stands beside an entity, heaviest first: by the attention the model pays, by likeness of "
-           "embeddings, or by "
-           "the facts alone.\n\n"
-           "  gatkit neighbors build/wordnet.gatkit dog.n.01\n"
-           "  gatkit neighbors build/wordnet.gatkit dog.n.01 --by embedding --top 5\n"
-           "  gatkit neighbors build/wordnet.gatkit dog.n.01 --hops 2 --json",
+    .doc =
+        "Show what stands beside an entity, heaviest first: by the attention the model pays, by likeness of "
+        "embeddings, or by "
+        "the facts alone.\n\n"
+        "  gatkit neighbors build/wordnet.gatkit dog.n.01\n"
+        "  gatkit neighbors build/wordnet.gatkit dog.n.01 --by embedding --top 5\n"
+        "  gatkit neighbors build/wordnet.gatkit dog.n.01 --hops 2 --json\v"
+        "Of a kept alignment of two graphs (align --model-output) the likest entities of both graphs are shown, --by "
+        "embedding, with the belief that they are counterparts; 1:NAME and 2:NAME tell which graph is meant.",
     .children = common_options,
 };
 

@@ -24,9 +24,12 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL A B",
-    .doc = "Compare two entities: the cosine of their embeddings, from -1 to 1.\n\n"
-           "  gatkit similarity build/wordnet.gatkit dog.n.01 wolf.n.01\n"
-           "  gatkit similarity build/wordnet.gatkit dog.n.01 guitar.n.01 --json",
+    .doc =
+        "Compare two entities: the cosine of their embeddings, from -1 to 1.\n\n"
+        "  gatkit similarity build/wordnet.gatkit dog.n.01 wolf.n.01\n"
+        "  gatkit similarity build/wordnet.gatkit dog.n.01 guitar.n.01 --json\v"
+        "Of a kept alignment of two graphs A is looked for in KG1 first and B in KG2; 1:NAME and 2:NAME tell which is "
+        "meant.",
     .children = common_options,
 };
 
