@@ -107,6 +107,13 @@ static double queries_per_second(const gat_evaluation *e)
     return e->seconds > 0 ? (double)e->both.queries / e->seconds : 0;
 }
 
+static json_t *calibration_object(const gat_calibration_report *c)
+{
+    if (!c->answers) return json_null();
+    return json_pack("{s:I,s:I,s:o,s:o}", "answers", (json_int_t)c->answers, "right", (json_int_t)c->right, "ece",
+                     report_number(c->ece), "ece_best", report_number(c->ece_best));
+}
+
 static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluation *e)
 {
     json_t *object =
@@ -115,6 +122,7 @@ static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluati
                   "baseline", report_ranking(&e->baseline), "kinds", kinds_object(e), "unseen", (json_int_t)e->unseen,
                   "seconds", report_number(e->seconds), "queries_per_second", report_number(queries_per_second(e)),
                   "peak_rss_mb", report_number(report_peak_mb()));
+    object = report_set(object, "calibration", calibration_object(&e->calibration));
     return a->per_relation ? report_set(object, "relations", relations_array(e)) : object;
 }
 
@@ -166,6 +174,11 @@ static void print_notes(const gat_evaluation *e)
         printf("many equal scores: MRR %.4f optimistic, %.4f pessimistic\n", both->optimistic.mrr,
                both->pessimistic.mrr);
     if (e->unseen) printf("%s facts name an entity or relation unseen in training\n", format_count(text, e->unseen));
+    if (e->calibration.answers)
+        printf("probabilities: expected calibration error %.4f of the ten best answers (%.1f%% are right), %.4f of the "
+               "best\n",
+               e->calibration.ece, 100 * (double)e->calibration.right / (double)e->calibration.answers,
+               e->calibration.ece_best);
     printf("%.1f s, %s queries a second\n", e->seconds, format_count(text, (long long)queries_per_second(e)));
 }
 

@@ -39,8 +39,7 @@ static const struct argp argp = {
         "      --model path --queries 500\n"
         "  gatkit explain build/paths.gatkit dog.n.01 hypernym carnivore.n.01\n"
         "  gatkit explain build/paths.gatkit dog.n.01 hypernym carnivore.n.01 --json\v"
-        "A path weighs the product of the attention of its steps. The probability is the softmax of the scores over "
-        "all entities.",
+        "A path weighs the product of the attention of its steps. The probability is that of 'gatkit predict'.",
     .children = common_options,
 };
 

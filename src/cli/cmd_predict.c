@@ -61,7 +61,11 @@ static const struct argp argp = {
            "  gatkit predict build/wordnet.gatkit dog.n.01 hypernym '?'\n"
            "  gatkit predict build/wordnet.gatkit '?' hypernym dog.n.01 --top 5 --known\n"
            "  gatkit predict build/wordnet.gatkit dog.n.01 '?' canine.n.02 --json\v"
-           "The probability is the softmax of the scores over all candidates of the question.",
+           "The probability says how often such an answer is right: it was fitted to the ten best answers that the "
+           "model gave to "
+           "the questions of valid, of which a fact of valid is right. Of a relation, and where training had no valid, "
+           "it is "
+           "the softmax of the scores over all candidates.",
     .children = common_options,
 };
 

@@ -21,15 +21,23 @@ typedef struct gat_relation_ranking {
     gat_ranking both, tail, head;
 } gat_relation_ranking;
 
+/* What the probabilities of the ten best answers to each question of the split are worth; of about 2,000 questions at
+ * most. */
+typedef struct gat_calibration_report {
+    int64_t answers, right; /* right: facts of the split */
+    double ece, ece_best;   /* expected calibration error in ten bins; of the best answers alone */
+} gat_calibration_report;
+
 typedef struct gat_evaluation {
     gat_split split;
     gat_ranking both, tail, head;
     gat_ranking kind[GAT_NUM_RELATION_KINDS]; /* both directions */
     int64_t num_relations;
-    gat_relation_ranking *relation; /* relations with a query, most queries first */
-    gat_ranking baseline;           /* the rule "reverse of a training fact" */
-    int64_t unseen;                 /* facts of the split with an entity unseen in training */
-    double seconds;
+    gat_relation_ranking *relation;     /* relations with a query, most queries first */
+    gat_ranking baseline;               /* the rule "reverse of a training fact" */
+    int64_t unseen;                     /* facts of the split with an entity unseen in training */
+    gat_calibration_report calibration; /* no answers: the model has no probabilities */
+    double seconds;                     /* of the ranking */
 } gat_evaluation;
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/intern.h"
+#include "eval/answer_calibration.h"
 #include "eval/ranking.h"
 #include "graph/triples.h"
 #include "model/config.h"
@@ -34,8 +35,10 @@ struct gat_model {
     char **entity_text; /* by entity id, one block; NULL without texts */
     gat_triples facts;  /* of training */
     model_origin origin;
-    model_view *view;   /* of the model's own entities and facts; made by model_finish */
-    char *config_lines; /* the configuration as text; made by model_finish */
+    bool calibrated;                /* probabilities were fitted to valid: */
+    answer_calibration calibration; /* here */
+    model_view *view;               /* of the model's own entities and facts; made by model_finish */
+    char *config_lines;             /* the configuration as text; made by model_finish */
 
     /* Of models of paths alone. */
     path_model *path;              /* with the parameters; else NULL */

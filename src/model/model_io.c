@@ -58,6 +58,15 @@ static gat_status add_queries(model_sections *s, const gat_model *m, gat_error *
     return GAT_OK;
 }
 
+static gat_status add_calibration(model_sections *s, const gat_model *m, gat_error *err)
+{
+    answer_calibration *c = gat_alloc(1, sizeof *c);
+    if (!c) return error_nomem(err);
+    *c = m->calibration;
+    add_owned(s, "calibration", c, sizeof *c);
+    return GAT_OK;
+}
+
 gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *err)
 {
     const gat_params *p = model_params_of(m);
@@ -80,6 +89,7 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
     sections_add(s, "facts", m->facts.data, m->facts.count * (int64_t)sizeof *m->facts.data);
     sections_add(s, "params", p->value, p->size * (int64_t)sizeof(float));
     if (m->path && !st) st = add_queries(s, m, err);
+    if (m->calibrated && !st) st = add_calibration(s, m, err);
     if (m->positions)
         sections_add(s, "positions", m->positions, m->num_seen * m->config.position_dim * (int64_t)sizeof(float));
     return st;
@@ -235,6 +245,25 @@ static gat_status refuse_alignment(const gat_model_file *file, gat_error *err)
         "and align --apply");
 }
 
+/* Files of earlier versions have none. */
+static gat_status read_calibration(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    answer_calibration *c = &m->calibration;
+    if (model_file_length(file, "calibration") < 0) return GAT_OK;
+    gat_status st = model_file_section(&bytes, &length, file, "calibration", 1, err);
+    if (st) return st;
+    if (length != sizeof *c) return bad(err, "the calibration has a wrong length");
+    memcpy(c, bytes, sizeof *c);
+    for (int heads = 0; heads < 2; heads++)
+        if (!(c->slope[heads] >= 0 && c->fall[heads] >= 0 && isfinite(c->slope[heads]) && isfinite(c->fall[heads]) &&
+              isfinite(c->shift[heads])))
+            return bad(err, "the calibration is out of range");
+    m->calibrated = true;
+    return GAT_OK;
+}
+
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
@@ -257,6 +286,7 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
     if (!st) st = read_params(m, file, header.params, trainable, err);
     if (!st) st = read_positions(m, file, err);
     if (!st) st = read_queries(m, file, err);
+    if (!st) st = read_calibration(m, file, err);
     if (!st) *out = m;
     else model_free(m);
     return st;

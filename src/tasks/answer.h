@@ -9,7 +9,8 @@
 typedef struct gat_answer {
     const char *head, *relation, *tail;
     float score;        /* larger is better */
-    double probability; /* softmax over all candidates of the question */
+    double probability; /* that it is right, calibrated on valid; of relations, or without valid, the softmax over all
+                           candidates of the question */
 } gat_answer;
 
 /* An entity beside another one. */
@@ -43,7 +44,7 @@ typedef struct gat_path {
 /* Why a fact is scored as it is. */
 typedef struct gat_explanation {
     float score;
-    double probability; /* softmax over all entities */
+    double probability; /* that it is right, as in gat_answer */
     int64_t num_paths;
     gat_path *path; /* heaviest first */
 } gat_explanation;

@@ -11,6 +11,7 @@
 #include "eval/rank.h"
 #include "eval/relation_kind.h"
 #include "eval/reverse_rule.h"
+#include "model/judged_answers.h"
 #include "model/ranker.h"
 #include "tasks/task_view.h"
 #include "train/trainer.h"
@@ -200,6 +201,21 @@ static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
     return list_relations(e, w, err);
 }
 
+static gat_status judge_probabilities(gat_evaluation *e, const work *w, gat_error *err)
+{
+    judged_list list = {0};
+    const answer_calibration *c = &w->model->calibration;
+    gat_calibration_report *r = &e->calibration;
+    if (!w->model->calibrated) return GAT_OK;
+    gat_status st = judge_answers(&list, w->view.view, &w->facts, err);
+    r->answers = list.count;
+    for (int64_t i = 0; i < list.count; i++) r->right += list.items[i].right;
+    r->ece = answer_calibration_error(c, list.items, list.count, false);
+    r->ece_best = answer_calibration_error(c, list.items, list.count, true);
+    judged_clear(&list);
+    return st;
+}
+
 gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data,
                           const gat_evaluate_options *options, gat_error *err)
 {
@@ -210,12 +226,14 @@ gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const ga
     gat_status st = e ? prepare(&w, options->graph, err) : error_nomem(err);
     if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, options->precision, err);
     if (!st) st = summarize(e, &w, err);
+    double seconds = train_clock() - started;
+    if (!st) st = judge_probabilities(e, &w, err);
     clear(&w);
     if (st) {
         evaluation_free(e);
         return st;
     }
-    e->seconds = train_clock() - started;
+    e->seconds = seconds;
     *out = e;
     return GAT_OK;
 }

@@ -41,6 +41,20 @@ static gat_status list_paths(gat_explanation *x, const model_view *v, int32_t he
     return st;
 }
 
+static double calibrated(const float *row, const model_view *v, int32_t head, int32_t relation, int32_t tail)
+{
+    int64_t count;
+    const int32_t *known = filter_answers(v->known, head, relation, &count);
+    answer_mass mass = answer_mass_of(row, v->num_entities, known, count);
+    double odds = answer_odds(mass, row[tail], !filter_contains(v->known, head, relation, tail));
+    int64_t place = 0, next = 0;
+    for (int64_t i = 0; i < v->num_entities; i++) {
+        if (next < count && known[next] == i) next++;
+        else place += row[i] > row[tail];
+    }
+    return answer_probability(&v->model->calibration, odds, place, false);
+}
+
 static gat_status score(gat_explanation *x, const model_view *v, int32_t head, int32_t relation, int32_t tail,
                         gat_error *err)
 {
@@ -51,6 +65,7 @@ static gat_status score(gat_explanation *x, const model_view *v, int32_t head, i
     for (int64_t i = 0; !st && i < v->num_entities; i++) sum += exp((double)row[i] - max);
     if (!st) x->score = row[tail];
     if (!st) x->probability = exp((double)row[tail] - max) / sum;
+    if (!st && v->model->calibrated) x->probability = calibrated(row, v, head, relation, tail);
     gat_free(row);
     return st;
 }

@@ -7,7 +7,7 @@
 #include "model/kg_model.h"
 #include "tasks/answer.h"
 
-/* The score of a fact as an answer to (head, relation, ?), its softmax share of all entities, and at most `top` paths
+/* The score of a fact as an answer to (head, relation, ?), its probability (tasks/answer.h), and at most `top` paths
  * that attention took to it; every step is a fact of the graph. GAT_EUSAGE: an unknown name, or a model that is not of
  * paths. */
 gat_status explain_fact(gat_explanation **out, const gat_model *model, const char *head, const char *relation,

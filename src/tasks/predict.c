@@ -19,7 +19,8 @@ typedef struct question {
     int64_t candidates;
     float *scores;     /* (candidates) */
     uint8_t *left_out; /* (candidates) */
-    double max, sum;   /* of the softmax */
+    double max, sum;   /* of the softmax over relations, or where there is no calibration */
+    answer_mass mass;  /* else */
 } question;
 
 static gat_status find_places(question *q, const char *const *names, gat_error *err)
@@ -102,10 +103,32 @@ static void leave_out(question *q, const model_view *v)
 
 static void make_softmax(question *q)
 {
+    int64_t count;
+    if (q->asked != RELATION) {
+        const int32_t *known = filter_answers(q->v.view->known, given_entity(q), directed_relation(q), &count);
+        q->mass = answer_mass_of(q->scores, q->candidates, known, count);
+    }
     q->max = -INFINITY;
     q->sum = 0;
     for (int64_t i = 0; i < q->candidates; i++) q->max = fmax(q->max, (double)q->scores[i]);
     for (int64_t i = 0; i < q->candidates; i++) q->sum += exp((double)q->scores[i] - q->max);
+}
+
+/* Whether the view knows candidate `id` as an answer. */
+static bool is_known(const question *q, int64_t id)
+{
+    int32_t other = (int32_t)id, given = given_entity(q);
+    bool tail = q->asked == TAIL;
+    return filter_contains(q->v.view->known, tail ? given : other, q->id[RELATION], tail ? other : given);
+}
+
+/* place: answers that are not known and have a larger score. */
+static double probability(const question *q, int64_t id, int64_t place)
+{
+    const gat_model *m = q->v.view->model;
+    float score = q->scores[id];
+    if (!m->calibrated || q->asked == RELATION) return exp((double)score - q->max) / q->sum;
+    return answer_probability(&m->calibration, answer_odds(q->mass, score, !is_known(q, id)), place, q->asked == HEAD);
 }
 
 static const char *name_at(const question *q, int place, int64_t candidate)
@@ -123,15 +146,17 @@ static gat_status list_answers(gat_answer **out, int64_t *count, const question 
         if (!q->left_out[i]) top_list_add(&best, (double)q->scores[i], i);
     top_list_sort(&best);
     gat_answer *answers = gat_alloc(best.count, sizeof *answers);
-    for (int64_t i = 0; answers && i < best.count; i++) {
+    for (int64_t i = 0, better = 0, place = 0; answers && i < best.count; i++) {
         int64_t id = best.items[i].id;
         float score = q->scores[id];
+        if (i && score < q->scores[best.items[i - 1].id]) place = better;
+        better += q->asked == RELATION || !is_known(q, id);
         answers[i] = (gat_answer){
             .head = name_at(q, HEAD, id),
             .relation = name_at(q, RELATION, id),
             .tail = name_at(q, TAIL, id),
             .score = score,
-            .probability = exp((double)score - q->max) / q->sum,
+            .probability = probability(q, id, place),
         };
     }
     *out = answers;

@@ -10,8 +10,8 @@
 #include "tasks/answer.h"
 
 /* One of head, relation, tail is "?". *out: at most `top` answers, best first, equal scores in id order; free with
- * gat_free. The probability is the softmax over all candidates, known ones included, so that it does not depend on
- * `known`. Facts of the training graph and of `graph` (NULL is fine) are left out unless `known`. GAT_EUSAGE: an unknown
+ * gat_free. The probability is that the answer is right, as far as valid could tell (eval/answer_calibration.h), and does not
+ * depend on `known`; of a relation, and without calibration, it is the softmax over all candidates. Facts of the training graph and of `graph` (NULL is fine) are left out unless `known`. GAT_EUSAGE: an unknown
  * name, or not one "?". Names in the list are borrowed from the model, or from graph. */
 gat_status predict_answers(gat_answer **out, int64_t *count, const gat_model *model, const char *head,
                            const char *relation, const char *tail, int64_t top, bool known, const gat_dataset *graph,

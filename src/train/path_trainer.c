@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "model/view.h"
+#include "train/calibrate.h"
 #include "train/checkpoint.h"
 #include "train/path_budget.h"
 
@@ -56,11 +57,11 @@ static int64_t slice_of(const gat_config *c, int64_t questions, int64_t slices)
     return slice > 0 ? slice : 1;
 }
 
-/* Seconds of the end that belong to the last validation, to files, and to nobody. */
+/* Seconds of the end that belong to the last validation, to the calibration, to files, and to nobody. */
 static double kept_back(const path_trainer *t)
 {
     double share = t->run.options->time_limit * TIME_KEPT_BACK;
-    return 1.2 * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
+    return 2.4 * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
 }
 
 /* As many questions as there is time for, if these are fewer, and validations that take a fifth of it at most. */
@@ -273,7 +274,8 @@ static gat_status finish(path_trainer *t, gat_error *err)
     run_take_kept(&t->run);
     m->queries = t->at.told;
     m->best_queries = t->at.kept;
-    return view_refresh(m->view, err);
+    gat_status st = view_refresh(m->view, err);
+    return st ? st : calibrate_model(m, t->run.data, err);
 }
 
 gat_status train_paths(gat_model **out, const gat_dataset *dataset, const gat_config *config,

@@ -14,6 +14,7 @@
 #include "model/training_memory.h"
 #include "model/view.h"
 #include "train/answer_weight.h"
+#include "train/calibrate.h"
 #include "train/checkpoint.h"
 #include "train/member_loop.h"
 #include "train/path_trainer.h"
@@ -229,8 +230,8 @@ static gat_status finish(gat_trainer *t, gat_error *err)
     gat_model *m = t->run.model;
     run_take_kept(&t->run);
     gat_status st = members_finish(t, err);
-    if (st) return st;
-    return t->place ? number_as_given(t, err) : view_refresh(m->view, err);
+    if (!st) st = t->place ? number_as_given(t, err) : view_refresh(m->view, err);
+    return st ? st : calibrate_model(m, t->run.data, err);
 }
 
 static bool members_sane(const train_position *at, const gat_config *c)

@@ -58,6 +58,7 @@ expect 0 "$gatkit" train g --output x.gatkit $paths --queries 10 --max-memory 20
 # Asking.
 expect 0 "$gatkit" evaluate p.gatkit --data g --json --per-relation
 json 'j["both"]["realistic"]["mrr"] > .3 and j["both"]["queries"] == 16'
+json 'j["calibration"]["answers"] >= 100 and 0 <= j["calibration"]["ece"] < .3'
 expect 0 "$gatkit" predict p.gatkit e1 next '?' --known --top 5 --json
 json 'len(j["answers"]) == 5 and j["answers"][0]["tail"] == "e2"'
 expect 0 "$gatkit" predict p.gatkit '?' next e2 --known --top 1 --json
