@@ -95,6 +95,11 @@ GAT_PUBLIC const char *gat_config_preset(int index);
 GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                                 const gat_train_options *options, gat_error *err);
 
+/* Puts an embedding model beside a trained path model: two weights a relation and direction, fitted to valid, join their
+ * scores from now on, in its file too. *side is taken. */
+GAT_PUBLIC gat_status gat_model_add_side(gat_model *model, gat_model **side, const gat_dataset *dataset,
+                                         gat_side_report *report, gat_error *err);
+
 /* The whole file is checked before use. GAT_EMODEL: damaged, hostile, or of another version; GAT_EUSAGE: an alignment of two
  * graphs, which gat_alignment_load takes. */
 GAT_PUBLIC gat_status gat_model_load(gat_model **out, const char *path, gat_error *err);

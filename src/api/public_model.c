@@ -9,6 +9,7 @@
 #include "kernels/attention.h"
 #include "model/kg_model.h"
 #include "model/model_io.h"
+#include "train/side_fit.h"
 #include "train/trainer.h"
 
 gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
@@ -58,11 +59,12 @@ gat_status gat_model_describe(gat_model_info *out, const gat_model *m, gat_error
         .attention = m->encoder.num_layers ? score_name((gat_score)m->config.attention) : "",
         .decoder = m->path ? "" : decoder_name((gat_decoder)m->config.decoder),
         .config = m->config_lines,
+        .side = m->side ? decoder_name((gat_decoder)m->side->config.decoder) : "",
         .entities = intern_count(m->entities),
         .seen_entities = m->num_seen,
         .relations = intern_count(m->relations),
         .train_triples = m->facts.count,
-        .parameters = params_count(model_params_of(m)),
+        .parameters = params_count(model_params_of(m)) + (m->side ? params_count(&m->side->params) : 0),
         .epochs = m->origin.epochs,
         .best_epoch = m->origin.best_epoch,
         .queries = m->queries,
@@ -78,6 +80,12 @@ gat_status gat_model_describe(gat_model_info *out, const gat_model *m, gat_error
     digest_text(out->digest, digest);
     digest_text(out->data_digest, m->origin.data_digest);
     return GAT_OK;
+}
+
+gat_status gat_model_add_side(gat_model *model, gat_model **side, const gat_dataset *dataset, gat_side_report *report,
+                              gat_error *err)
+{
+    return side_attach(model, side, dataset, report, err);
 }
 
 static const char *name_of(const gat_intern *names, int64_t id)

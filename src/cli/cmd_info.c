@@ -59,6 +59,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     grid_pair(grid, "model", "%s", m->model);
     if (report_attention(m)) grid_pair(grid, "attention", "%s", m->attention);
     if (*m->decoder) grid_pair(grid, "decoder", "%s", m->decoder);
+    if (*m->side) grid_pair(grid, "side model", "decoder %s", m->side);
     grid_pair_count(grid, "dimension", m->dim);
     if (m->members > 1) grid_pair_count(grid, "members", m->members);
     grid_pair_count(grid, "parameters", m->parameters);

@@ -17,7 +17,7 @@
 typedef struct train_arguments {
     gat_common common;
     gat_train_settings settings;
-    const char *data, *output, *log;
+    const char *data, *output, *log, *side;
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
@@ -34,6 +34,7 @@ enum {
     KEY_HOLDOUT,
     KEY_TASK,
     KEY_STOP_AFTER,
+    KEY_SIDE,
     MOST_STOP = 1000000000
 };
 
@@ -56,6 +57,11 @@ static const struct argp_option own_options[] = {
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
+    {"side-model", KEY_SIDE, "MODEL", 0,
+     "--model path: put a trained model of embeddings of the same DATA beside it, in the same file; two weights a "
+     "relation, "
+     "fitted to valid, join their scores; with --resume beside a finished run",
+     0},
     {"task", KEY_TASK, "NAME", 0, "what to learn: links (default)", 0},
     {0}};
 
@@ -75,11 +81,11 @@ static error_t set_task(const char *arg, struct argp_state *state)
 
 static error_t check_outputs(const train_arguments *a, struct argp_state *state)
 {
-    const char *inputs[] = {a->data, a->settings.config_file};
-    error_t failed = argument_output(state, a->output, "output MODEL", inputs, 2);
+    const char *inputs[] = {a->data, a->settings.config_file, a->side};
+    error_t failed = argument_output(state, a->output, "output MODEL", inputs, 3);
     if (failed || !a->log) return failed;
     if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
-    return argument_output(state, a->log, "log FILE.jsonl", inputs, 2);
+    return argument_output(state, a->log, "log FILE.jsonl", inputs, 3);
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -94,6 +100,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_TIME_LIMIT: return argument_real(state, &a->time_limit, arg, "time-limit", LEAST_SECONDS, MOST_SECONDS);
     case KEY_RESUME: a->resume = true; return 0;
     case KEY_LOG: a->log = arg; return 0;
+    case KEY_SIDE: a->side = arg; return 0;
     case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
@@ -234,6 +241,45 @@ static gat_status train(gat_model **out, watch *w, const gat_dataset *data, cons
     return st;
 }
 
+/* Loaded before the training, so that what is wrong with it is told now. */
+static gat_status open_side(gat_model **side, const train_arguments *a, gat_config *config, const gat_dataset *data,
+                            gat_error *err)
+{
+    gat_model_info info;
+    char digest[33];
+    if (!a->side) return GAT_OK;
+    if (strcmp(gat_config_get(config, "model"), "path") != 0)
+        return error_set(err, GAT_EUSAGE, "--side-model goes with --model path");
+    gat_status st = gat_model_load(side, a->side, err);
+    if (!st) st = gat_model_describe(&info, *side, err);
+    if (st) return st;
+    gat_dataset_digest(digest, data);
+    if (!strcmp(info.model, "path"))
+        return error_set(err, GAT_EUSAGE, "--side-model %s: a model of paths; it has to be one of embeddings", a->side);
+    if (strcmp(digest, info.data_digest) != 0)
+        return error_set(err, GAT_EUSAGE, "--side-model %s was trained on other data: it may have seen what valid asks",
+                         a->side);
+    return GAT_OK;
+}
+
+static bool has_side(const gat_model *model)
+{
+    gat_model_info info;
+    return !gat_model_describe(&info, model, NULL) && *info.side;
+}
+
+static gat_status join_side(gat_model *model, gat_model **side, train_arguments *a, const gat_dataset *data)
+{
+    gat_side_report report;
+    gat_status st = *side ? gat_model_add_side(model, side, data, &report, &a->common.error) : GAT_OK;
+    if (!st && a->side)
+        screen_note(
+            &a->common.screen,
+            "side model: MRR %.4f of %lld answers of valid by paths alone, %.4f with it (halves judge each other)",
+            report.alone, (long long)report.answers, report.both);
+    return st;
+}
+
 /* The model first, then the checkpoint: a failed write leaves the training where it was. */
 static gat_status keep(const gat_model *model, const train_arguments *a, const char *checkpoint, gat_error *err)
 {
@@ -319,20 +365,24 @@ static gat_status run(train_arguments *a)
     gat_error *err = &a->common.error;
     gat_config *config = NULL;
     gat_dataset *data = NULL;
-    gat_model *model = NULL;
+    gat_model *model = NULL, *side = NULL;
     watch w = {.arguments = a};
     char *checkpoint = checkpoint_name(a->output);
     gat_status st = checkpoint ? load(&data, &config, a) : error_nomem(err);
+    if (!st) st = open_side(&side, a, config, data, err);
     if (!st) st = look_back(&model, a, config, data, checkpoint);
-    if (!st && !model) {
+    bool made = !st && !model, joins = !st && side && (made || !has_side(model));
+    if (made) {
         tell_of_checkpoint(a, checkpoint);
         if (a->log) st = epoch_log_open(&w.log, a->log, err);
         if (!st) st = train(&model, &w, data, config, checkpoint);
-        if (!st) st = keep(model, a, checkpoint, err);
     }
+    if (!st && joins) st = join_side(model, &side, a, data);
+    if (!st && (made || joins)) st = keep(model, a, checkpoint, err);
     if (!st) st = report(a, model, err);
     if (!st) st = w.log_error.code;
     epoch_log_close(w.log);
+    gat_model_free(side);
     gat_model_free(model);
     gat_dataset_free(data);
     gat_config_free(config);

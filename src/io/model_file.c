@@ -47,8 +47,9 @@ _Static_assert(sizeof(header) == ALIGN && sizeof(entry) == ALIGN, "no padding in
 struct gat_model_file {
     char *path, *bytes; /* bytes: the whole file, or NULL: its pieces are read from fd */
     int fd, count;
-    entry *table;  /* (count) */
-    char **loaded; /* (count) sections that were asked for, when read from fd */
+    entry *table;       /* (count) */
+    char **loaded;      /* (count) sections that were asked for, when read from fd */
+    const char *prefix; /* of the sections of a part, which shares everything else with the whole; NULL: the whole */
 };
 
 static uint64_t round_up(uint64_t n) { return (n + ALIGN - 1) / ALIGN * ALIGN; }
@@ -317,6 +318,10 @@ gat_status model_file_names_section(bool *out, const char *path, const char *nam
 void model_file_close(gat_model_file *f)
 {
     if (!f) return;
+    if (f->prefix) {
+        gat_free(f);
+        return;
+    }
     for (int i = 0; i < f->count; i++) gat_free(f->loaded[i]);
     file_close_pieces(f->fd);
     gat_free(f->loaded);
@@ -329,9 +334,21 @@ void model_file_close(gat_model_file *f)
 /* -1: there is none. */
 static int find(const gat_model_file *f, const char *name)
 {
+    size_t length = f->prefix ? strlen(f->prefix) : 0;
     for (int i = 0; i < f->count; i++)
-        if (!strcmp(f->table[i].name, name)) return i;
+        if (!strncmp(f->table[i].name, f->prefix ? f->prefix : "", length) && !strcmp(f->table[i].name + length, name))
+            return i;
     return -1;
+}
+
+gat_status model_file_part(gat_model_file **out, const gat_model_file *whole, const char *prefix, gat_error *err)
+{
+    gat_model_file *f = *out = gat_alloc(1, sizeof *f);
+    if (!f) return error_nomem(err);
+    assert(!whole->prefix);
+    *f = *whole;
+    f->prefix = prefix;
+    return GAT_OK;
 }
 
 static gat_status missing(const gat_model_file *f, const char *name, gat_error *err)

@@ -45,6 +45,10 @@ gat_status model_file_take(gat_model_file **out, char **bytes, size_t size, cons
 gat_status model_file_section(const void **bytes, int64_t *length, const gat_model_file *file, const char *name,
                               int64_t unit, gat_error *err);
 
+/* The sections whose names begin with `prefix`, under the rest of their names. It has to be closed before the whole; not
+ * a part of a part. */
+gat_status model_file_part(gat_model_file **out, const gat_model_file *whole, const char *prefix, gat_error *err);
+
 /* The length of a section in bytes; -1 when it is missing. */
 int64_t model_file_length(const gat_model_file *file, const char *name);
 

@@ -33,6 +33,8 @@ gat_status model_finish(gat_model *m, gat_error *err)
     m->view = NULL;
     m->config_lines = config_text(&m->config);
     if (!m->config_lines) return error_nomem(err);
+    gat_status st = m->side ? model_finish(m->side, err) : GAT_OK;
+    if (st) return st;
     return view_build(&m->view, m, m->entities, &m->facts, err);
 }
 
@@ -40,6 +42,8 @@ void model_free(gat_model *m)
 {
     if (!m) return;
     view_free(m->view);
+    model_free(m->side);
+    gat_free(m->side_weight);
     gat_free(m->config_lines);
     gat_free(m->entity_text);
     intern_free(m->entities);
@@ -60,16 +64,24 @@ static void hash_names(XXH3_state_t *state, const gat_intern *names)
         XXH3_128bits_update(state, intern_string(names, i), strlen(intern_string(names, i)) + 1);
 }
 
-gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
+static void hash_model(XXH3_state_t *state, const gat_model *m)
 {
     const gat_params *p = model_params_of(m);
-    XXH3_state_t *state = gat_alloc(1, sizeof *state);
-    if (!state) return error_nomem(err);
-    XXH3_128bits_reset(state);
     hash_names(state, m->entities);
     hash_names(state, m->relations);
     for (int i = 0; i < p->count; i++)
         XXH3_128bits_update(state, param_value(p, i), (size_t)param_size(p, i) * sizeof(float));
+    if (!m->side) return;
+    hash_model(state, m->side);
+    XXH3_128bits_update(state, m->side_weight, 4 * (size_t)m->num_seen_relations * sizeof *m->side_weight);
+}
+
+gat_status model_digest(uint64_t digest[2], const gat_model *m, gat_error *err)
+{
+    XXH3_state_t *state = gat_alloc(1, sizeof *state);
+    if (!state) return error_nomem(err);
+    XXH3_128bits_reset(state);
+    hash_model(state, m);
     XXH128_hash_t h = XXH3_128bits_digest(state);
     digest[0] = h.high64;
     digest[1] = h.low64;

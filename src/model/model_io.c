@@ -1,10 +1,12 @@
 #include "model/model_io.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/side_view.h"
 
 /* Fixed numbers of the header section, as they lie in the file. */
 typedef struct model_header {
@@ -14,8 +16,10 @@ typedef struct model_header {
 
 void sections_add(model_sections *s, const char *name, const void *bytes, int64_t length)
 {
+    char *full = s->name[s->count];
+    snprintf(full, MODEL_FILE_NAME, "%s%s", s->prefix ? s->prefix : "", name);
     s->owned[s->count] = NULL;
-    s->list[s->count++] = (gat_section){name, bytes, length};
+    s->list[s->count++] = (gat_section){full, bytes, length};
 }
 
 void sections_take(model_sections *s, const char *name, void *bytes, int64_t length)
@@ -63,14 +67,13 @@ static gat_status add_calibration(model_sections *s, const gat_model *m, gat_err
     answer_calibration *c = gat_alloc(1, sizeof *c);
     if (!c) return error_nomem(err);
     *c = m->calibration;
-    add_owned(s, "calibration", c, sizeof *c);
+    sections_take(s, "calibration", c, sizeof *c);
     return GAT_OK;
 }
 
-gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *err)
+static gat_status add_model(model_sections *s, const gat_model *m, gat_error *err)
 {
     const gat_params *p = model_params_of(m);
-    s->count = 0;
     model_header *header = gat_calloc(1, sizeof *header);
     char *config = config_text(&m->config);
     if (header) sections_take(s, "header", header, sizeof *header);
@@ -93,6 +96,26 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
     if (m->positions)
         sections_add(s, "positions", m->positions, m->num_seen * m->config.position_dim * (int64_t)sizeof(float));
     return st;
+}
+
+static const char side_prefix[] = "side_";
+
+/* A side model as its own file would have it, all names prefixed. */
+static gat_status add_side(model_sections *s, const gat_model *m, gat_error *err)
+{
+    s->prefix = side_prefix;
+    gat_status st = add_model(s, m->side, err);
+    s->prefix = NULL;
+    sections_add(s, "join_weights", m->side_weight, side_weights(m) * (int64_t)sizeof *m->side_weight);
+    return st;
+}
+
+gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *err)
+{
+    s->count = 0;
+    s->prefix = NULL;
+    gat_status st = add_model(s, m, err);
+    return st || !m->side ? st : add_side(s, m, err);
 }
 
 gat_status model_save(const gat_model *m, const char *path, gat_error *err)
@@ -264,6 +287,32 @@ static gat_status read_calibration(gat_model *m, const gat_model_file *file, gat
     return GAT_OK;
 }
 
+static gat_status read_side_weights(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length, count = side_weights(m);
+    gat_status st = model_file_section(&bytes, &length, file, "join_weights", sizeof(double), err);
+    if (st) return st;
+    if (length / (int64_t)sizeof(double) != count) return bad(err, "the weights of the side model have a wrong length");
+    m->side_weight = gat_alloc(count, sizeof *m->side_weight);
+    if (!m->side_weight) return error_nomem(err);
+    memcpy(m->side_weight, bytes, (size_t)length);
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(m->side_weight[i])) return bad(err, "a weight of the side model is not a number");
+    return GAT_OK;
+}
+
+static gat_status read_side(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    gat_model_file *part = NULL;
+    if (!m->path || model_file_length(file, "join_weights") < 0) return GAT_OK;
+    gat_status st = model_file_part(&part, file, side_prefix, err);
+    if (!st) st = model_from_file(&m->side, part, false, err);
+    model_file_close(part);
+    if (!st && m->side->path) return bad(err, "the side model is one of paths");
+    return st ? st : read_side_weights(m, file, err);
+}
+
 gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
@@ -287,6 +336,7 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
     if (!st) st = read_positions(m, file, err);
     if (!st) st = read_queries(m, file, err);
     if (!st) st = read_calibration(m, file, err);
+    if (!st) st = read_side(m, file, err);
     if (!st) *out = m;
     else model_free(m);
     return st;

@@ -8,10 +8,13 @@
 /* A file with this section is no model of one graph but an alignment of two. */
 #define ALIGNMENT_SECTION "alignment"
 
-/* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. */
+/* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. Not to be moved:
+ * the list points into it. */
 typedef struct model_sections {
     gat_section list[MODEL_FILE_MAX_SECTIONS];
     void *owned[MODEL_FILE_MAX_SECTIONS];
+    char name[MODEL_FILE_MAX_SECTIONS][MODEL_FILE_NAME];
+    const char *prefix; /* of the names of what is added */
     int count;
 } model_sections;
 

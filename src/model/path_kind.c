@@ -2,10 +2,12 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/side_view.h"
 
 typedef struct walking_view {
     model_view base;
     path_view *paths;
+    side_view *side; /* NULL: none */
 } walking_view;
 
 const path_view *path_view_of(const model_view *view)
@@ -34,8 +36,8 @@ static void init_params(gat_model *m) { path_model_draw(m->path, (uint64_t)m->co
 static gat_status prepare(model_view *view, const gat_triples *facts, bool own, gat_error *err)
 {
     walking_view *v = (walking_view *)view;
-    (void)own;
-    return path_view_new(&v->paths, view->model->path, facts, (int32_t)view->num_entities, err);
+    gat_status st = path_view_new(&v->paths, view->model->path, facts, (int32_t)view->num_entities, err);
+    return st || !view->model->side ? st : side_view_new(&v->side, view, facts, own, err);
 }
 
 static gat_status refresh(model_view *view, gat_error *err)
@@ -48,7 +50,9 @@ static gat_status refresh(model_view *view, gat_error *err)
 static gat_status score(float *scores, const model_view *view, const int32_t *entity, const int32_t *relation,
                         int64_t b, gat_error *err)
 {
-    return path_scores(scores, path_view_of(view), entity, relation, b, err);
+    const side_view *side = ((const walking_view *)view)->side;
+    gat_status st = path_scores(scores, path_view_of(view), entity, relation, b, err);
+    return st || !side ? st : side_join(scores, side, entity, relation, b, err);
 }
 
 enum { RELATIONS_AT_ONCE = 16 };
@@ -73,7 +77,12 @@ static gat_status score_relations(float *scores, const model_view *view, int32_t
     return st;
 }
 
-static void clear(model_view *view) { path_view_free(((walking_view *)view)->paths); }
+static void clear(model_view *view)
+{
+    walking_view *v = (walking_view *)view;
+    path_view_free(v->paths);
+    side_view_free(v->side);
+}
 
 const model_kind path_kind = {
     .view_size = sizeof(walking_view),

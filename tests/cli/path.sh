@@ -151,6 +151,33 @@ b = open("out.safetensors", "rb").read()
 h = json.loads(b[8:8 + struct.unpack("<Q", b[:8])[0]])
 assert any(k.endswith("query") for k in h) and "entities_encoded" not in h and h["__metadata__"]["relations"].split("\n") == ["next", "before", "near"]' || fail "safetensors"
 
+# A model of embeddings beside it, in one file.
+expect 0 "$gatkit" train g --output e.gatkit --model none --dim 16 --epochs 5
+cp p.gatkit j.gatkit
+expect 0 "$gatkit" train g --output j.gatkit $paths --resume --side-model e.gatkit --json
+says stderr "side model: MRR"
+json 'j["side_model"] == "complex" and j["digest"] != "'"$digest"'"'
+joined=$(field digest)
+expect 0 "$gatkit" train g --output k.gatkit $paths --side-model e.gatkit --json
+cmp -s j.gatkit k.gatkit || fail "a side model beside a finished run makes another file"
+expect 0 "$gatkit" train g --output j.gatkit $paths --resume --side-model e.gatkit --json
+[ "$(field digest)" = "$joined" ] || fail "a side model is put there twice"
+rm e.gatkit
+expect 0 "$gatkit" evaluate j.gatkit --data g --json
+expect 0 "$gatkit" predict j.gatkit nova near '?' --add new.tsv --top 3
+expect 0 "$gatkit" explain j.gatkit e1 next e2
+expect 0 "$gatkit" evaluate j.gatkit --data ind --split ind_test --skip-unknown
+expect 0 "$gatkit" info j.gatkit
+says stdout "side model"
+expect 2 "$gatkit" train g --output x.gatkit $paths --side-model p.gatkit
+says stderr "a model of paths"
+expect 0 "$gatkit" train noise --output o.gatkit --model none --dim 16 --epochs 1
+expect 2 "$gatkit" train g --output x.gatkit $paths --side-model o.gatkit
+says stderr "other data"
+expect 2 "$gatkit" train g --output x.gatkit --side-model o.gatkit
+says stderr "goes with --model path"
+expect 4 "$gatkit" train g --output x.gatkit $paths --side-model none.gatkit
+
 # Damaged files.
 head -c 5000 p.gatkit >cut.gatkit
 expect 4 "$gatkit" verify cut.gatkit

@@ -185,6 +185,15 @@ static void test_top_list(void **state)
     }
 }
 
+/* Probabilities as without valid, the softmax; tests/model/test_judged_answers.c has the others. */
+static int softmax_setup(void **state)
+{
+    int failed = small_setup(state);
+    small_state *s = *state;
+    s->gat->calibrated = s->none->calibrated = false;
+    return failed;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,5 +202,5 @@ int main(void)
         cmocka_unit_test(test_refused),   cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_top_list),
     };
-    return cmocka_run_group_tests(tests, small_setup, small_teardown);
+    return cmocka_run_group_tests(tests, softmax_setup, small_teardown);
 }
