@@ -4,6 +4,7 @@
 
 #include "kernels/kernels.h"
 #include "kernels/path_layer.h"
+#include "path/path_reach.h"
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -12,9 +13,10 @@ static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static double walk_floats(const path_shape *s, int64_t entities, int64_t facts)
 {
     double n = (double)entities, degree = 4 * (double)facts / (n + 1) + 1, rows = 1, floats = 0;
+    int64_t budget = path_reach_budget(s, entities);
     for (int64_t l = 0; l < s->layers; l++) {
         double after = rows * degree;
-        if (s->budget && after > rows + (double)s->budget) after = rows + (double)s->budget;
+        if (budget && after > rows + (double)budget) after = rows + (double)budget;
         if (after > n) after = n;
         floats += after * (double)(3 * s->width + 1) + rows * (PATH_GATE + degree);
         rows = after;

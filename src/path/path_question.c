@@ -129,8 +129,9 @@ static gat_status forward_layer(path_scratch *s, const path_net *m, const path_f
     if (!take_gates(s, l)) return error_nomem(err);
     path_walk walk = path_reach_layer(&s->reach, g, l);
     path_kernels()->layer_gates(&s->kept[l], &walk, &w, d);
-    if (m->shape.budget) {
-        st = path_reach_prune(&s->reach, g, s->kept[l].gate, m->shape.budget, err);
+    int64_t budget = path_reach_budget(&m->shape, g->num_nodes);
+    if (budget) {
+        st = path_reach_prune(&s->reach, g, s->kept[l].gate, budget, err);
         if (st) return st;
         walk = path_reach_layer(&s->reach, g, l);
     }
@@ -146,7 +147,7 @@ gat_status path_question_forward(path_scratch *s, const path_net *m, const path_
     bool whole = true;
     gat_status st = GAT_OK;
     arena_reset(s->arena);
-    path_reach_start(&s->reach, entity, m->shape.budget > 0);
+    path_reach_start(&s->reach, entity, path_reach_budget(&m->shape, g->num_nodes) > 0);
     s->last = take(s, s->reach.rows_at[0] * d, &whole);
     if (!whole) return error_nomem(err);
     memset(s->last, 0, (size_t)(s->reach.rows_at[0] * d) * sizeof *s->last);

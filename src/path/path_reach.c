@@ -42,6 +42,12 @@ void path_reach_clear(path_reach *s)
     *s = (path_reach){0};
 }
 
+int64_t path_reach_budget(const path_shape *s, int64_t num_nodes)
+{
+    if (num_nodes <= PATH_MOST_NEW || (s->budget && s->budget < PATH_MOST_NEW)) return s->budget;
+    return PATH_MOST_NEW;
+}
+
 static int64_t degree_of(const path_graph *g, int32_t v)
 {
     if (v < 0) return 0;

@@ -13,6 +13,13 @@
 
 enum { PATH_NOBODY = 1 }; /* the row of edges to nodes that were turned away, where there is a budget */
 
+/* No layer reaches more new nodes than this, whatever the model's budget: a hub with a million edges would fill the memory
+ * of every thread. Only graphs with more nodes notice. */
+enum { PATH_MOST_NEW = 1 << 18 };
+
+/* Most new nodes of a layer; 0: all there are. */
+int64_t path_reach_budget(const path_shape *shape, int64_t num_nodes);
+
 typedef struct path_reach {
     int32_t *row_of;           /* (N): -1 where not reached */
     int32_t *node;             /* (rows); -1: nobody */
