@@ -9,6 +9,17 @@
  *     out[v] = x[v] + relu(norm([x[v] | sum[v]] W + bias) gain + shift)
  * where w and u belong to the question: they are made from its relation. A row that is new has x[v] = 0.
  *
+ * That is the usual layer. The gate's logit has other forms, named as those of attention.h, of s = S x + u and
+ * t = T[relation]:
+ *     dynamic     sum a relu(s + t)         (the one above)
+ *     additive    leaky(sum a (s + t))      leaky: slope .2 below 0
+ *     dot         sum s t                   scaled-dot: over sqrt(numbers in the sum)
+ *     bilinear    sum a s t
+ *     cosine      a[first] sum s t / (|s| |t|)
+ *     mlp         sum a tanh(s + t)
+ * With H heads there are H gates, each from its part of s, t and a, for its part of the message. And the message is
+ *     product x w; rotation (x w as complex numbers, the first half of both real: turned and stretched); translation x + w
+ *
  * Everything here runs in one thread: questions are spread over threads, each with scratch memory and gradients of its
  * own. R2 relations counting both directions, D width (a multiple of 32, at most PATH_MAX_WIDTH), G = PATH_GATE. */
 #ifndef GAT_KERNELS_PATH_LAYER_H
@@ -17,7 +28,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernels/attention.h"
+
 enum { PATH_GATE = 8, PATH_WIDTH_STEP = 32, PATH_MAX_WIDTH = 256 };
+
+typedef enum path_message {
+    PATH_MESSAGE_PRODUCT,
+    PATH_MESSAGE_ROTATION,
+    PATH_MESSAGE_TRANSLATION,
+    PATH_NUM_MESSAGES
+} path_message;
 
 /* The edges that leave the first `rows` rows. Row i is a node whose runs of equal relation are
  * run[first_run[i]] .. run[first_run[i] + runs[i]); run r has the edges run_edge[r] .. run_edge[r + 1) of the graph.
@@ -39,6 +59,9 @@ typedef struct path_weights {
     const float *w_state, *w_sum;         /* W (D,D) each */
     const float *bias, *gain, *shift;     /* (D) */
     const float *state_turned, *w_state_turned, *w_sum_turned; /* transposed: (D,G), (D,D) */
+    gat_score form;
+    path_message message;
+    int heads; /* H: 1, 2, 4 or 8 */
 } path_weights;
 
 /* Gradients of the above, added to. */
@@ -50,7 +73,8 @@ typedef struct path_slopes {
 typedef struct path_kept {
     float *x;      /* (rows,D): its input */
     float *hidden; /* (rows,G): S x + u */
-    float *gate;   /* one per run of a row */
+    float *gate;   /* one per run of a row: the mean of its heads */
+    float *heads;  /* (runs of rows, H); NULL for one head */
     float *sum;    /* (rows_after,D) */
     float *unit;   /* (rows_after,D): after norm, before gain */
     float *rstd;   /* (rows_after) */

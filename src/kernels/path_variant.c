@@ -7,20 +7,23 @@
 
 #include "kernels/variant/vmath.h"
 #include "kernels/variant/path_dense.h"
+#include "kernels/variant/path_gate_forms.h"
 #include "kernels/variant/path_gate.h"
+#include "kernels/variant/path_messages_forms.h"
 #include "kernels/variant/path_messages.h"
 #include "kernels/variant/path_update.h"
 #include "kernels/variant/path_score.h"
 
 static void layer_gates(const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
 {
-    gates_forward(kept->gate, kept->hidden, kept->x, walk, w, d);
+    gates_forward(kept->gate, kept->heads, kept->hidden, kept->x, walk, w, d);
 }
 
 static void layer_forward(float *out, const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
 {
     memset(kept->sum, 0, (size_t)(walk->rows_after * d) * sizeof(float));
-    messages_forward(kept->sum, kept->gate, kept->x, walk, w, d);
+    if (messages_are_usual(w)) messages_forward(kept->sum, kept->gate, kept->x, walk, w, d);
+    else messages_forward_forms(kept, walk, w, d);
     update_forward(out, kept, walk, w, d);
 }
 

@@ -59,9 +59,10 @@ static const option_row rows[] = {
         "decoders (--model none: distmult, complex) or nets of paths that are trained one after the other and answer "
         "together, by the mean of their scores"),
     REAL("init", init, "0.1", NULL, 1e-6, 10, "scale of initial embeddings"),
-    CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive", NULL,
+    CHOICE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "additive", "dynamic",
            "score function of the attention"),
-    INT("attn-heads", attn_heads, "4", NULL, 1, ATTENTION_MAX_HEADS, "attention heads"),
+    INT("attn-heads", attn_heads, "4", "1", 1, ATTENTION_MAX_HEADS,
+        "attention heads; on paths gates, each of a part of the state"),
     INT("layers", layers, "1", "3", 1, 8, "attention layers; facts of the longest path"),
     CHOICE("merge", merge, "concat|mean", "concat", NULL,
            "heads side by side, each dim / attn-heads wide, or averaged, each dim wide"),
@@ -90,6 +91,10 @@ static const option_row rows[] = {
     CHOICE("path-gate", path_gate, "no|yes", NULL, "yes", "attention on the facts; no: all count the same"),
     CHOICE("path-profile", path_profile, "no|yes", NULL, "yes",
            "candidates are also judged by the relations around them, where no path reaches too"),
+    CHOICE("path-message", path_message, "product|rotation|translation", NULL, "product",
+           "what a fact makes of the state that passes: times the relation's vector, number by number or as complex "
+           "numbers, or plus it"),
+    CHOICE("path-share", path_share, "no|yes", NULL, "no", "all layers have the same parameters"),
     REAL("path-split", path_split, NULL, "0", 0, 0.5,
          "share of the training facts that are asked for, and hidden, at once; 0: .25 of less than 10,000 facts, .1 of "
          "less than 50,000, .02 of more"),

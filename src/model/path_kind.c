@@ -22,7 +22,11 @@ path_shape path_shape_of(const gat_config *c)
                         .gate = c->path_gate != 0,
                         .profile = c->path_profile != 0,
                         .budget = c->path_budget,
-                        .members = c->members};
+                        .members = c->members,
+                        .form = (gat_score)c->attention,
+                        .heads = c->attn_heads,
+                        .message = (path_message)c->path_message,
+                        .shared = c->path_share != 0};
 }
 
 static gat_status declare(gat_model *m, gat_error *err)

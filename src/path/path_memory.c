@@ -18,7 +18,7 @@ static double walk_floats(const path_shape *s, int64_t entities, int64_t facts)
         double after = rows * degree;
         if (budget && after > rows + (double)budget) after = rows + (double)budget;
         if (after > n) after = n;
-        floats += after * (double)(3 * s->width + 1) + rows * (PATH_GATE + degree);
+        floats += after * (double)(3 * s->width + 1) + rows * (PATH_GATE + degree * (double)(1 + s->heads));
         rows = after;
     }
     return floats + 3 * rows * (double)s->width;

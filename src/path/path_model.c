@@ -15,6 +15,9 @@ static gat_status check_shape(const path_shape *s, gat_error *err)
     if (s->members < 0 || s->members > PATH_MAX_MEMBERS)
         return error_set(err, GAT_EUSAGE, "a path model has 1 to %d members, not %lld", PATH_MAX_MEMBERS,
                          (long long)s->members);
+    if (s->heads < 0 || s->heads > PATH_GATE || (s->heads && PATH_GATE % s->heads))
+        return error_set(err, GAT_EUSAGE, "a path model has 1, 2, 4 or 8 attention heads, not %lld",
+                         (long long)s->heads);
     if (s->budget < 0)
         return error_set(err, GAT_EUSAGE, "the budget of a path model is at least 0, not %lld", (long long)s->budget);
     return GAT_OK;

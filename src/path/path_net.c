@@ -6,9 +6,17 @@
 #include "base/random.h"
 #include "kernels/path_layer.h"
 
-int64_t made_relation(const path_net *m, int64_t layer) { return layer * path_relations(m) * m->shape.width; }
-int64_t made_gate(const path_net *m, int64_t layer) { return made_relation(m, m->shape.layers) + layer * PATH_GATE; }
-int64_t made_hidden(const path_net *m) { return made_gate(m, m->shape.layers); }
+/* Layers with parameters of their own, and the one whose parameters a layer has. */
+static int64_t own_layers(const path_net *m) { return m->shape.shared ? 1 : m->shape.layers; }
+static int64_t own_layer(const path_net *m, int64_t layer) { return m->shape.shared ? 0 : layer; }
+
+static int64_t relations_size(const path_net *m) { return path_relations(m) * m->shape.width; }
+int64_t made_relation(const path_net *m, int64_t layer) { return own_layer(m, layer) * relations_size(m); }
+int64_t made_gate(const path_net *m, int64_t layer)
+{
+    return own_layers(m) * relations_size(m) + own_layer(m, layer) * PATH_GATE;
+}
+int64_t made_hidden(const path_net *m) { return own_layers(m) * (relations_size(m) + PATH_GATE); }
 int64_t made_profile(const path_net *m) { return made_hidden(m) + path_hidden(m); }
 int64_t made_number(const path_net *m, int which) { return made_profile(m) + m->shape.width + which; }
 int64_t made_size(const path_net *m) { return made_number(m, MADE_NUMBERS); }
@@ -48,7 +56,8 @@ static gat_status declare_all(path_net *m, gat_error *err)
     if (!st) st = declare_piece(&m->map, m, -1, "query_map", d, made_size(m), err);
     if (!st) st = declare_piece(&m->map_bias, m, -1, "query_bias", 1, made_size(m), err);
     if (!st) st = declare_piece(&m->profile, m, -1, "profile", path_relations(m), d, err);
-    for (int l = 0; l < m->shape.layers && !st; l++) st = declare_layer(m, l, err);
+    for (int l = 0; l < own_layers(m) && !st; l++) st = declare_layer(m, l, err);
+    for (int64_t l = own_layers(m); l < m->shape.layers; l++) m->layer[l] = m->layer[0];
     if (!st) st = declare_piece(&m->hidden, m, -1, "score_hidden", d, path_hidden(m), err);
     if (!st) st = declare_piece(&m->score, m, -1, "score", 1, path_hidden(m), err);
     if (!st) st = declare_piece(&m->score_bias, m, -1, "score_bias", 1, 1, err);
@@ -105,7 +114,7 @@ void path_net_draw(const path_net *m, uint64_t seed)
     draw_uniform(m, m->map_bias, d, seed);
     clear_numbers(m);
     draw_uniform(m, m->profile, d, seed);
-    for (int l = 0; l < m->shape.layers; l++) draw_layer(m, &m->layer[l], seed);
+    for (int l = 0; l < own_layers(m); l++) draw_layer(m, &m->layer[l], seed);
     draw_uniform(m, m->hidden, 2 * d, seed);
     draw_uniform(m, m->score, path_hidden(m), seed);
 }

@@ -13,6 +13,7 @@
 
 #include "autodiff/param.h"
 #include "base/status.h"
+#include "kernels/path_layer.h"
 
 enum { PATH_MAX_LAYERS = 16 };
 
@@ -23,7 +24,11 @@ typedef struct path_shape {
     bool profile;   /* candidates are also judged by the relations around them, reached or not */
     int64_t
         budget; /* most nodes that a layer may reach for the first time, those that most attention goes to; 0: all */
-    int64_t members; /* nets whose scores are averaged; 0: one */
+    int64_t members;      /* nets whose scores are averaged; 0: one */
+    gat_score form;       /* of the gates */
+    int64_t heads;        /* gates of a message: 1, 2, 4 or 8; 0: one */
+    path_message message; /* what an edge makes of a state */
+    bool shared;          /* all layers have the parameters of the first */
 } path_shape;
 
 /* Parameters of a layer, by index in params: names as in path_layer.h. */

@@ -39,7 +39,10 @@ void path_forms_fill(path_forms *f, const path_net *m)
     for (int64_t l = 0; l < m->shape.layers; l++) {
         const path_layer_params *in = &m->layer[l];
         path_weights *w = &f->layer[l];
-        *w = (path_weights){.state = m->shape.gate ? param_value(p, in->state) : NULL,
+        *w = (path_weights){.form = m->shape.form,
+                            .message = m->shape.message,
+                            .heads = m->shape.heads > 1 ? (int)m->shape.heads : 1,
+                            .state = m->shape.gate ? param_value(p, in->state) : NULL,
                             .by_relation = param_value(p, in->by_relation),
                             .a = param_value(p, in->a),
                             .w_state = param_value(p, in->w_state),
@@ -82,12 +85,13 @@ static float *take(path_scratch *s, int64_t count, bool *whole)
 }
 
 /* Memory of layer l before its edges are pruned, and after. */
-static bool take_gates(path_scratch *s, int l)
+static bool take_gates(path_scratch *s, int l, int heads)
 {
     int64_t rows = s->reach.rows_at[l];
     bool whole = true;
     s->kept[l].hidden = take(s, rows * PATH_GATE, &whole);
     s->kept[l].gate = take(s, s->reach.gate_place[rows], &whole);
+    s->kept[l].heads = heads > 1 ? take(s, s->reach.gate_place[rows] * heads, &whole) : NULL;
     return whole;
 }
 
@@ -126,7 +130,7 @@ static gat_status forward_layer(path_scratch *s, const path_net *m, const path_f
     path_weights w = layer_weights(m, f, made, l);
     gat_status st = path_reach_step(&s->reach, g, err);
     if (st) return st;
-    if (!take_gates(s, l)) return error_nomem(err);
+    if (!take_gates(s, l, w.heads)) return error_nomem(err);
     path_walk walk = path_reach_layer(&s->reach, g, l);
     path_kernels()->layer_gates(&s->kept[l], &walk, &w, d);
     int64_t budget = path_reach_budget(&m->shape, g->num_nodes);

@@ -55,6 +55,17 @@ expect 5 "$gatkit" train g --output x.gatkit $paths --max-memory 1M
 says stderr "members"
 expect 0 "$gatkit" train g --output x.gatkit $paths --queries 10 --max-memory 200M
 
+
+# Other gates, messages and layers, in another graph and with reasons.
+expect 0 "$gatkit" train g --output v.gatkit $paths --attention cosine --attn-heads 2 --path-message rotation --path-share yes
+expect 0 "$gatkit" info v.gatkit --json
+json 'j["config"]["attention"] == "cosine" and j["config"]["attn-heads"] == "2" and j["config"]["path-message"] == "rotation" and j["config"]["path-share"] == "yes"'
+expect 0 "$gatkit" evaluate v.gatkit --data g
+expect 0 "$gatkit" explain v.gatkit e1 next e2 --json
+json 'len(j["paths"]) > 0'
+expect 2 "$gatkit" train g --output x.gatkit $paths --attn-heads 3
+says stderr "1, 2, 4 or 8 attention heads"
+
 # Asking.
 expect 0 "$gatkit" evaluate p.gatkit --data g --json --per-relation
 json 'j["both"]["realistic"]["mrr"] > .3 and j["both"]["queries"] == 16'

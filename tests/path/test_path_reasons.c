@@ -112,7 +112,7 @@ static void some_facts(gat_triples *facts)
 static path_model *a_model(int64_t budget)
 {
     path_model *m;
-    path_shape shape = {.width = 32, .layers = LAYERS, .gate = true, .budget = budget};
+    path_shape shape = {.width = 32, .layers = LAYERS, .form = GAT_SCORE_DYNAMIC, .gate = true, .budget = budget};
     assert_int_equal(path_model_new(&m, &shape, RELATIONS, false, NULL), GAT_OK);
     path_model_draw(m, 11);
     return m;

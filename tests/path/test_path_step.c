@@ -37,7 +37,8 @@ typedef struct path_case {
     ref_path ref;
 } path_case;
 
-static void case_init(path_case *c, const path_shape *shape)
+/* seed: a draw in which no difference steps over a kink. */
+static void case_draw(path_case *c, const path_shape *shape, uint64_t seed)
 {
     const gat_triples *list[] = {&c->all};
     uint8_t hidden[FACTS] = {0};
@@ -53,11 +54,13 @@ static void case_init(path_case *c, const path_shape *shape)
     path_graph_fill(c->graph, c->ordered, hidden);
     assert_int_equal(filter_build(&c->known, list, 1, RELATIONS, NULL), GAT_OK);
     c->questions = (path_questions){entity, relation, first, answer, QUESTIONS};
-    c->params = tensor_normal(c->model->params.size, 0.3, 5);
+    c->params = tensor_normal(c->model->params.size, 0.3, seed);
     memcpy(c->model->params.value, c->params.x, (size_t)c->params.count * sizeof(float));
     path_model_set_ready(c->model, 1);
     c->ref = (ref_path){&c->model->net[0], c->params.ref, &c->left, NODES};
 }
+
+static void case_init(path_case *c, const path_shape *shape) { case_draw(c, shape, 5); }
 
 static void case_clear(path_case *c)
 {
@@ -102,14 +105,15 @@ static tensor piece_of(const tensor *t, const gat_param *p)
     return (tensor){p->rows * p->cols, t->x + at, t->grad + at, t->ref + at, t->slope + at};
 }
 
-static void check_shape(const path_shape *shape, double tolerance)
+/* most: numbers of each parameter that are looked at. */
+static void check_draw(const path_shape *shape, uint64_t seed, int64_t most, double tolerance)
 {
     path_case c;
-    case_init(&c, shape);
+    case_draw(&c, shape, seed);
     double expected = reference(&c);
     for (int i = 0; i < c.model->params.count; i++) {
         tensor piece = piece_of(&c.params, &c.model->params.list[i]);
-        tensor_differentiate(&piece, reference, &c, 20);
+        tensor_differentiate(&piece, reference, &c, most);
     }
     for (FOR_VARIANTS(v)) {
         assert_at_most(fabs(run(&c) - expected), 1e-5 * fabs(expected));
@@ -123,15 +127,37 @@ static void check_shape(const path_shape *shape, double tolerance)
     case_clear(&c);
 }
 
+static void check_shape(const path_shape *shape, double tolerance) { check_draw(shape, 5, 6, tolerance); }
+
 static void test_gradients(void **state)
 {
     (void)state;
-    check_shape(&(path_shape){.width = 32, .layers = 3, .gate = true, .profile = true}, 2e-4);
-    check_shape(&(path_shape){.width = 64, .layers = 1, .gate = true, .profile = false}, 2e-4);
-    check_shape(&(path_shape){.width = 96, .layers = 2, .gate = false, .profile = true}, 2e-4);
-    check_shape(&(path_shape){.width = 32, .layers = 3, .gate = true, .budget = 2}, 2e-4);
-    check_shape(&(path_shape){.width = 32, .layers = 2, .gate = true, .budget = 1}, 2e-4);
-    check_shape(&(path_shape){.width = 32, .layers = 2, .gate = true, .budget = NODES}, 2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true},
+                2e-4);
+    check_shape(&(path_shape){.width = 64, .layers = 1, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = false},
+                2e-4);
+    check_shape(&(path_shape){.width = 96, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = false, .profile = true},
+                2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .budget = 2}, 2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .budget = 1}, 2e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .budget = NODES},
+                2e-4);
+}
+
+/* Every form of gate and message, heads, shared layers: one variation each, in pairs. */
+static void test_forms(void **state)
+{
+    (void)state;
+    for (gat_score form = 0; form < GAT_NUM_SCORES; form++)
+        check_draw(&(path_shape){.width = 32,
+                                 .layers = 2,
+                                 .gate = true,
+                                 .form = form,
+                                 .heads = (int64_t)1 << form % 4,
+                                 .message = (path_message)(form % PATH_NUM_MESSAGES),
+                                 .shared = form % 2 != 0},
+                   5 + form, 4, 3e-4);
+    check_shape(&(path_shape){.width = 32, .layers = 1, .message = PATH_MESSAGE_ROTATION, .heads = 2}, 2e-4);
 }
 
 static void test_threads(void **state)
@@ -139,7 +165,7 @@ static void test_threads(void **state)
     (void)state;
     path_case c;
     float *before = NULL;
-    case_init(&c, &(path_shape){.width = 32, .layers = 3, .gate = true, .profile = true});
+    case_init(&c, &(path_shape){.width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
     size_t bytes = (size_t)c.params.count * sizeof(float);
     for (FOR_THREADS(t)) {
         parallel_set_threads(thread_counts[t]);
@@ -184,7 +210,9 @@ static void test_scores(void **state)
     float scores[ALL * NODES], alone[NODES];
     double expected[NODES];
     ask_all(who, what);
-    case_init(&c, &(path_shape){.width = 32, .layers = 3, .gate = true, .profile = true, .members = 2});
+    case_init(&c,
+              &(path_shape){
+                  .width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true, .members = 2});
     path_model_set_ready(c.model, 2);
     for (FOR_VARIANTS(v)) {
         assert_int_equal(path_view_new(&view, c.model, &c.left, NODES, NULL), GAT_OK);
@@ -209,7 +237,7 @@ static void test_nothing_to_walk(void **state)
     path_view *view;
     gat_triples none = {0};
     float scores[2 * NODES];
-    case_init(&c, &(path_shape){.width = 32, .layers = 2, .gate = true, .profile = true});
+    case_init(&c, &(path_shape){.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
     assert_int_equal(path_view_new(&view, c.model, &none, NODES, NULL), GAT_OK);
     assert_int_equal(path_scores(scores, view, (int32_t[]){8, 0}, (int32_t[]){0, 3}, 2, NULL), GAT_OK);
     for (int i = 0; i < 2 * NODES; i++) assert_true(isfinite(scores[i]));
@@ -221,7 +249,7 @@ static void test_failing_allocations(void **state)
 {
     (void)state;
     path_case c;
-    case_init(&c, &(path_shape){.width = 32, .layers = 2, .gate = true, .profile = true});
+    case_init(&c, &(path_shape){.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
     for (int64_t n = 1;; n++) {
         path_view *view = NULL;
         float scores[2 * NODES];
@@ -240,11 +268,9 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gradients),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_scores),
-        cmocka_unit_test(test_nothing_to_walk),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_gradients),       cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_threads),         cmocka_unit_test(test_scores),
+        cmocka_unit_test(test_nothing_to_walk), cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

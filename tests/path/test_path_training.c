@@ -27,7 +27,8 @@ static path_training_options options(int64_t budget)
 static path_model *new_model(void)
 {
     path_model *m;
-    path_shape shape = {.width = 32, .layers = 2, .gate = true, .profile = true, .members = 2};
+    path_shape shape = {
+        .width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true, .members = 2};
     assert_int_equal(path_model_new(&m, &shape, RELATIONS, true, NULL), GAT_OK);
     path_model_draw(m, 3);
     return m;

@@ -32,17 +32,48 @@ typedef struct ref_reach {
     uint8_t *silent;          /* (edges): led to a node that was turned away */
 } ref_reach;
 
-static double gate_of(const ref_path *r, const double *made, int64_t l, const double *x, int32_t relation)
+/* The logit of the gate by its formula, over places [from, to) of s, t and a. */
+static double logit_of(gat_score form, const double *s, const double *t, const double *a, int from, int to)
+{
+    double sum = 0, ss = 1e-6, tt = 1e-6;
+    for (int c = from; c < to; c++) {
+        if (form == GAT_SCORE_DYNAMIC) sum += a[c] * relu(s[c] + t[c]);
+        if (form == GAT_SCORE_ADDITIVE) sum += a[c] * (s[c] + t[c]);
+        if (form == GAT_SCORE_MLP) sum += a[c] * tanh(s[c] + t[c]);
+        if (form == GAT_SCORE_BILINEAR) sum += a[c] * s[c] * t[c];
+        if (form == GAT_SCORE_DOT || form == GAT_SCORE_SCALED_DOT || form == GAT_SCORE_COSINE) sum += s[c] * t[c];
+        ss += s[c] * s[c], tt += t[c] * t[c];
+    }
+    if (form == GAT_SCORE_ADDITIVE && sum < 0) sum *= .2;
+    if (form == GAT_SCORE_SCALED_DOT) sum /= sqrt((double)(to - from));
+    if (form == GAT_SCORE_COSINE) sum *= a[from] / sqrt(ss * tt);
+    return sum;
+}
+
+/* Number i of a message before its gate. */
+static double message_of(path_message form, const double *x, const double *w, int64_t i, int64_t d)
+{
+    int64_t half = d / 2;
+    if (form == PATH_MESSAGE_TRANSLATION) return x[i] + w[i];
+    if (form == PATH_MESSAGE_PRODUCT) return x[i] * w[i];
+    return i < half ? x[i] * w[i] - x[i + half] * w[i + half] : x[i - half] * w[i] + x[i] * w[i - half];
+}
+
+static int heads_of(const ref_path *r) { return r->model->shape.heads > 1 ? (int)r->model->shape.heads : 1; }
+
+static double gate_of(const ref_path *r, const double *made, int64_t l, const double *x, int32_t relation, int head)
 {
     const path_net *m = r->model;
     const path_layer_params *p = &m->layer[l];
-    double logit = 0;
+    double s[PATH_GATE];
+    int part = PATH_GATE / heads_of(r);
     if (!m->shape.gate) return 1;
     for (int64_t c = 0; c < PATH_GATE; c++) {
-        double h = made[made_gate(m, l) + c] + piece(r, p->by_relation)[relation * PATH_GATE + c];
-        for (int64_t i = 0; i < m->shape.width; i++) h += piece(r, p->state)[c * m->shape.width + i] * x[i];
-        logit += piece(r, p->a)[c] * relu(h);
+        s[c] = made[made_gate(m, l) + c];
+        for (int64_t i = 0; i < m->shape.width; i++) s[c] += piece(r, p->state)[c * m->shape.width + i] * x[i];
     }
+    double logit = logit_of(m->shape.form, s, piece(r, p->by_relation) + relation * PATH_GATE, piece(r, p->a),
+                            head * part, (head + 1) * part);
     return 1 / (1 + exp(-logit));
 }
 
@@ -77,7 +108,8 @@ static void reach_layer(uint8_t *after, ref_reach *reach, const double *x, const
         gat_triple e = directed(r, k);
         if (!reach->fresh[e.head]) continue;
         after[e.tail] = 1;
-        mass[e.tail] += gate_of(r, made, l, x + e.head * r->model->shape.width, e.relation);
+        for (int h = 0; r->model->shape.budget && h < heads_of(r); h++)
+            mass[e.tail] += gate_of(r, made, l, x + e.head * r->model->shape.width, e.relation, h) / heads_of(r);
     }
     if (r->model->shape.budget) turn_away(after, reach, mass, r);
     gat_free(mass);
@@ -91,8 +123,11 @@ static void send(double *sum, const double *x, const ref_reach *reach, const ref
         gat_triple e = directed(r, k);
         if (!reach->reached[e.head] || reach->silent[k]) continue;
         const double *xe = x + e.head * d, *w = made + made_relation(r->model, l) + e.relation * d;
-        double gate = gate_of(r, made, l, xe, e.relation);
-        for (int64_t i = 0; i < d; i++) sum[e.tail * d + i] += gate * xe[i] * w[i];
+        for (int h = 0; h < heads_of(r); h++) {
+            double gate = gate_of(r, made, l, xe, e.relation, h);
+            for (int64_t i = h * d / heads_of(r); i < (h + 1) * d / heads_of(r); i++)
+                sum[e.tail * d + i] += gate * message_of(r->model->shape.message, xe, w, i, d);
+        }
     }
 }
 

@@ -68,7 +68,8 @@ static void path_close(bench_work *work)
 static gat_status fill(path_work *w, const bench_entry *entry, const bench_facts *facts, gat_error *err)
 {
     const gat_triples *list[] = {&facts->train};
-    path_shape shape = {.width = entry->width, .layers = entry->num_layers, .gate = true, .profile = true};
+    path_shape shape = {
+        .width = entry->width, .layers = entry->num_layers, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true};
     path_hide hide = entry->graph == BENCH_FB15K237 ? PATH_HIDE_PAIR : PATH_HIDE_FACT;
     gat_status st = path_model_new(&w->model, &shape, facts->num_relations, true, err);
     if (!st) path_model_draw(w->model, 1);
@@ -135,7 +136,7 @@ gat_status path_check(const bench_entry *entry, gat_error *err)
 {
     gat_triples facts = {0};
     path_model *m = NULL;
-    path_shape shape = {.width = entry->width, .layers = 2, .gate = true, .profile = true};
+    path_shape shape = {.width = entry->width, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true};
     gat_status st = power_law_facts(&facts, 60, 30, 3, 0.5, 1, err);
     if (!st) st = path_model_new(&m, &shape, 3, false, err);
     if (!st) path_model_draw(m, 1);

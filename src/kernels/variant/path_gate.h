@@ -20,15 +20,30 @@ static void gate_hidden(float *hidden, const float *x, const path_weights *w, in
     for (; i < n; i++) gate_hidden_rows(hidden + i * PATH_GATE, x + i * d, w, 1, d);
 }
 
-static void gates_forward(float *gate, float *hidden, const float *x, const path_walk *walk, const path_weights *w,
-                          int64_t d)
+static void gates_forward_forms(float *gate, float *heads, const float *hidden, const path_walk *walk,
+                                const path_weights *w)
+{
+    for (int64_t i = 0; i < walk->rows; i++) {
+        int64_t place = walk->gate_place[i];
+        gate_row_forms(gate + place, heads ? heads + place * w->heads : NULL, hidden + i * PATH_GATE,
+                       walk->run_relation + walk->first_run[i], walk->runs[i], w);
+    }
+}
+
+static void gates_forward(float *gate, float *heads, float *hidden, const float *x, const path_walk *walk,
+                          const path_weights *w, int64_t d)
 {
     int64_t gates = walk->gate_place[walk->rows];
     if (!w->state) {
         for (int64_t k = 0; k < gates; k++) gate[k] = 1;
+        for (int64_t k = 0; heads && k < gates * w->heads; k++) heads[k] = 1;
         return;
     }
     gate_hidden(hidden, x, w, walk->rows, d);
+    if (!gate_is_usual(w)) {
+        gates_forward_forms(gate, heads, hidden, walk, w);
+        return;
+    }
     for (int64_t i = 0; i < walk->rows; i++) {
         const float *s = hidden + i * PATH_GATE;
         const int32_t *relation = walk->run_relation + walk->first_run[i];

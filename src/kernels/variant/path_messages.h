@@ -63,7 +63,8 @@ static void messages_backward(float *dx, const path_slopes *slopes, const float 
                               const path_walk *walk, const path_weights *w, int64_t d)
 {
     for (int64_t i = 0; i < walk->rows; i++) {
-        if (d == 32) messages_backward_row(dx, slopes, dsum, kept, walk, w, i, 32);
+        if (!messages_are_usual(w)) messages_backward_row_forms(dx, slopes, dsum, kept, walk, w, i, d);
+        else if (d == 32) messages_backward_row(dx, slopes, dsum, kept, walk, w, i, 32);
         else if (d == 64) messages_backward_row(dx, slopes, dsum, kept, walk, w, i, 64);
         else messages_backward_row(dx, slopes, dsum, kept, walk, w, i, d);
     }
