@@ -65,12 +65,13 @@ static double gate_of(const ref_path *r, const double *made, int64_t l, const do
 {
     const path_net *m = r->model;
     const path_layer_params *p = &m->layer[l];
+    const double *state = piece(r, p->state);
     double s[PATH_GATE];
     int part = PATH_GATE / heads_of(r);
     if (!m->shape.gate) return 1;
     for (int64_t c = 0; c < PATH_GATE; c++) {
         s[c] = made[made_gate(m, l) + c];
-        for (int64_t i = 0; i < m->shape.width; i++) s[c] += piece(r, p->state)[c * m->shape.width + i] * x[i];
+        for (int64_t i = 0; i < m->shape.width; i++) s[c] += state[c * m->shape.width + i] * x[i];
     }
     double logit = logit_of(m->shape.form, s, piece(r, p->by_relation) + relation * PATH_GATE, piece(r, p->a),
                             head * part, (head + 1) * part);
@@ -125,7 +126,8 @@ static void send(double *sum, const double *x, const ref_reach *reach, const ref
         const double *xe = x + e.head * d, *w = made + made_relation(r->model, l) + e.relation * d;
         for (int h = 0; h < heads_of(r); h++) {
             double gate = gate_of(r, made, l, xe, e.relation, h);
-            for (int64_t i = h * d / heads_of(r); i < (h + 1) * d / heads_of(r); i++)
+            int64_t part = d / heads_of(r);
+            for (int64_t i = h * part; i < (h + 1) * part; i++)
                 sum[e.tail * d + i] += gate * message_of(r->model->shape.message, xe, w, i, d);
         }
     }
@@ -137,12 +139,13 @@ static void update(double *x, const double *sum, const ref_path *r, int64_t l)
     const path_net *m = r->model;
     const path_layer_params *p = &m->layer[l];
     int64_t d = m->shape.width;
+    const double *w_state = piece(r, p->w_state), *w_sum = piece(r, p->w_sum);
     double *pre = zeros(d), mean = 0, squares = 0;
     for (int64_t c = 0; c < d; c++) {
-        pre[c] = piece(r, p->bias)[c];
-        for (int64_t i = 0; i < d; i++)
-            pre[c] += x[i] * piece(r, p->w_state)[i * d + c] + sum[i] * piece(r, p->w_sum)[i * d + c];
-        mean += pre[c] / (double)d;
+        double value = piece(r, p->bias)[c];
+        for (int64_t i = 0; i < d; i++) value += x[i] * w_state[i * d + c] + sum[i] * w_sum[i * d + c];
+        pre[c] = value;
+        mean += value / (double)d;
     }
     for (int64_t c = 0; c < d; c++) squares += (pre[c] - mean) * (pre[c] - mean) / (double)d;
     for (int64_t c = 0; c < d; c++)
@@ -169,10 +172,12 @@ static void layer(double *x, ref_reach *reach, const ref_path *r, const double *
 static double score_row(const double *x, const ref_path *r, const double *made)
 {
     const path_net *m = r->model;
+    const double *hidden = piece(r, m->hidden);
+    int64_t width = path_hidden(m);
     double score = piece(r, m->score_bias)[0];
-    for (int64_t k = 0; k < path_hidden(m); k++) {
+    for (int64_t k = 0; k < width; k++) {
         double h = made[made_hidden(m) + k];
-        for (int64_t i = 0; i < m->shape.width; i++) h += x[i] * piece(r, m->hidden)[i * path_hidden(m) + k];
+        for (int64_t i = 0; i < m->shape.width; i++) h += x[i] * hidden[i * width + k];
         score += piece(r, m->score)[k] * relu(h);
     }
     return score;
@@ -186,9 +191,10 @@ static double base_score(const ref_path *r, const double *made, int32_t relation
     for (int64_t k = 0; k < 2 * r->facts->count; k++)
         if (directed(r, k).tail == v) count[directed(r, k).relation]++, degree++;
     for (int64_t i = 0; i < relations; i++) squares += log1p(count[i]) * log1p(count[i]);
+    const double *profile = piece(r, m->profile), *query = made + made_profile(m);
     for (int64_t i = 0; i < relations; i++)
         for (int64_t c = 0; c < d && count[i] > 0; c++)
-            score += made[made_profile(m) + c] * piece(r, m->profile)[i * d + c] * log1p(count[i]) / sqrt(squares);
+            score += query[c] * profile[i * d + c] * log1p(count[i]) / sqrt(squares);
     score += made[made_number(m, MADE_COUNT)] * log1p(count[relation]);
     score += made[made_number(m, MADE_DEGREE)] * log1p(degree);
     gat_free(count);
@@ -203,9 +209,11 @@ void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t r
     ref_reach reach = {gat_calloc(n, 1), gat_calloc(n, 1), gat_calloc(2 * r->facts->count, 1)};
     assert_true(reach.reached && reach.fresh && reach.silent);
     const double *z = piece(r, m->query) + relation * d;
+    const double *map = piece(r, m->map);
     for (int64_t i = 0; i < size; i++) {
-        made[i] = piece(r, m->map_bias)[i];
-        for (int64_t k = 0; k < d; k++) made[i] += z[k] * piece(r, m->map)[k * size + i];
+        double value = piece(r, m->map_bias)[i];
+        for (int64_t k = 0; k < d; k++) value += z[k] * map[k * size + i];
+        made[i] = value;
     }
     reach.reached[entity] = reach.fresh[entity] = 1;
     memcpy(x + entity * d, z, (size_t)d * sizeof *z);
@@ -221,13 +229,14 @@ void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t r
     gat_free(reach.silent);
 }
 
-double ref_path_loss(const ref_path *r, const gat_filter *known, int32_t entity, int32_t relation, int32_t answer)
+double ref_path_loss(const ref_path *r, const gat_filter *known, int32_t entity, int32_t relation,
+                     const int32_t *answer, int64_t num_answers)
 {
-    double *score = zeros(r->num_nodes), sum = 0;
+    double *score = zeros(r->num_nodes), others = 0, loss = 0;
     ref_path_scores(score, r, entity, relation);
     for (int32_t v = 0; v < r->num_nodes; v++)
-        if (v == answer || !filter_contains(known, entity, relation, v)) sum += exp(score[v]);
-    double loss = log(sum) - score[answer];
+        if (!filter_contains(known, entity, relation, v)) others += exp(score[v]);
+    for (int64_t a = 0; a < num_answers; a++) loss += log(others + exp(score[answer[a]])) - score[answer[a]];
     gat_free(score);
     return loss;
 }

@@ -17,7 +17,8 @@ typedef struct ref_path {
 /* score (N) of all entities. */
 void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t relation);
 
-/* -log softmax of `answer` among the entities that are not known answers. */
-double ref_path_loss(const ref_path *r, const gat_filter *known, int32_t entity, int32_t relation, int32_t answer);
+/* Sum over the answers, which are known ones, of -log softmax of each among itself and the entities that are not known. */
+double ref_path_loss(const ref_path *r, const gat_filter *known, int32_t entity, int32_t relation,
+                     const int32_t *answer, int64_t num_answers);
 
 #endif
