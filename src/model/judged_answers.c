@@ -5,14 +5,15 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { BLOCK_ROWS = 32 };
+enum { BLOCK_ROWS = 32, BLOCK_SCORES = 1 << 23 };
 
 /* Everything that a question is judged with. */
 typedef struct judge {
     const model_view *view;
     const gat_filter *right;
     int32_t entity[BLOCK_ROWS], relation[BLOCK_ROWS];
-    float *scores;        /* (BLOCK_ROWS, N) */
+    int64_t rows;         /* of a block */
+    float *scores;        /* (rows, N) */
     judged_answer *items; /* (questions, JUDGED_ANSWERS) */
     int32_t *found;       /* (questions) */
 } judge;
@@ -81,8 +82,8 @@ static gat_status judge_all(judge *j, int64_t asked, gat_error *err)
 {
     int64_t all = filter_num_queries(j->right);
     gat_status st = GAT_OK;
-    for (int64_t from = 0; !st && from < asked; from += BLOCK_ROWS) {
-        int64_t count = asked - from < BLOCK_ROWS ? asked - from : BLOCK_ROWS;
+    for (int64_t from = 0; !st && from < asked; from += j->rows) {
+        int64_t count = asked - from < j->rows ? asked - from : j->rows;
         for (int64_t i = 0; i < count; i++) {
             gat_query q = filter_query(j->right, (from + i) * all / asked);
             j->entity[i] = q.entity;
@@ -111,9 +112,13 @@ gat_status judge_answers(judged_list *out, const model_view *view, const gat_tri
     if (!facts->count) return GAT_OK;
     gat_status st = filter_build(&right, &facts, 1, view->model->num_seen_relations, err);
     if (st) return st;
-    int64_t all = filter_num_queries(right), most = 2 * JUDGED_FACTS, asked = all < most ? all : most;
+    int64_t all = filter_num_queries(right), most = 2 * JUDGED_FACTS, fit = JUDGED_SCORES / view->num_entities + 1;
+    most = most < fit ? most : fit;
+    int64_t asked = all < most ? all : most;
     j.right = right;
-    j.scores = gat_alloc(BLOCK_ROWS * view->num_entities, sizeof *j.scores);
+    j.rows = BLOCK_SCORES / view->num_entities + 1;
+    j.rows = j.rows < BLOCK_ROWS ? j.rows : BLOCK_ROWS;
+    j.scores = gat_alloc(j.rows * view->num_entities, sizeof *j.scores);
     j.items = gat_alloc(asked * JUDGED_ANSWERS, sizeof *j.items);
     j.found = gat_alloc(asked, sizeof *j.found);
     st = j.scores && j.items && j.found ? judge_all(&j, asked, err) : error_nomem(err);

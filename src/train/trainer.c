@@ -20,6 +20,8 @@
 #include "train/path_trainer.h"
 #include "train/train_step.h"
 
+static const double TIME_KEPT_BACK = .03;
+
 /* ---- making the trainer ---- */
 
 /* What the encoder passes messages over in training, and where its entities stand. */
@@ -130,6 +132,12 @@ static gat_status interrupted(gat_trainer *t, gat_error *err)
                           t->run.options->checkpoint ? "; checkpoint written" : "");
 }
 
+/* Less what the calibration at the end may take. */
+static double time_left(const gat_trainer *t)
+{
+    return run_time_left(&t->run) - TIME_KEPT_BACK * t->run.options->time_limit;
+}
+
 /* Steps until the epoch is done. *late: the time limit came first, and the epoch does not count. */
 static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
 {
@@ -138,7 +146,7 @@ static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
     batches_shuffle(&t->batches, t->run.model->seed, t->at.epoch);
     while (!st && t->at.step < steps) {
         if (run_stop_asked(&t->run)) return interrupted(t, err);
-        if ((*late = run_time_left(&t->run) < 0)) return GAT_OK;
+        if ((*late = time_left(t) < 0)) return GAT_OK;
         if (run_checkpoint_due(&t->run)) st = save_checkpoint(t, err);
         pace_step_begin(&t->pace, train_clock());
         if (!st) st = train_step(t, err);
@@ -189,7 +197,7 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
     double longest = 0;
     bool late = false;
     while (!st && !t->at.verdict.finished && t->at.epoch < member_epochs(t) &&
-           run_time_left(&t->run) >= member_time_needed(t, longest)) {
+           time_left(t) >= member_time_needed(t, longest)) {
         double begun = train_clock();
         st = run_epoch(t, &late, err);
         if (late) break;
