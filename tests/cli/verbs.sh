@@ -45,7 +45,7 @@ for kind in gat none; do
     expect 0 "$gatkit" predict "$kind.gatkit" e8 next '?' --top 40 --json
     json 'all(a["tail"] != "e9" for a in j["answers"])'
     expect 0 "$gatkit" predict "$kind.gatkit" e8 next '?' --top 40 --json --known
-    json 'any(a["tail"] == "e9" for a in j["answers"]) and abs(sum(a["probability"] for a in j["answers"]) - 1) < 1e-4'
+    json 'any(a["tail"] == "e9" for a in j["answers"]) and all(0 <= a["probability"] <= 1 for a in j["answers"])'
     expect 0 "$gatkit" predict "$kind.gatkit" '?' next e7 --json
     json 'all(a["tail"] == "e7" for a in j["answers"]) and j["answers"]'
     expect 0 "$gatkit" predict "$kind.gatkit" e7 '?' e9 --json --known
