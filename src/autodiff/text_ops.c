@@ -1,0 +1,76 @@
+#include "autodiff/text_ops.h"
+
+#include <string.h>
+
+#include "kernels/kernels.h"
+
+typedef struct bag_saved {
+    gat_mat *y, *table;
+    const bag_rows *bag;
+} bag_saved;
+
+static void bag_back(gat_tape *t, void *saved)
+{
+    (void)t;
+    bag_saved *s = saved;
+    bag_backward(s->table->grad, s->bag, s->y->grad, s->y->cols);
+}
+
+gat_mat *ad_bag(gat_tape *t, gat_mat *table, const bag_rows *bag)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *y = tape_mat(t, bag->rows, table->cols);
+    bag_saved *s = tape_record(t, bag_back, sizeof *s);
+    if (s) *s = (bag_saved){y, table, bag};
+    if (y) bag_forward(y->data, bag, table->data, table->cols);
+    return y;
+}
+
+typedef struct pair_saved {
+    gat_mat *out, *x, *y;
+} pair_saved;
+
+static void product_back(gat_tape *t, void *saved)
+{
+    (void)t;
+    pair_saved *s = saved;
+    product_backward(s->x->grad, s->y->grad, s->out->grad, s->x->data, s->y->data, s->x->rows * s->x->cols);
+}
+
+gat_mat *ad_product(gat_tape *t, gat_mat *x, gat_mat *y)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *out = tape_mat(t, x->rows, x->cols);
+    pair_saved *s = tape_record(t, product_back, sizeof *s);
+    if (s) *s = (pair_saved){out, x, y};
+    if (out) product_forward(out->data, x->data, y->data, x->rows * x->cols);
+    return out;
+}
+
+static void stack_back(gat_tape *t, void *saved)
+{
+    (void)t;
+    pair_saved *s = saved;
+    int64_t n = s->x->rows * s->x->cols;
+    kernels()->axpy(s->x->grad, s->out->grad, 1, n);
+    kernels()->axpy(s->y->grad, s->out->grad + n, 1, s->y->rows * s->y->cols);
+}
+
+gat_mat *ad_stack(gat_tape *t, gat_mat *x, gat_mat *y)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *out = tape_mat(t, x->rows + y->rows, x->cols);
+    pair_saved *s = tape_record(t, stack_back, sizeof *s);
+    if (s) *s = (pair_saved){out, x, y};
+    if (!out) return NULL;
+    int64_t n = x->rows * x->cols;
+    memcpy(out->data, x->data, (size_t)n * sizeof *out->data);
+    memcpy(out->data + n, y->data, (size_t)(y->rows * y->cols) * sizeof *out->data);
+    return out;
+}
+
+double ad_label_loss(gat_tape *t, gat_mat *logit, const uint8_t *truth, bool several, float smoothing)
+{
+    if (tape_status(t, NULL)) return 0;
+    return label_loss(logit->grad, logit->data, truth, logit->rows, logit->cols, several, smoothing);
+}
