@@ -1,0 +1,38 @@
+/* What a graph knows of two entities, with every fact between the two of them hidden, in training and in use: a text that says
+ * what the graph says already would otherwise be answered by looking it up. */
+#ifndef GAT_TEXT_KG_CONTEXT_H
+#define GAT_TEXT_KG_CONTEXT_H
+
+#include "graph/triples.h"
+#include "text/feature_row.h"
+
+/* A fact as seen from one of its ends: kind r from the head, R + r from the tail. */
+typedef struct kg_edge {
+    int32_t other, kind;
+} kg_edge;
+
+typedef struct kg_context {
+    gat_intern *entities, *relations;
+    gat_triples facts;
+    int64_t *start; /* (entities + 1) */
+    kg_edge *edge;  /* by neighbour, then kind */
+} kg_context;
+
+/* DATA (every fact of a file, train of a folder) or a model of a graph (its training facts). shuffle: the entities change
+ * places at random, by seed. */
+gat_status kg_load(kg_context *kg, const char *path, bool shuffle, uint64_t seed, gat_error *err);
+
+/* Takes names and facts that are set; ids must be in range (GAT_EMODEL). */
+gat_status kg_index(kg_context *kg, gat_error *err);
+void kg_clear(kg_context *kg);
+
+/* -1: the sentence names no entity for e1 (k 0) or e2 (k 1), or one that the graph lacks. */
+int32_t kg_entity(const kg_context *kg, const sentence_list *list, const sentence *s, int k);
+
+/* Number (from 1) of the first entity that the sentence names and the graph lacks; 0: none. */
+int kg_unknown(const kg_context *kg, const sentence_list *list, const sentence *s);
+
+/* Relations around both entities, pairs of their commonest ones, the two-step paths between them, and whether they are there. */
+void features_of_graph(feature_row *row, const kg_context *kg, const sentence_view *view);
+
+#endif

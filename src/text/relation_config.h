@@ -1,0 +1,27 @@
+/* The options of a relation model, in one struct and one table. */
+#ifndef GAT_TEXT_RELATION_CONFIG_H
+#define GAT_TEXT_RELATION_CONFIG_H
+
+#include <stdint.h>
+
+#include "text/relation_types.h"
+
+struct gat_relation_config {
+    int64_t members, attention, attn_heads, layers, dim, epochs, batch, parse, folds, passes, least_rows, seed;
+    double linear_c, lr, dropout, attn_dropout, word_dropout, label_smoothing, weight_decay, average, net_weight;
+    char text[64];
+};
+
+void relation_config_init(gat_relation_config *config);
+const gat_option *relation_option(int index);
+gat_status relation_config_set(gat_relation_config *config, const char *name, const char *value, gat_error *err);
+const char *relation_config_get(gat_relation_config *config, const char *name);
+
+/* dim must divide by the heads. */
+gat_status relation_config_check(const gat_relation_config *config, gat_error *err);
+
+/* "name = value" lines, and back; NULL: out of memory. Free with gat_free. */
+char *relation_config_text(const gat_relation_config *config);
+gat_status relation_config_parse(gat_relation_config *config, const char *text, gat_error *err);
+
+#endif

@@ -1,0 +1,352 @@
+/* Models of relations as files: sections of io/model_file.h. Everything is checked before use. */
+#define XXH_INLINE_ALL
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "model/model_io.h"
+#include "text/net_io.h"
+#include "text/relation_sections.h"
+
+/* Fixed numbers, as they lie in the file. */
+typedef struct header {
+    int64_t labels, parts, several, parsed, sentences, seen, vectors, dim, kg_entities, kg_relations, kg_facts;
+    uint64_t data_digest[2];
+    struct part_header {
+        int64_t features;
+        double c, threshold, held_out_f1;
+    } part[GAT_NUM_RELATION_PARTS];
+} header;
+
+static gat_status bad(gat_error *err, const char *what)
+{
+    return error_set(err, GAT_EMODEL, "bad model file: %s", what);
+}
+
+/* ---- writing --------------------------------------------------------------------------------------------- */
+
+gat_status sections_own(relation_sections *s, const char *name, void *bytes, int64_t length, gat_error *err)
+{
+    if (!bytes) return error_nomem(err);
+    s->owned[s->count] = bytes;
+    snprintf(s->name[s->count], sizeof s->name[0], "%s", name);
+    s->list[s->count] = (gat_section){s->name[s->count], bytes, length};
+    s->count++;
+    return GAT_OK;
+}
+
+gat_status sections_copy(relation_sections *s, const char *name, const void *bytes, int64_t length, gat_error *err)
+{
+    void *copy = gat_alloc(length, 1);
+    if (copy && length) memcpy(copy, bytes, (size_t)length);
+    return sections_own(s, name, copy, length, err);
+}
+
+gat_status sections_names(relation_sections *s, const char *name, const gat_intern *names, gat_error *err)
+{
+    char *bytes;
+    int64_t length;
+    gat_status st = model_file_pack_names(&bytes, &length, names, err);
+    return st ? st : sections_own(s, name, bytes, length, err);
+}
+
+void relation_sections_clear(relation_sections *s)
+{
+    for (int i = 0; i < s->count; i++) gat_free(s->owned[i]);
+    s->count = 0;
+}
+
+/* Weights without the padding of their rows. */
+static gat_status write_part(relation_sections *s, const gat_relations *m, int p, gat_error *err)
+{
+    const linear_part *part = &m->part[p];
+    int64_t n = part->table.count, labels = relations_labels(m), stride = label_stride((int32_t)labels);
+    char name[3][MODEL_FILE_NAME];
+    const char *const names[] = {"keys", "weights", "calibration"};
+    for (int i = 0; i < 3; i++) snprintf(name[i], MODEL_FILE_NAME, "%s_%d", names[i], p);
+    float *w = gat_alloc(n * labels, sizeof *w), *c = gat_alloc(labels + 1, sizeof *c);
+    for (int64_t i = 0; w && i < n; i++) memcpy(w + i * labels, part->w + i * stride, (size_t)labels * sizeof *w);
+    if (c) {
+        c[0] = part->calibration.scale;
+        memcpy(c + 1, part->calibration.offset, (size_t)labels * sizeof *c);
+    }
+    gat_status st = sections_own(s, name[1], w, n * labels * (int64_t)sizeof *w, err);
+    gat_status also = sections_own(s, name[2], c, (labels + 1) * (int64_t)sizeof *c, err);
+    if (!st) st = also;
+    return st ? st : sections_copy(s, name[0], part->table.key, n * (int64_t)sizeof *part->table.key, err);
+}
+
+static gat_status write_vectors(relation_sections *s, const word_vectors *v, gat_error *err)
+{
+    int64_t n = intern_count(v->words);
+    gat_status st = sections_names(s, "vector_words", v->words, err);
+    if (!st) st = sections_copy(s, "vectors", v->value, n * v->dim * (int64_t)sizeof *v->value, err);
+    if (!st) st = sections_copy(s, "clusters", v->cluster, n * VECTOR_CLUSTERINGS * (int64_t)sizeof *v->cluster, err);
+    return st;
+}
+
+static gat_status write_graph(relation_sections *s, const kg_context *kg, gat_error *err)
+{
+    gat_status st = sections_names(s, "kg_entities", kg->entities, err);
+    if (!st) st = sections_names(s, "kg_relations", kg->relations, err);
+    if (!st) st = sections_copy(s, "kg_facts", kg->facts.data, kg->facts.count * (int64_t)sizeof *kg->facts.data, err);
+    return st;
+}
+
+static gat_status write_header(relation_sections *s, const gat_relations *m, gat_error *err)
+{
+    header h = {.labels = relations_labels(m),
+                .parts = m->parts,
+                .several = m->several,
+                .parsed = m->parsed,
+                .sentences = m->sentences,
+                .seen = m->num_seen,
+                .vectors = m->vectors.words ? intern_count(m->vectors.words) : 0,
+                .dim = m->vectors.dim,
+                .kg_entities = m->kg.entities ? intern_count(m->kg.entities) : -1,
+                .kg_relations = m->kg.entities ? intern_count(m->kg.relations) : 0,
+                .kg_facts = m->kg.facts.count,
+                .data_digest = {m->data_digest[0], m->data_digest[1]}};
+    for (int p = 0; p < m->parts; p++) {
+        const linear_part *part = &m->part[p];
+        h.part[p] = (struct part_header){part->table.count, part->c, part->threshold, part->held_out_f1};
+    }
+    return sections_copy(s, RELATIONS_SECTION, &h, sizeof h, err);
+}
+
+static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_error *err)
+{
+    s->count = 0;
+    gat_status st = write_header(s, m, err);
+    if (!st) st = sections_copy(s, "config", m->config_lines, (int64_t)strlen(m->config_lines) + 1, err);
+    if (!st) st = sections_names(s, "labels", m->labels, err);
+    if (!st) st = sections_copy(s, "seen_pairs", m->seen, m->num_seen * (int64_t)sizeof *m->seen, err);
+    for (int p = 0; !st && p < m->parts; p++) st = write_part(s, m, p, err);
+    if (!st && m->vectors.words) st = write_vectors(s, &m->vectors, err);
+    if (!st && m->kg.entities) st = write_graph(s, &m->kg, err);
+    if (!st && m->members) st = net_members_sections(s, m->members, err);
+    return st;
+}
+
+gat_status relations_save(const gat_relations *m, const char *path, gat_error *err)
+{
+    relation_sections s;
+    gat_status st = sections_of(&s, m, err);
+    if (!st) st = model_file_write(path, s.list, s.count, err);
+    relation_sections_clear(&s);
+    return st;
+}
+
+gat_status relations_digest(uint64_t digest[2], const gat_relations *m, gat_error *err)
+{
+    relation_sections s;
+    gat_status st = sections_of(&s, m, err);
+    XXH3_state_t *state = gat_alloc(1, sizeof *state);
+    if (!st && !state) st = error_nomem(err);
+    if (!st) {
+        XXH3_128bits_reset(state);
+        for (int i = 0; i < s.count; i++) XXH3_128bits_update(state, s.list[i].bytes, (size_t)s.list[i].length);
+        XXH128_hash_t h = XXH3_128bits_digest(state);
+        digest[0] = h.high64;
+        digest[1] = h.low64;
+    }
+    gat_free(state);
+    relation_sections_clear(&s);
+    return st;
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------- */
+
+gat_status section_exact(const void **bytes, int64_t length, const gat_model_file *file, const char *name,
+                         gat_error *err)
+{
+    int64_t found;
+    gat_status st = model_file_section(bytes, &found, file, name, 1, err);
+    if (!st && found != length)
+        return error_set(err, GAT_EMODEL, "bad model file: section \"%s\" has a wrong length", name);
+    return st;
+}
+
+gat_status section_names(gat_intern **out, const gat_model_file *file, const char *name, int64_t count, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, name, 1, err);
+    return st ? st : model_file_unpack_names(out, bytes, length, count, err);
+}
+
+static gat_status read_header(header *h, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    gat_status st = section_exact(&bytes, sizeof *h, file, RELATIONS_SECTION, err);
+    if (st) return st;
+    memcpy(h, bytes, sizeof *h);
+    if (h->labels < 2 || h->labels > LABEL_MOST || (h->parts != 1 && h->parts != GAT_NUM_RELATION_PARTS) ||
+        h->seen < 0 || h->seen > INT32_MAX || h->vectors < 0 || h->vectors > INT32_MAX || h->dim < 0 ||
+        h->dim > VECTOR_MOST_DIM || h->sentences < 0 || h->kg_entities < -1 || h->kg_entities > INT32_MAX - 2 ||
+        h->kg_facts < 0 || h->kg_facts > INT32_MAX || (h->kg_entities >= 0) != (h->parts > 1) ||
+        (h->vectors > 0) != (h->dim > 0))
+        return bad(err, "sizes out of range");
+    for (int p = 0; p < h->parts; p++)
+        if (h->part[p].features < 0 || h->part[p].features > INT32_MAX / 4 || !isfinite(h->part[p].c) ||
+            !isfinite(h->part[p].threshold) || !isfinite(h->part[p].held_out_f1))
+            return bad(err, "sizes of a part out of range");
+    return GAT_OK;
+}
+
+static gat_status read_config(gat_relations *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t length;
+    gat_status st = model_file_section(&bytes, &length, file, "config", 1, err);
+    const char *text = bytes;
+    if (st) return st;
+    if (length < 1 || text[length - 1] || strlen(text) != (size_t)length - 1)
+        return bad(err, "the configuration is no text");
+    st = relation_config_parse(&m->config, text, err);
+    if (st) return st;
+    m->config_lines = gat_strdup(text);
+    return m->config_lines ? GAT_OK : error_nomem(err);
+}
+
+gat_status section_keys(uint32_t **out, int64_t n, const gat_model_file *file, const char *name, gat_error *err)
+{
+    const void *bytes;
+    *out = NULL;
+    gat_status st = section_exact(&bytes, n * (int64_t)sizeof(uint32_t), file, name, err);
+    if (st) return st;
+    uint32_t *key = gat_alloc(n, sizeof *key);
+    if (!key) return error_nomem(err);
+    memcpy(key, bytes, (size_t)n * sizeof *key);
+    for (int64_t i = 1; i < n; i++)
+        if (key[i] <= key[i - 1]) {
+            gat_free(key);
+            return bad(err, "features are out of order");
+        }
+    *out = key;
+    return GAT_OK;
+}
+
+static gat_status read_keys(linear_part *part, const gat_model_file *file, const char *name, int64_t n, gat_error *err)
+{
+    uint32_t *key;
+    gat_status st = section_keys(&key, n, file, name, err);
+    return st ? st : feature_table_init(&part->table, key, (int32_t)n, err);
+}
+
+static gat_status read_weights(linear_part *part, const gat_model_file *file, const char *name, int64_t labels,
+                               gat_error *err)
+{
+    int64_t n = part->table.count, stride = label_stride((int32_t)labels);
+    part->w = gat_alloc(n * stride, sizeof *part->w);
+    if (!part->w) return error_nomem(err);
+    gat_status st = model_file_floats(part->w, n * labels, file, name, err);
+    for (int64_t i = n - 1; !st && i >= 0; i--) {
+        memmove(part->w + i * stride, part->w + i * labels, (size_t)labels * sizeof *part->w);
+        for (int64_t l = labels; l < stride; l++) part->w[i * stride + l] = 0;
+    }
+    return st;
+}
+
+static gat_status read_part(gat_relations *m, int p, const header *h, const gat_model_file *file, gat_error *err)
+{
+    linear_part *part = &m->part[p];
+    float c[CALIBRATION_MOST + 1];
+    char name[MODEL_FILE_NAME];
+    snprintf(name, sizeof name, "keys_%d", p);
+    gat_status st = read_keys(part, file, name, h->part[p].features, err);
+    snprintf(name, sizeof name, "weights_%d", p);
+    if (!st) st = read_weights(part, file, name, h->labels, err);
+    snprintf(name, sizeof name, "calibration_%d", p);
+    if (!st) st = model_file_floats(c, h->labels + 1, file, name, err);
+    if (st) return st;
+    part->calibration.scale = c[0];
+    memcpy(part->calibration.offset, c + 1, (size_t)h->labels * sizeof *c);
+    part->c = h->part[p].c;
+    part->threshold = h->part[p].threshold;
+    part->held_out_f1 = h->part[p].held_out_f1;
+    return GAT_OK;
+}
+
+static gat_status read_vectors(word_vectors *v, const header *h, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    int64_t n = h->vectors, clusters = n * VECTOR_CLUSTERINGS;
+    gat_status st = section_names(&v->words, file, "vector_words", n, err);
+    if (!st) st = section_exact(&bytes, clusters * (int64_t)sizeof *v->cluster, file, "clusters", err);
+    if (st) return st;
+    v->dim = (int32_t)h->dim;
+    v->value = gat_alloc(n * v->dim, sizeof *v->value);
+    v->cluster = gat_alloc(clusters, sizeof *v->cluster);
+    if (!v->value || !v->cluster) return error_nomem(err);
+    memcpy(v->cluster, bytes, (size_t)clusters * sizeof *v->cluster);
+    return model_file_floats(v->value, n * v->dim, file, "vectors", err);
+}
+
+static gat_status read_seen(gat_relations *m, const header *h, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    gat_status st = section_exact(&bytes, h->seen * (int64_t)sizeof *m->seen, file, "seen_pairs", err);
+    if (st) return st;
+    m->seen = gat_alloc(h->seen, sizeof *m->seen);
+    if (!m->seen) return error_nomem(err);
+    memcpy(m->seen, bytes, (size_t)h->seen * sizeof *m->seen);
+    m->num_seen = h->seen;
+    return GAT_OK;
+}
+
+static gat_status read_graph(kg_context *kg, const header *h, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    gat_status st = section_names(&kg->entities, file, "kg_entities", h->kg_entities, err);
+    if (!st) st = section_names(&kg->relations, file, "kg_relations", h->kg_relations, err);
+    if (!st) st = section_exact(&bytes, h->kg_facts * (int64_t)sizeof *kg->facts.data, file, "kg_facts", err);
+    if (st) return st;
+    kg->facts.data = gat_alloc(h->kg_facts, sizeof *kg->facts.data);
+    if (!kg->facts.data) return error_nomem(err);
+    memcpy(kg->facts.data, bytes, (size_t)h->kg_facts * sizeof *kg->facts.data);
+    kg->facts.count = kg->facts.capacity = h->kg_facts;
+    return kg_index(kg, err);
+}
+
+static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_error *err)
+{
+    header h;
+    gat_status st = read_header(&h, file, err);
+    if (!st) st = read_config(m, file, err);
+    if (!st) st = section_names(&m->labels, file, "labels", h.labels, err);
+    if (st) return st;
+    m->parts = (int)h.parts;
+    m->several = h.several != 0;
+    m->parsed = h.parsed != 0;
+    m->sentences = h.sentences;
+    memcpy(m->data_digest, h.data_digest, sizeof m->data_digest);
+    st = read_seen(m, &h, file, err);
+    for (int p = 0; !st && p < m->parts; p++) st = read_part(m, p, &h, file, err);
+    if (!st && h.vectors) st = read_vectors(&m->vectors, &h, file, err);
+    if (!st && h.kg_entities >= 0) st = read_graph(&m->kg, &h, file, err);
+    if (st || model_file_length(file, "net_header") < 0) return st;
+    m->members = gat_calloc(1, sizeof *m->members);
+    return m->members ? net_members_read(m->members, m, file, err) : error_nomem(err);
+}
+
+gat_status relations_load(gat_relations **out, const char *path, gat_error *err)
+{
+    gat_model_file *file = NULL;
+    gat_error inner = {0};
+    gat_relations *m = gat_calloc(1, sizeof *m);
+    *out = NULL;
+    if (!m) return error_nomem(err);
+    gat_status st = model_file_open(&file, path, err);
+    if (!st) {
+        st = read_model(m, file, &inner);
+        if (st) error_set(err, st, "%.300s: %.250s", path, inner.message);
+    }
+    model_file_close(file);
+    if (st) relations_free(m);
+    else *out = m;
+    return st;
+}

@@ -1,0 +1,240 @@
+#include "text/text_net.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "autodiff/query_ops.h"
+#include "autodiff/text_ops.h"
+#include "base/random.h"
+
+enum { STREAM_INIT = 0x7e30, PARTS = 7, FFN = 2 };
+/* Vectors have length 1: louder, they are heard before the words themselves are learned by heart. */
+static const float SLOPE = 0.2f, VECTOR_SCALE = 2;
+
+static gat_status declare(int *index, text_net *n, const char *place, const char *name, int64_t rows, int64_t cols,
+                          gat_error *err)
+{
+    char full[PARAM_NAME];
+    snprintf(full, sizeof full, "%s.%s", place, name);
+    return params_declare(index, &n->params, full, rows, cols, err);
+}
+
+/* Width of a head's score; the additive one is a single number. */
+static int score_width(const net_shape *s) { return s->score == GAT_SCORE_ADDITIVE ? 1 : s->dim / s->heads; }
+
+/* What both kinds of attention have. */
+static gat_status declare_attention(net_layer *l, text_net *n, const char *place, int64_t relations, gat_error *err)
+{
+    const net_shape *s = &n->shape;
+    int64_t d = s->dim, scores = (int64_t)s->heads * score_width(s);
+    int vector = score_vector_width(s->score, score_width(s));
+    l->vector = -1;
+    gat_status st = declare(&l->query, n, place, "query", d, scores, err);
+    if (!st) st = declare(&l->key, n, place, "key", d, scores, err);
+    if (!st) st = declare(&l->value, n, place, "value", d, d, err);
+    if (!st) st = declare(&l->edge, n, place, "edge", relations, scores, err);
+    if (!st) st = declare(&l->message, n, place, "message", relations, d, err);
+    if (!st && vector) st = declare(&l->vector, n, place, "vector", s->heads, vector, err);
+    return st;
+}
+
+static gat_status declare_layer(net_layer *l, text_net *n, int index, gat_error *err)
+{
+    char place[24];
+    int64_t d = n->shape.dim;
+    snprintf(place, sizeof place, "layer%d", index);
+    gat_status st = declare(&l->norm_gain, n, place, "norm_gain", 1, d, err);
+    if (!st) st = declare(&l->norm_bias, n, place, "norm_bias", 1, d, err);
+    if (!st) st = declare_attention(l, n, place, 2 * (int64_t)n->shape.relations + 1, err);
+    if (!st) st = declare(&l->out, n, place, "out", d, d, err);
+    if (!st) st = declare(&l->ffn_gain, n, place, "ffn_gain", 1, d, err);
+    if (!st) st = declare(&l->ffn_bias, n, place, "ffn_bias", 1, d, err);
+    if (!st) st = declare(&l->in_w, n, place, "in_w", d, FFN * d, err);
+    if (!st) st = declare(&l->in_b, n, place, "in_b", 1, FFN * d, err);
+    if (!st) st = declare(&l->out_w, n, place, "out_w", FFN * d, d, err);
+    if (!st) st = declare(&l->out_b, n, place, "out_b", 1, d, err);
+    return st;
+}
+
+static gat_status declare_top(text_net *n, gat_error *err)
+{
+    int64_t d = n->shape.dim;
+    gat_status st = declare(&n->norm_gain, n, "top", "norm_gain", 1, d, err);
+    if (!st) st = declare(&n->norm_bias, n, "top", "norm_bias", 1, d, err);
+    if (!st) st = declare(&n->pair_w, n, "top", "pair_w", 2 * d, d, err);
+    if (!st) st = declare(&n->pair_b, n, "top", "pair_b", 1, d, err);
+    if (!st) st = declare_attention(&n->pool, n, "pool", 2 * NET_ROLES + 1, err);
+    if (!st) st = declare(&n->lexical_a, n, "top", "lexical_a", d, d, err);
+    if (!st) st = declare(&n->lexical_b, n, "top", "lexical_b", d, d, err);
+    if (!st) st = declare(&n->hidden_w, n, "top", "hidden_w", PARTS * d, d, err);
+    if (!st) st = declare(&n->hidden_b, n, "top", "hidden_b", 1, d, err);
+    if (!st) st = declare(&n->label_w, n, "top", "label_w", d, n->shape.labels, err);
+    if (!st) st = declare(&n->label_b, n, "top", "label_b", 1, n->shape.labels, err);
+    return st;
+}
+
+gat_status text_net_init(text_net *n, const net_shape *shape, bool with_gradients, gat_error *err)
+{
+    *n = (text_net){.shape = *shape, .vectors = -1};
+    gat_status st = declare(&n->table, n, "input", "atoms", shape->atoms > 0 ? shape->atoms : 1, shape->dim, err);
+    if (!st && shape->vector_dim)
+        st = declare(&n->vectors, n, "input", "vectors", shape->vector_dim + 1, shape->dim, err);
+    if (!st) st = declare(&n->in_gain, n, "input", "norm_gain", 1, shape->dim, err);
+    if (!st) st = declare(&n->in_bias, n, "input", "norm_bias", 1, shape->dim, err);
+    for (int l = 0; !st && l < shape->layers; l++) st = declare_layer(&n->layer[l], n, l, err);
+    if (!st) st = declare_top(n, err);
+    if (!st) st = params_allocate(&n->params, with_gradients, err);
+    if (st) text_net_clear(n);
+    return st;
+}
+
+void text_net_clear(text_net *n) { params_clear(&n->params); }
+
+static bool ends_with(const char *s, const char *tail)
+{
+    size_t n = strlen(s), m = strlen(tail);
+    return n >= m && !strcmp(s + n - m, tail);
+}
+
+/* Glorot and Bengio 2010 for matrices; gains and messages begin at 1, biases and edges at 0, atoms small, labels at 0. */
+void text_net_draw(text_net *n, uint64_t seed)
+{
+    const gat_params *p = &n->params;
+    for (int i = 0; i < p->count; i++) {
+        const gat_param *x = &p->list[i];
+        float scale = sqrtf(6 / (float)(x->rows + x->cols));
+        if (i == n->table) scale = 0.1f;
+        if (i == n->label_w || x->rows == 1 || ends_with(x->name, ".edge")) scale = 0;
+        random_fill_uniform(param_value(p, i), x->rows * x->cols, scale, seed,
+                            random_stream(STREAM_INIT, (uint64_t)i, 0));
+        if (ends_with(x->name, "gain") || ends_with(x->name, ".message")) param_fill(p, i, 1);
+        if (ends_with(x->name, ".vector") && n->shape.score == GAT_SCORE_COSINE) param_fill(p, i, 1);
+    }
+}
+
+/* ---- forward --------------------------------------------------------------------------------------------- */
+
+/* One pass over a batch. */
+typedef struct pass {
+    gat_tape *t;
+    const text_net *n;
+    const net_batch *b;
+    uint32_t key; /* of the next dropout */
+} pass;
+
+static gat_mat *param(const pass *p, int index) { return ad_param(p->t, &p->n->params, index); }
+static gat_mat *drop(pass *p, gat_mat *x, float share)
+{
+    return ad_dropout(p->t, x, share, random_hash32(p->key++, 77));
+}
+
+/* What attention was made of, to tell its weights afterwards. */
+typedef struct listening {
+    gat_attention a;
+    float *lse;
+} listening;
+
+static gat_mat *attend(pass *p, const net_layer *l, const gat_graph *graph, const uint8_t *hidden, gat_mat *y,
+                       listening *heard)
+{
+    const net_shape *s = &p->n->shape;
+    gat_attention a = {.graph = graph,
+                       .score = s->score,
+                       .num_heads = s->heads,
+                       .value_width = s->dim / s->heads,
+                       .score_width = score_width(s),
+                       .slope = SLOPE,
+                       .hidden = hidden,
+                       .dropout = tape_recording(p->t) ? s->attn_dropout : 0,
+                       .dropout_key = random_hash32(p->key++, 78)};
+    gat_mat *q = ad_linear(p->t, y, param(p, l->query), NULL), *k = ad_linear(p->t, y, param(p, l->key), NULL);
+    gat_mat *v = ad_linear(p->t, y, param(p, l->value), NULL), *e = param(p, l->edge), *m = param(p, l->message);
+    gat_mat *vector = l->vector < 0 ? NULL : param(p, l->vector);
+    float *lse = NULL;
+    gat_mat *out = ad_attention(p->t, &a, q, k, e, vector, v, m, &lse);
+    if (out && heard) {
+        a.q = q->data;
+        a.k = k->data;
+        a.e = e->data;
+        a.a = vector ? vector->data : NULL;
+        a.value = v->data;
+        a.m = m->data;
+        *heard = (listening){a, lse};
+    }
+    return out;
+}
+
+static gat_mat *apply_layer(pass *p, const net_layer *l, gat_mat *h)
+{
+    float share = p->n->shape.dropout * 0.75f;
+    gat_mat *y = ad_norm(p->t, h, param(p, l->norm_gain), param(p, l->norm_bias));
+    gat_mat *heard = ad_linear(p->t, attend(p, l, p->b->graph, NULL, y, NULL), param(p, l->out), NULL);
+    h = ad_add(p->t, h, drop(p, heard, share));
+    y = ad_norm(p->t, h, param(p, l->ffn_gain), param(p, l->ffn_bias));
+    y = ad_act(p->t, ad_linear(p->t, y, param(p, l->in_w), param(p, l->in_b)), GAT_ACT_RELU);
+    y = ad_linear(p->t, y, param(p, l->out_w), param(p, l->out_b));
+    return ad_add(p->t, h, drop(p, y, share));
+}
+
+static gat_mat *ends(const pass *p, gat_mat *x, int k) { return ad_gather(p->t, x, p->b->end[k], p->b->n); }
+
+/* Mean over heads of what each sentence's node of the pool hears from its words, which are its edges of relations below
+ * NET_ROLES. */
+static void tell_weights(float *weight, const pass *p, const listening *heard)
+{
+    const gat_graph *g = p->b->pool;
+    int heads = p->n->shape.heads;
+    for (int64_t i = 0; i < p->b->n; i++) {
+        int64_t node = p->b->asks[i], from = g->in_indptr[node], n = g->in_indptr[node + 1] - from;
+        float *alpha = tape_floats(p->t, n * heads);
+        if (!alpha) return;
+        kernels()->attention_weights(alpha, heard->lse, &heard->a, (int32_t)node);
+        for (int64_t e = 0; e < n; e++) {
+            if (p->b->pool_hidden[from + e]) continue;
+            float sum = 0;
+            for (int h = 0; h < heads; h++) sum += alpha[e * heads + h];
+            weight[g->in_indices[from + e]] = sum / (float)heads;
+        }
+    }
+}
+
+static gat_mat *pool(pass *p, gat_mat *h, gat_mat *a, gat_mat *b, float *weight)
+{
+    listening heard = {.lse = NULL};
+    gat_mat *pair = ad_linear(p->t, ad_join(p->t, a, b), param(p, p->n->pair_w), param(p, p->n->pair_b));
+    gat_mat *all = ad_stack(p->t, h, pair);
+    gat_mat *out = attend(p, &p->n->pool, p->b->pool, p->b->pool_hidden, all, &heard);
+    if (out && weight) tell_weights(weight, p, &heard);
+    return ad_gather(p->t, out, p->b->asks, p->b->n);
+}
+
+static gat_mat *lexical(pass *p, gat_mat *x, int k, int index)
+{
+    return ad_act(p->t, ad_linear(p->t, ends(p, x, k), param(p, index), NULL), GAT_ACT_TANH);
+}
+
+gat_mat *text_net_forward(gat_tape *t, const text_net *n, const net_batch *b, uint32_t key, float *weight)
+{
+    pass p = {t, n, b, key};
+    gat_mat *x = ad_bag(t, param(&p, n->table), &b->atoms);
+    if (n->vectors >= 0 && x) {
+        gat_mat *v = tape_mat(t, b->nodes, n->shape.vector_dim + 1);
+        for (int64_t i = 0; v && i < v->rows * v->cols; i++) v->data[i] = VECTOR_SCALE * b->vector[i];
+        x = ad_add(t, x, ad_linear(t, v, param(&p, n->vectors), NULL));
+    }
+    x = ad_norm(t, x, param(&p, n->in_gain), param(&p, n->in_bias));
+    x = drop(&p, x, n->shape.dropout);
+    gat_mat *h = x;
+    for (int l = 0; l < n->shape.layers; l++) h = apply_layer(&p, &n->layer[l], h);
+    h = ad_norm(t, h, param(&p, n->norm_gain), param(&p, n->norm_bias));
+    gat_mat *a = ends(&p, h, 0), *other = ends(&p, h, 1);
+    gat_mat *la = lexical(&p, x, 0, n->lexical_a), *lb = lexical(&p, x, 1, n->lexical_b);
+    gat_mat *z = ad_join(t, pool(&p, h, a, other, weight), a);
+    z = ad_join(t, ad_join(t, z, other), ends(&p, h, 2));
+    z = ad_join(t, ad_join(t, ad_join(t, z, la), lb), ad_product(t, la, lb));
+    z = drop(&p, z, n->shape.dropout);
+    z = ad_act(t, ad_linear(t, z, param(&p, n->hidden_w), param(&p, n->hidden_b)), GAT_ACT_TANH);
+    z = drop(&p, z, n->shape.dropout);
+    return ad_linear(t, z, param(&p, n->label_w), param(&p, n->label_b));
+}

@@ -1,0 +1,173 @@
+/* Models of relations: what they learn, files, threads, failing allocations, hidden facts of a graph. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "support/check.h"
+#include "support/text_data.h"
+#include "text/relation_evaluate.h"
+#include "text/relation_sections.h"
+#include "text/part_rows.h"
+
+static void configure(gat_relation_config *c, const char *members)
+{
+    relation_config_init(c);
+    const char *const pairs[][2] = {{"members", members}, {"dim", "16"},     {"attn-heads", "2"}, {"epochs", "1"},
+                                    {"folds", "2"},       {"linear-c", "1"}, {"batch", "20"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_int_equal(relation_config_set(c, pairs[i][0], pairs[i][1], NULL), GAT_OK);
+}
+
+static gat_relations *train(const char *file, const char *kg, const char *members)
+{
+    gat_relation_config c;
+    gat_relations *m;
+    gat_error err = {0};
+    const gat_relation_inputs inputs = {.sentences = file, .kg = kg};
+    configure(&c, members);
+    if (relations_train(&m, &inputs, &c, &err)) fail_msg("%s", err.message);
+    return m;
+}
+
+static double accuracy(const gat_relations *m, const char *file)
+{
+    gat_relation_evaluation *e;
+    gat_error err = {0};
+    if (relations_evaluate(&e, m, file, &err)) fail_msg("%s", err.message);
+    double a = e->accuracy;
+    relations_evaluation_free(e);
+    return a;
+}
+
+static void test_learns(void **state)
+{
+    (void)state;
+    text_data_write("train.jsonl", 120, 0, 1, 1);
+    gat_relations *m = train("train.jsonl", NULL, "0");
+    assert_true(accuracy(m, "train.jsonl") > 0.95);
+    assert_true(m->part[0].held_out_f1 > 0.8);
+    relations_free(m);
+}
+
+static void test_file(void **state)
+{
+    (void)state;
+    text_data_write("train.jsonl", 80, 0, 0, 1);
+    for (int threads = 1; threads < 4; threads += 2) {
+        uint64_t a[2], b[2];
+        gat_relations *back;
+        parallel_set_threads(threads);
+        gat_relations *m = train("train.jsonl", NULL, "2");
+        assert_int_equal(relations_save(m, threads == 1 ? "one.gk" : "three.gk", NULL), GAT_OK);
+        assert_int_equal(relations_load(&back, "one.gk", NULL), GAT_OK);
+        assert_int_equal(relations_digest(a, m, NULL), GAT_OK);
+        assert_int_equal(relations_digest(b, back, NULL), GAT_OK);
+        assert_memory_equal(a, b, sizeof a);
+        assert_true(fabs(accuracy(m, "train.jsonl") - accuracy(back, "train.jsonl")) < 1e-12);
+        relations_free(back);
+        relations_free(m);
+    }
+    parallel_set_threads(1);
+}
+
+/* The only fact between two entities leaves no trace in the features of their pair. */
+static void test_hidden_facts(void **state)
+{
+    (void)state;
+    FILE *f = fopen("kg.tsv", "w");
+    for (int i = 0; i < 30; i++) fprintf(f, "x%d\tkind\tthing\ny%d\tkind\tobject\n", i, i);
+    fprintf(f, "thing\tis\tobject\n");
+    fclose(f);
+    f = fopen("more.tsv", "w");
+    for (int i = 0; i < 30; i++) fprintf(f, "x%d\tkind\tthing\ny%d\tkind\tobject\n", i, i);
+    fprintf(f, "thing\tis\tobject\n");
+    for (int i = 0; i < 30; i++)
+        for (int j = 0; j < 30; j++) fprintf(f, "x%d\tsecret\ty%d\n", i, j);
+    fclose(f);
+    sentence_list list;
+    word_forms forms = {0};
+    gat_relations with = {.parts = 3}, without = {.parts = 3};
+    feature_row a = {0}, b = {0};
+    assert_int_equal(sentence_list_init(&list, NULL), GAT_OK);
+    sentence *s;
+    assert_int_equal(sentence_begin(&s, &list, 1, NULL), GAT_OK);
+    assert_int_equal(sentence_word(&list, "a", 1, NULL), GAT_OK);
+    assert_int_equal(sentence_word(&list, "b", 1, NULL), GAT_OK);
+    s->e[0] = (text_span){0, 1};
+    s->e[1] = (text_span){1, 2};
+    f = fopen("one.tsv", "w");
+    fprintf(f, "x1\tkind\tthing\ny1\tkind\tobject\n");
+    fclose(f);
+    f = fopen("direct.tsv", "w");
+    fprintf(f, "x1\tkind\tthing\ny1\tkind\tobject\nx1\tsecret\ty1\ny1\tother\tx1\n");
+    fclose(f);
+    assert_int_equal(kg_load(&without.kg, "one.tsv", false, 1, NULL), GAT_OK);
+    assert_int_equal(kg_load(&with.kg, "direct.tsv", false, 1, NULL), GAT_OK);
+    /* Numbers of relations are in the names of features: both graphs have the same ones. */
+    intern_add(without.kg.relations, "secret", 6);
+    intern_add(without.kg.relations, "other", 5);
+    gat_free(without.kg.start);
+    gat_free(without.kg.edge);
+    assert_int_equal(kg_index(&without.kg, NULL), GAT_OK);
+    assert_int_equal(sentence_string(&s->entity[0], &list, "x1", 2, NULL), GAT_OK);
+    assert_int_equal(sentence_string(&s->entity[1], &list, "y1", 2, NULL), GAT_OK);
+    assert_int_equal(word_forms_make(&forms, &list, NULL, NULL), GAT_OK);
+    const sentence_source source = {&list, &forms};
+    assert_int_equal(part_features(&a, &with, GAT_PART_GRAPH, &source, 0, NULL), GAT_OK);
+    assert_int_equal(part_features(&b, &without, GAT_PART_GRAPH, &source, 0, NULL), GAT_OK);
+    assert_int_equal(a.count, b.count);
+    assert_memory_equal(a.data, b.data, (size_t)a.count * sizeof *a.data);
+    feature_row_clear(&a);
+    feature_row_clear(&b);
+    kg_clear(&with.kg);
+    kg_clear(&without.kg);
+    word_forms_clear(&forms);
+    sentence_list_clear(&list);
+}
+
+static void test_graph(void **state)
+{
+    (void)state;
+    text_data_write("train.jsonl", 80, 1, 0, 1);
+    gat_relations *m = train("train.jsonl", "kg.tsv", "0");
+    assert_int_equal(m->parts, GAT_NUM_RELATION_PARTS);
+    assert_true(accuracy(m, "train.jsonl") > 0.9);
+    relations_free(m);
+    gat_relation_config c;
+    gat_error err = {0};
+    const gat_relation_inputs inputs = {.sentences = "train.jsonl", .kg = "one.tsv"};
+    configure(&c, "0");
+    assert_int_equal(relations_train(&m, &inputs, &c, &err), GAT_EDATA);
+    assert_non_null(strstr(err.message, "train.jsonl:"));
+    assert_non_null(strstr(err.message, "the graph has no entity"));
+}
+
+/* Whichever allocation fails, the call ends in GAT_ENOMEM and leaves nothing behind (the sanitizer looks). */
+static void test_failing_allocations(void **state)
+{
+    (void)state;
+    gat_relation_config c;
+    text_data_write("few.jsonl", 12, 0, 0, 1);
+    const gat_relation_inputs inputs = {.sentences = "few.jsonl"};
+    configure(&c, "1");
+    bool done = false;
+    for (int64_t n = 1; !done; n += n < 60 ? 1 : 17) {
+        gat_relations *m = NULL;
+        memory_fail_at(n, false);
+        gat_status st = relations_train(&m, &inputs, &c, NULL);
+        done = memory_count() < n;
+        memory_fail_at(0, false);
+        if (!done) assert_int_equal(st, GAT_ENOMEM);
+        relations_free(m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_learns), cmocka_unit_test(test_file),
+                                       cmocka_unit_test(test_hidden_facts), cmocka_unit_test(test_graph),
+                                       cmocka_unit_test(test_failing_allocations)};
+    parallel_set_threads(1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
