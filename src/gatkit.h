@@ -27,6 +27,7 @@ extern "C" {
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
 #include "align/alignment_types.h"
+#include "text/relation_types.h"
 
 /* "0.1.0". */
 GAT_PUBLIC const char *gat_version(void);
@@ -107,7 +108,7 @@ GAT_PUBLIC gat_status gat_model_save(const gat_model *model, const char *path, g
 GAT_PUBLIC void gat_model_free(gat_model *model);
 
 /* What a model file holds; nothing but its table is read. GAT_EMODEL: no such file, or none of ours. */
-typedef enum gat_file_kind { GAT_FILE_MODEL, GAT_FILE_ALIGNMENT } gat_file_kind;
+typedef enum gat_file_kind { GAT_FILE_MODEL, GAT_FILE_ALIGNMENT, GAT_FILE_RELATIONS } gat_file_kind;
 GAT_PUBLIC gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err);
 
 GAT_PUBLIC gat_status gat_model_describe(gat_model_info *out, const gat_model *model, gat_error *err);
@@ -207,6 +208,34 @@ GAT_PUBLIC gat_status gat_alignment_similarity(double *out, int graphs[2], const
 /* As gat_export; rows are named "1:NAME" and "2:NAME". *dim (may be NULL) <- width of the vectors. */
 GAT_PUBLIC gat_status gat_alignment_export(const gat_alignment *alignment, const char *format, const char *path,
                                            int64_t *dim, gat_error *err);
+
+/* ---- relations in text ------------------------------------------------------------------------------------ */
+
+GAT_PUBLIC gat_status gat_relation_config_new(gat_relation_config **out, gat_error *err);
+GAT_PUBLIC void gat_relation_config_free(gat_relation_config *config);
+
+/* As gat_config_set; the option table by index, NULL past the end. */
+GAT_PUBLIC gat_status gat_relation_config_set(gat_relation_config *config, const char *name, const char *value,
+                                              gat_error *err);
+GAT_PUBLIC const gat_option *gat_relation_option(int index);
+
+/* Learns which relation a sentence states between its two marked entities. Files of sentences: JSON lines of gatkit or of
+ * OpenNRE, SemEval-2010 task 8, NYT10; told by their first line. GAT_EDATA names file and line. */
+GAT_PUBLIC gat_status gat_relations_train(gat_relations **out, const gat_relation_inputs *inputs,
+                                          const gat_relation_config *config, gat_error *err);
+GAT_PUBLIC gat_status gat_relations_load(gat_relations **out, const char *path, gat_error *err);
+GAT_PUBLIC gat_status gat_relations_save(const gat_relations *model, const char *path, gat_error *err);
+GAT_PUBLIC void gat_relations_free(gat_relations *model);
+GAT_PUBLIC gat_status gat_relations_describe(gat_relation_info *out, const gat_relations *model, gat_error *err);
+
+/* Tells every sentence in the order of the file, in batches; a fault in the file is reported after what stands before it. */
+GAT_PUBLIC gat_status gat_relations_extract(const gat_relations *model, const char *sentences,
+                                            const gat_extract_options *options, gat_error *err);
+
+/* GAT_EDATA also for a label that the model does not know. */
+GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
+                                             const char *sentences, gat_error *err);
+GAT_PUBLIC void gat_relation_evaluation_free(gat_relation_evaluation *evaluation);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "kernels/attention.h"
 #include "model/kg_model.h"
 #include "model/model_io.h"
+#include "text/relation_model.h"
 #include "train/side_fit.h"
 #include "train/trainer.h"
 
@@ -104,10 +105,11 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
 
 gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err)
 {
-    bool found = false;
+    bool alignment = false, relations = false;
     gat_status st = check_path(path, err);
-    if (!st) st = model_file_names_section(&found, path, ALIGNMENT_SECTION, err);
-    *out = found ? GAT_FILE_ALIGNMENT : GAT_FILE_MODEL;
+    if (!st) st = model_file_names_section(&alignment, path, ALIGNMENT_SECTION, err);
+    if (!st) st = model_file_names_section(&relations, path, RELATIONS_SECTION, err);
+    *out = alignment ? GAT_FILE_ALIGNMENT : relations ? GAT_FILE_RELATIONS : GAT_FILE_MODEL;
     return st;
 }
 
@@ -119,12 +121,21 @@ static gat_status verify_alignment(const char *path, gat_error *err)
     return st;
 }
 
+static gat_status verify_relations(const char *path, gat_error *err)
+{
+    gat_relations *relations;
+    gat_status st = relations_load(&relations, path, err);
+    relations_free(relations);
+    return st;
+}
+
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
     gat_file_kind kind;
     gat_status st = gat_file_kind_of(&kind, path, err);
     if (!st && kind == GAT_FILE_ALIGNMENT) return verify_alignment(path, err);
+    if (!st && kind == GAT_FILE_RELATIONS) return verify_relations(path, err);
     if (!st) st = model_load(&model, path, err);
     model_free(model);
     return st;

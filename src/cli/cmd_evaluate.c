@@ -1,6 +1,7 @@
 /* gatkit evaluate: filtered ranking over all entities, both directions, beside a rule that needs no learning. */
 #include <string.h>
 
+#include "cli/evaluate_relations.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
 
@@ -76,7 +77,10 @@ static const struct argp argp = {
         "Ties: the rank is the mean of the best and the worst place among equal scores (realistic); --json also has "
         "the "
         "optimistic and the pessimistic figures. A single file is split as it was for training, by the seed and share "
-        "stored in the model.",
+        "stored in the model.\n\n"
+        "A model of --task relations is measured on a file of sentences: DATA is that file, and of the options only "
+        "the "
+        "common ones count.",
     .children = common_options,
 };
 
@@ -210,6 +214,7 @@ int cmd_evaluate(int argc, char **argv)
     gat_model_info info;
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
+    if (is_relations(a.model)) return report_end(&a.common, evaluate_relations(&a.common, a.model, a.data));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = load_data(&data, &a.common, a.data, split_of(&info));

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "cli/alignment_verbs.h"
+#include "cli/evaluate_relations.h"
 #include "cli/report.h"
 
 typedef struct info_arguments {
@@ -91,6 +92,7 @@ int cmd_info(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, common);
     if (code >= 0) return code;
     if (is_alignment(a.model)) return report_end(common, alignment_info(common, a.model, err));
+    if (is_relations(a.model)) return report_end(common, info_relations(common, a.model));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = common->json ? report_json(describe(&info), err) : print_info(&info, err);

@@ -13,6 +13,7 @@
 #include "cli/output_path.h"
 #include "cli/report.h"
 #include "cli/train_options.h"
+#include "cli/train_relations.h"
 
 typedef struct train_arguments {
     gat_common common;
@@ -21,6 +22,7 @@ typedef struct train_arguments {
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
+    relation_arguments relations; /* of --task relations */
 } train_arguments;
 
 enum {
@@ -35,6 +37,9 @@ enum {
     KEY_TASK,
     KEY_STOP_AFTER,
     KEY_SIDE,
+    KEY_KG,
+    KEY_SHUFFLE_KG,
+    KEY_WORD_VECTORS,
     MOST_STOP = 1000000000
 };
 
@@ -62,7 +67,12 @@ static const struct argp_option own_options[] = {
      "relation, "
      "fitted to valid, join their scores; with --resume beside a finished run",
      0},
-    {"task", KEY_TASK, "NAME", 0, "what to learn: links (default)", 0},
+    {"task", KEY_TASK, "links|relations", 0,
+     "what to learn: the links of a graph (default), or the relations that sentences state", 0},
+    {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations: the graph that the sentences' entity ids belong to", 0},
+    {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
+     "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
+    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations: vectors of words, lines of word and numbers", 0},
     {0}};
 
 /* 0 on the command line means no holdout; the library takes a negative share for that. */
@@ -73,19 +83,37 @@ static error_t set_holdout(train_arguments *a, const char *arg, struct argp_stat
     return failed;
 }
 
-static error_t set_task(const char *arg, struct argp_state *state)
+static error_t set_task(train_arguments *a, const char *arg, struct argp_state *state)
 {
-    if (!strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: this version has one task, links (link prediction)", arg);
+    a->relations.wanted = !strcmp(arg, "relations");
+    if (a->relations.wanted || !strcmp(arg, "links")) return 0;
+    return argument_refuse(state, "--task %s: expected links or relations", arg);
+}
+
+/* Options that one of the tasks does not have. */
+static error_t check_task(const train_arguments *a, struct argp_state *state)
+{
+    const relation_arguments *r = &a->relations;
+    if (!r->wanted && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
+        return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations");
+    if (r->wanted &&
+        (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
+        return argument_refuse(
+            state, "--task relations has no --resume, --log, --time-limit, --max-memory, --holdout, --side-model and "
+                   "--stop-after");
+    if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");
+    return 0;
 }
 
 static error_t check_outputs(const train_arguments *a, struct argp_state *state)
 {
-    const char *inputs[] = {a->data, a->settings.config_file, a->side};
-    error_t failed = argument_output(state, a->output, "output MODEL", inputs, 3);
+    const char *inputs[] = {a->data, a->settings.config_file, a->side, a->relations.inputs.kg,
+                            a->relations.inputs.word_vectors};
+    error_t failed = check_task(a, state);
+    if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 5);
     if (failed || !a->log) return failed;
     if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
-    return argument_output(state, a->log, "log FILE.jsonl", inputs, 3);
+    return argument_output(state, a->log, "log FILE.jsonl", inputs, 5);
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -104,7 +132,10 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
-    case KEY_TASK: return set_task(arg, state);
+    case KEY_TASK: return set_task(a, arg, state);
+    case KEY_KG: a->relations.inputs.kg = arg; return 0;
+    case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
+    case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
     case ARGP_KEY_SUCCESS: return check_outputs(a, state);
     default: return argument_positional(state, key, arg, &a->data, names, 1);
     }
@@ -121,22 +152,14 @@ static const char doc[] =
     "  gatkit train datasets/wordnet --output build/paths.gatkit \\\n"
     "      --model path --layers 4 --queries 2000\n"
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
-    "      --dim 32 --epochs 2 --resume --json\v"
+    "      --dim 32 --epochs 2 --resume --json\n"
+    "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task relations \\\n"
+    "      --output build/relations.gatkit --members 0\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
-
-/* Opening and giving up a temporary file beside the output tells now, and not after hours, that it cannot be written. */
-static gat_status check_output(const char *path, gat_error *err)
-{
-    gat_writer *writer = NULL;
-    if (file_is_folder(path)) return error_set(err, GAT_EUSAGE, "--output %s is a folder; name a file in it", path);
-    gat_status st = writer_open(&writer, path, err);
-    writer_abandon(writer);
-    return st;
-}
 
 static uint64_t seed_of(gat_config *config)
 {
@@ -353,7 +376,7 @@ static char *checkpoint_name(const char *output)
 static gat_status load(gat_dataset **data, gat_config **config, train_arguments *a)
 {
     gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
-    if (!st) st = check_output(a->output, &a->common.error);
+    if (!st) st = output_check(a->output, &a->common.error);
     if (!st)
         st = load_data(data, &a->common, a->data,
                        (gat_dataset_options){.holdout = a->holdout, .seed = seed_of(*config)});
@@ -407,7 +430,9 @@ int cmd_train(int argc, char **argv)
     if (code < 0) {
         a.settings.seed = a.common.seed;
         interrupt_watch();
-        code = report_end(&a.common, run(&a));
+        a.relations.inputs.sentences = a.data;
+        code = report_end(
+            &a.common, a.relations.wanted ? train_relations(&a.common, &a.settings, &a.relations, a.output) : run(&a));
     }
     train_options_free(table);
     return code;

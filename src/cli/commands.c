@@ -7,13 +7,14 @@
 #include "gatkit.h"
 
 static const gat_command commands[] = {
-    {"train", cmd_train, "Learn a model of a knowledge graph."},
+    {"train", cmd_train, "Learn a model of a knowledge graph, or of relations in text."},
     {"evaluate", cmd_evaluate, "Measure a model by filtered ranking."},
     {"score", cmd_score, "Score all entities for a file of questions."},
     {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
     {"explain", cmd_explain, "Tell the paths behind a score, with attention weights."},
     {"neighbors", cmd_neighbors, "Show what stands beside an entity, with attention weights."},
     {"similarity", cmd_similarity, "Compare two entities."},
+    {"extract", cmd_extract, "Tell which relations sentences state, or write them as facts."},
     {"align", cmd_align, "Find which entities of two graphs are the same."},
     {"info", cmd_info, "Tell what a model is and came from."},
     {"verify", cmd_verify, "Check that a model file is whole."},

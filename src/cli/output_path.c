@@ -5,6 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/error.h"
+#include "base/file.h"
+
 enum { LONGEST = 4096 };
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -60,4 +63,13 @@ error_t argument_output(struct argp_state *state, const char *value, const char 
         if (destroys(value, inputs[i]))
             failed = argument_refuse(state, "--%.*s %s would replace what the command reads", length, option, value);
     return failed;
+}
+
+gat_status output_check(const char *path, gat_error *err)
+{
+    gat_writer *writer = NULL;
+    if (file_is_folder(path)) return error_set(err, GAT_EUSAGE, "--output %s is a folder; name a file in it", path);
+    gat_status st = writer_open(&writer, path, err);
+    writer_abandon(writer);
+    return st;
 }

@@ -9,4 +9,7 @@
 error_t argument_output(struct argp_state *state, const char *value, const char *option, const char *const *inputs,
                         int count);
 
+/* Opening and giving up a temporary file beside the output tells now, and not after hours, that it cannot be written. */
+gat_status output_check(const char *path, gat_error *err);
+
 #endif

@@ -11,8 +11,8 @@ enum { DOC = 400, MAX_OWN = 32, MAX_HEADINGS = 16, MAX_FORMER = 1 };
 
 struct gat_train_options_table {
     int count;
-    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
-    char docs[MAX_TRAIN_OPTIONS][DOC];
+    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
+    char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC];
     char presets[DOC];
 };
 
@@ -42,12 +42,23 @@ static void add_own(gat_train_options_table *table, const struct argp_option *ow
     }
 }
 
-/* "width of ... (default 192; path: 32)". The model itself has one default. */
+static const gat_option *relation_option(const char *name)
+{
+    const gat_option *o;
+    for (int i = 0; (o = gat_relation_option(i)); i++)
+        if (!strcmp(o->name, name)) return o;
+    return NULL;
+}
+
+/* "width of ... (default 192; path: 32; relations: 64)". The model itself has one default. */
 static void describe(char doc[DOC], const gat_option *o)
 {
     bool path = o->path && strcmp(o->name, "model") != 0;
-    snprintf(doc, DOC, "%s (%s%s%s%s%s)", o->help, o->initial ? "default " : "", o->initial ? o->initial : "",
-             o->initial && path ? "; " : "", path ? "path: " : "", path ? o->path : "");
+    const gat_option *relations = relation_option(o->name);
+    if (!strcmp(o->name, "seed")) relations = NULL;
+    snprintf(doc, DOC, "%s (%s%s%s%s%s%s%s)", o->help, o->initial ? "default " : "", o->initial ? o->initial : "",
+             o->initial && path ? "; " : "", path ? "path: " : "", path ? o->path : "",
+             relations ? "; relations: " : "", relations ? relations->initial : "");
 }
 
 static void add_library(gat_train_options_table *table, const struct argp_option *own,
@@ -68,12 +79,34 @@ static void add_library(gat_train_options_table *table, const struct argp_option
     }
 }
 
+static bool in_library(const char *name)
+{
+    const gat_option *o;
+    for (int i = 0; (o = gat_config_option(i)); i++)
+        if (!strcmp(o->name, name)) return true;
+    return false;
+}
+
+/* What --task relations has and no other task: the other options stand among the library's. */
+static void add_relations(gat_train_options_table *table)
+{
+    const gat_option *o;
+    table->rows[table->count++] = (struct argp_option){.doc = "Relations in text (--task relations):", .group = 90};
+    for (int i = 0; i < MAX_RELATION_OPTIONS && (o = gat_relation_option(i)); i++) {
+        if (in_library(o->name)) continue;
+        snprintf(table->relation_docs[i], DOC, "%s (default %s)", o->help, o->initial);
+        table->rows[table->count++] = (struct argp_option){
+            .name = o->name, .key = KEY_RELATION_OPTION + i, .arg = o->argument, .doc = table->relation_docs[i]};
+    }
+}
+
 gat_train_options_table *train_options_new(const struct argp_option *own, const struct argp_child *children)
 {
     gat_train_options_table *table = gat_calloc(1, sizeof *table);
     if (!table) return NULL;
     add_own(table, own);
     add_library(table, own, children);
+    add_relations(table);
     return table;
 }
 
@@ -84,9 +117,21 @@ const struct argp_option *train_options_rows(const gat_train_options_table *tabl
 /* An option without an argument is a switch; giving it turns it on. */
 int train_settings_note(gat_train_settings *settings, int key, const char *value)
 {
+    if (key >= KEY_RELATION_OPTION && key < KEY_RELATION_OPTION + MAX_RELATION_OPTIONS) {
+        settings->relation_value[key - KEY_RELATION_OPTION] = value;
+        return 1;
+    }
     if (key < KEY_TRAIN_OPTION || key >= KEY_TRAIN_OPTION + MAX_TRAIN_OPTIONS) return 0;
     settings->value[key - KEY_TRAIN_OPTION] = value ? value : "1";
     return 1;
+}
+
+static gat_status refuse_relation_options(const gat_train_settings *settings, gat_error *err)
+{
+    for (int i = 0; i < MAX_RELATION_OPTIONS; i++)
+        if (settings->relation_value[i])
+            return error_set(err, GAT_EUSAGE, "--%s is an option of --task relations", gat_relation_option(i)->name);
+    return GAT_OK;
 }
 
 gat_status train_settings_apply(gat_config **out, const gat_train_settings *settings, gat_error *err)
@@ -94,13 +139,33 @@ gat_status train_settings_apply(gat_config **out, const gat_train_settings *sett
     gat_config *config = NULL;
     const gat_option *option;
     *out = NULL;
-    gat_status st = gat_config_new(&config, err);
+    gat_status st = refuse_relation_options(settings, err);
+    if (!st) st = gat_config_new(&config, err);
     if (!st && settings->preset) st = gat_config_set(config, "preset", settings->preset, err);
     if (!st && settings->config_file) st = gat_config_read(config, settings->config_file, err);
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
         if (settings->value[i]) st = gat_config_set(config, option->name, settings->value[i], err);
     if (!st && settings->seed) st = gat_config_set(config, "seed", settings->seed, err);
     if (st) gat_config_free(config);
+    else *out = config;
+    return st;
+}
+
+gat_status train_settings_relations(gat_relation_config **out, const gat_train_settings *settings, gat_error *err)
+{
+    gat_relation_config *config = NULL;
+    const gat_option *option;
+    *out = NULL;
+    if (settings->preset || settings->config_file)
+        return error_set(err, GAT_EUSAGE, "--task relations knows no presets and no configuration files");
+    gat_status st = gat_relation_config_new(&config, err);
+    for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
+        if (settings->value[i]) st = gat_relation_config_set(config, option->name, settings->value[i], err);
+    for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)
+        if (settings->relation_value[i])
+            st = gat_relation_config_set(config, option->name, settings->relation_value[i], err);
+    if (!st && settings->seed) st = gat_relation_config_set(config, "seed", settings->seed, err);
+    if (st) gat_relation_config_free(config);
     else *out = config;
     return st;
 }

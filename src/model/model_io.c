@@ -258,9 +258,12 @@ static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_err
     return GAT_OK;
 }
 
-/* What can be asked of an alignment is asked elsewhere. */
-static gat_status refuse_alignment(const gat_model_file *file, gat_error *err)
+/* What can be asked of an alignment, or of relations in text, is asked elsewhere. */
+static gat_status refuse_others(const gat_model_file *file, gat_error *err)
 {
+    if (model_file_length(file, RELATIONS_SECTION) >= 0)
+        return error_set(err, GAT_EUSAGE,
+                         "a model of relations in text; it answers extract, evaluate, info and verify");
     if (model_file_length(file, ALIGNMENT_SECTION) < 0) return GAT_OK;
     return error_set(
         err, GAT_EUSAGE,
@@ -319,7 +322,7 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
     model_header header;
     gat_config config;
     gat_model *m = NULL;
-    gat_status st = refuse_alignment(file, err);
+    gat_status st = refuse_others(file, err);
     if (!st) st = read_header(&header, file, err);
     if (!st) st = read_config(&config, file, err);
     if (!st) st = model_new(&m, &config, err);

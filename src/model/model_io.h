@@ -8,6 +8,9 @@
 /* A file with this section is no model of one graph but an alignment of two. */
 #define ALIGNMENT_SECTION "alignment"
 
+/* With this one it is a model of relations in text. */
+#define RELATIONS_SECTION "relation_header"
+
 /* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. Not to be moved:
  * the list points into it. */
 typedef struct model_sections {

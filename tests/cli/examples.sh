@@ -19,6 +19,7 @@ gzip -k datasets/wordnet/train.tsv
 # The two ontologies are those of the repository; with sanitizers, which take their time, a ring under their names.
 if [ -z "${GATKIT_SANITIZE:-}" ]; then
     ln -s "$GATKIT_SOURCE/datasets/gene-ontology" datasets/gene-ontology
+    ln -s "$GATKIT_SOURCE/datasets/wordnet-relations" datasets/wordnet-relations
 else
     mkdir -p datasets/gene-ontology/2013 datasets/gene-ontology/2022
     awk 'BEGIN {
@@ -33,6 +34,10 @@ else
         }
     }'
     gzip datasets/gene-ontology/*/entity_name.tsv
+    mkdir datasets/wordnet-relations
+    gzip -dc "$GATKIT_SOURCE/datasets/wordnet-relations/train.jsonl.gz" | head -120 >datasets/wordnet-relations/train.jsonl
+    gzip -dc "$GATKIT_SOURCE/datasets/wordnet-relations/test.jsonl.gz" | head -20 >datasets/wordnet-relations/test.jsonl
+    gzip datasets/wordnet-relations/*.jsonl
 fi
 mv datasets/wordnet/train.tsv.gz kept.gz
 expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --attn-heads 2 --epochs 5
@@ -41,7 +46,7 @@ expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --
 examples() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' stdout | sed -nE 's/^  ((gatkit|printf) .*)/\1/p'; }
 
 count=0
-for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align; do
+for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract; do
     # shellcheck disable=SC2086
     expect 0 gatkit $verb --help
     examples >list
@@ -53,7 +58,7 @@ for verb in "" train evaluate score predict explain neighbors similarity info ve
         count=$((count + 1))
     done <list
 done
-[ $count -ge 28 ] || fail "only $count examples were found"
+[ $count -ge 31 ] || fail "only $count examples were found"
 
 # The README asks about a word that the graph does not have.
 sed -n '/^## New entities/,/^## A graph/s/^    \$ //p' "$GATKIT_SOURCE/README.md" >list

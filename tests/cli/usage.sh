@@ -65,8 +65,10 @@ says stderr extra
 expect 2 "$gatkit" train g -o
 says stderr --output
 expect 2 "$gatkit" train g -o m --json=yes
-expect 2 "$gatkit" train g -o m --task relations
+expect 2 "$gatkit" train g -o m --task words
 says stderr links
+expect 3 "$gatkit" train g -o m --task relations
+says stderr "a folder, not a file of sentences"
 expect 2 "$gatkit" train g -o g
 says stderr folder
 # An output is never one of the inputs.

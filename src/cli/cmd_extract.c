@@ -1,0 +1,158 @@
+/* gatkit extract: which relations sentences state, as lines, as JSON with the attention over the words, or as facts. */
+#include <string.h>
+
+#include "cli/report.h"
+
+typedef struct extract_arguments {
+    gat_common common;
+    const char *model, *sentences;
+    gat_extract_options options;
+    double least; /* probability of a fact */
+    bool triples;
+    json_t *list; /* of --json */
+} extract_arguments;
+
+enum { KEY_RELATIONS = 'r', KEY_TRIPLES = 't', KEY_LEAST = 'm' };
+
+static const struct argp_option options[] = {
+    {"relations", KEY_RELATIONS, "LIST", 0,
+     "answer with these relations alone (names separated by commas), or with none", 0},
+    {"triples", KEY_TRIPLES, NULL, 0, "write what holds as facts: head, relation, tail", 0},
+    {"min-probability", KEY_LEAST, "P", 0, "--triples: leave out less probable ones (default 0)", 0},
+    {0}};
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+    extract_arguments *a = state->input;
+    static const char *const names[] = {"MODEL", "SENTENCES.jsonl"};
+    const char *slots[2] = {a->model, a->sentences};
+    switch (key) {
+    case KEY_RELATIONS: a->options.relations = arg; return 0;
+    case KEY_TRIPLES: a->triples = true; return 0;
+    case KEY_LEAST: return argument_real(state, &a->least, arg, "min-probability", 0, 1);
+    case ARGP_KEY_SUCCESS:
+        return a->triples && a->common.json ? argument_refuse(state, "--triples and --json exclude each other") : 0;
+    default: break;
+    }
+    error_t failed = argument_positional(state, key, arg, slots, names, 2);
+    a->model = slots[0];
+    a->sentences = slots[1];
+    return failed;
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = read_option,
+    .args_doc = "MODEL SENTENCES.jsonl",
+    .doc =
+        "Tell which relation every sentence states between its two marked entities: lines of id, label and "
+        "probability.\n\n"
+        "  gatkit extract build/relations.gatkit \\\n"
+        "      datasets/wordnet-relations/test.jsonl.gz\n"
+        "  gatkit extract build/relations.gatkit \\\n"
+        "      datasets/wordnet-relations/test.jsonl.gz \\\n"
+        "      --triples --min-probability .8\v"
+        "With --json every sentence also has the spans and the attention over its words. What stands before a bad line "
+        "is answered. 'gatkit help files' tells about files of sentences.",
+    .children = common_options,
+};
+
+/* ---- JSON ------------------------------------------------------------------------------------------------ */
+
+static json_t *answers_array(const gat_extraction *x)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < x->num_answers; i++)
+        array = report_append(array, json_pack("{s:s,s:o}", "label", x->answer[i].label, "probability",
+                                               report_number(x->answer[i].probability)));
+    return array;
+}
+
+/* Four digits are more than the eye needs. */
+static double rounded(double x) { return (double)(long long)(x * 10000 + .5) / 10000; }
+
+static json_t *words_array(const gat_extraction *x)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < x->num_words; i++)
+        array =
+            report_append(array, json_pack("{s:s,s:o}", "word", x->word[i], "attention",
+                                           x->attention ? json_real(rounded((double)x->attention[i])) : json_null()));
+    return array;
+}
+
+static json_t *sentence_object(const gat_extraction *x)
+{
+    return json_pack("{s:s,s:I,s:s,s:o,s:o,s:[i,i],s:[i,i],s:s,s:s,s:o}", "id", x->id, "line", (json_int_t)x->line,
+                     "label", x->answer[0].label, "probability", report_number(x->answer[0].probability), "answers",
+                     answers_array(x), "e1", x->span[0][0], x->span[0][1], "e2", x->span[1][0], x->span[1][1],
+                     "entity1", x->entity[0], "entity2", x->entity[1], "words", words_array(x));
+}
+
+/* ---- lines ----------------------------------------------------------------------------------------------- */
+
+/* A tab or an end of line inside a name would make two of it. */
+static void print_field(const char *s, char end)
+{
+    for (; *s; s++) putchar((unsigned char)*s < ' ' ? ' ' : *s);
+    putchar(end);
+}
+
+/* "Cause-Effect(e2,e1)" is the fact (e2, Cause-Effect, e1). */
+static void print_fact(const gat_extraction *x, const char *label)
+{
+    size_t n = strlen(label), tail = sizeof "(e1,e2)" - 1;
+    bool backward = n > tail && !strcmp(label + n - tail, "(e2,e1)");
+    bool forward = n > tail && !strcmp(label + n - tail, "(e1,e2)");
+    print_field(x->entity[backward], '\t');
+    printf("%.*s\t", (int)(backward || forward ? n - tail : n), label);
+    print_field(x->entity[!backward], '\n');
+}
+
+static int on_sentence(void *context, const gat_extraction *x)
+{
+    extract_arguments *a = context;
+    if (a->common.json) {
+        a->list = report_append(a->list, sentence_object(x));
+        return !a->list;
+    }
+    for (int32_t i = 0; i < x->num_answers; i++) {
+        const gat_relation_answer *answer = &x->answer[i];
+        if (!a->triples) {
+            print_field(x->id, '\t');
+            printf("%s\t%.6f\n", answer->label, answer->probability);
+        } else if (!answer->none && answer->probability >= a->least) print_fact(x, answer->label);
+    }
+    return ferror(stdout);
+}
+
+/* A fault in the file ends the answers, which are given all the same. */
+static gat_status answer(extract_arguments *a, const gat_relations *model, gat_error *err)
+{
+    a->options.on_sentence = on_sentence;
+    a->options.context = a;
+    a->options.attention = a->common.json;
+    a->list = a->common.json ? json_array() : NULL;
+    gat_status st = gat_relations_extract(model, a->sentences, &a->options, err);
+    if (!a->common.json || (st && st != GAT_EDATA)) {
+        json_decref(a->list);
+        return st;
+    }
+    gat_status told = report_json(json_pack("{s:o,s:o,s:o}", "sentences", a->list, "seconds",
+                                            report_number(report_seconds(&a->common)), "peak_rss_mb",
+                                            report_number(report_peak_mb())),
+                                  st ? NULL : err);
+    return st ? st : told;
+}
+
+int cmd_extract(int argc, char **argv)
+{
+    extract_arguments a = {.least = 0};
+    gat_relations *model = NULL;
+    int code = arguments_read(&argp, argc, argv, &a.common);
+    if (code >= 0) return code;
+    gat_status st = gat_relations_load(&model, a.model, &a.common.error);
+    if (!st) st = answer(&a, model, &a.common.error);
+    gat_relations_free(model);
+    return report_end(&a.common, st);
+}

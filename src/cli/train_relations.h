@@ -1,0 +1,19 @@
+/* gatkit train --task relations. */
+#ifndef GAT_CLI_TRAIN_RELATIONS_H
+#define GAT_CLI_TRAIN_RELATIONS_H
+
+#include "cli/report.h"
+#include "cli/train_options.h"
+
+typedef struct relation_arguments {
+    bool wanted; /* --task relations */
+    gat_relation_inputs inputs;
+} relation_arguments;
+
+gat_status train_relations(gat_common *common, const gat_train_settings *settings, const relation_arguments *arguments,
+                           const char *output);
+
+/* What train and info both tell of such a model. */
+json_t *relations_object(const gat_relation_info *info);
+
+#endif
