@@ -27,6 +27,7 @@ extern "C" {
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
 #include "align/alignment_types.h"
+#include "link/link_types.h"
 #include "text/relation_types.h"
 
 /* "0.1.0". */
@@ -108,7 +109,7 @@ GAT_PUBLIC gat_status gat_model_save(const gat_model *model, const char *path, g
 GAT_PUBLIC void gat_model_free(gat_model *model);
 
 /* What a model file holds; nothing but its table is read. GAT_EMODEL: no such file, or none of ours. */
-typedef enum gat_file_kind { GAT_FILE_MODEL, GAT_FILE_ALIGNMENT, GAT_FILE_RELATIONS } gat_file_kind;
+typedef enum gat_file_kind { GAT_FILE_MODEL, GAT_FILE_ALIGNMENT, GAT_FILE_RELATIONS, GAT_FILE_LINKER } gat_file_kind;
 GAT_PUBLIC gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err);
 
 GAT_PUBLIC gat_status gat_model_describe(gat_model_info *out, const gat_model *model, gat_error *err);
@@ -236,6 +237,32 @@ GAT_PUBLIC gat_status gat_relations_extract(const gat_relations *model, const ch
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
                                              const char *sentences, gat_error *err);
 GAT_PUBLIC void gat_relation_evaluation_free(gat_relation_evaluation *evaluation);
+
+/* ---- entity linking --------------------------------------------------------------------------------------- */
+
+GAT_PUBLIC gat_status gat_link_config_new(gat_link_config **out, gat_error *err);
+GAT_PUBLIC void gat_link_config_free(gat_link_config *config);
+
+/* As gat_config_set; the option table by index, NULL past the end. */
+GAT_PUBLIC gat_status gat_link_config_set(gat_link_config *config, const char *name, const char *value, gat_error *err);
+GAT_PUBLIC const gat_option *gat_link_option(int index);
+
+/* Learns which entity a mention means, from documents with annotated mentions. Files of documents: JSON lines with text and
+ * spans, whose candidates come from the names of a graph, or with candidates of their own. GAT_EDATA names file and line. */
+GAT_PUBLIC gat_status gat_linker_train(gat_linker **out, const gat_link_inputs *inputs, const gat_link_config *config,
+                                       gat_error *err);
+GAT_PUBLIC gat_status gat_linker_load(gat_linker **out, const char *path, gat_error *err);
+GAT_PUBLIC gat_status gat_linker_save(const gat_linker *linker, const char *path, gat_error *err);
+GAT_PUBLIC void gat_linker_free(gat_linker *linker);
+GAT_PUBLIC gat_status gat_linker_describe(gat_link_info *out, const gat_linker *linker, gat_error *err);
+
+/* Tells every mention in the order of the file; a fault in the file is reported after what stands before it. */
+GAT_PUBLIC gat_status gat_linker_answer(const gat_linker *linker, const char *documents,
+                                        const gat_link_options *options, gat_error *err);
+
+/* seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
+GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
+                                          gat_error *err);
 
 #ifdef __cplusplus
 }

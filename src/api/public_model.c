@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "gatkit.h"
 #include "kernels/attention.h"
+#include "link/linker.h"
 #include "model/kg_model.h"
 #include "model/model_io.h"
 #include "text/relation_model.h"
@@ -105,11 +106,15 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
 
 gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err)
 {
-    bool alignment = false, relations = false;
+    bool alignment = false, relations = false, linker = false;
     gat_status st = check_path(path, err);
     if (!st) st = model_file_names_section(&alignment, path, ALIGNMENT_SECTION, err);
     if (!st) st = model_file_names_section(&relations, path, RELATIONS_SECTION, err);
-    *out = alignment ? GAT_FILE_ALIGNMENT : relations ? GAT_FILE_RELATIONS : GAT_FILE_MODEL;
+    if (!st) st = model_file_names_section(&linker, path, LINKER_SECTION, err);
+    *out = alignment   ? GAT_FILE_ALIGNMENT
+           : relations ? GAT_FILE_RELATIONS
+           : linker    ? GAT_FILE_LINKER
+                       : GAT_FILE_MODEL;
     return st;
 }
 
@@ -129,6 +134,14 @@ static gat_status verify_relations(const char *path, gat_error *err)
     return st;
 }
 
+static gat_status verify_linker(const char *path, gat_error *err)
+{
+    gat_linker *linker;
+    gat_status st = linker_load(&linker, path, err);
+    linker_free(linker);
+    return st;
+}
+
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
@@ -136,6 +149,7 @@ gat_status gat_model_verify(const char *path, gat_error *err)
     gat_status st = gat_file_kind_of(&kind, path, err);
     if (!st && kind == GAT_FILE_ALIGNMENT) return verify_alignment(path, err);
     if (!st && kind == GAT_FILE_RELATIONS) return verify_relations(path, err);
+    if (!st && kind == GAT_FILE_LINKER) return verify_linker(path, err);
     if (!st) st = model_load(&model, path, err);
     model_free(model);
     return st;

@@ -1,6 +1,7 @@
 /* gatkit evaluate: filtered ranking over all entities, both directions, beside a rule that needs no learning. */
 #include <string.h>
 
+#include "cli/evaluate_linking.h"
 #include "cli/evaluate_relations.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
@@ -214,6 +215,7 @@ int cmd_evaluate(int argc, char **argv)
     gat_model_info info;
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
+    if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data));
     if (is_relations(a.model)) return report_end(&a.common, evaluate_relations(&a.common, a.model, a.data));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/output_path.h"
 #include "cli/report.h"
+#include "cli/train_linking.h"
 #include "cli/train_options.h"
 #include "cli/train_relations.h"
 
@@ -21,7 +22,7 @@ typedef struct train_arguments {
     const char *data, *output, *log, *side;
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
-    bool resume;
+    bool resume, linking; /* linking: --task linking */
     relation_arguments relations; /* of --task relations */
 } train_arguments;
 
@@ -67,9 +68,11 @@ static const struct argp_option own_options[] = {
      "relation, "
      "fitted to valid, join their scores; with --resume beside a finished run",
      0},
-    {"task", KEY_TASK, "links|relations", 0,
-     "what to learn: the links of a graph (default), or the relations that sentences state", 0},
-    {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations: the graph that the sentences' entity ids belong to", 0},
+    {"task", KEY_TASK, "links|relations|linking", 0,
+     "what to learn: the links of a graph (default), the relations that sentences state, or which entities mentions in "
+     "documents mean",
+     0},
+    {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
      "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
     {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations: vectors of words, lines of word and numbers", 0},
@@ -86,21 +89,25 @@ static error_t set_holdout(train_arguments *a, const char *arg, struct argp_stat
 static error_t set_task(train_arguments *a, const char *arg, struct argp_state *state)
 {
     a->relations.wanted = !strcmp(arg, "relations");
-    if (a->relations.wanted || !strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: expected links or relations", arg);
+    a->linking = !strcmp(arg, "linking");
+    if (a->relations.wanted || a->linking || !strcmp(arg, "links")) return 0;
+    return argument_refuse(state, "--task %s: expected links, relations or linking", arg);
 }
 
 /* Options that one of the tasks does not have. */
 static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
-    if (!r->wanted && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
+    bool text = r->wanted || a->linking;
+    if (a->linking && (r->inputs.word_vectors || r->inputs.shuffle_kg))
+        return argument_refuse(state, "--shuffle-kg and --word-vectors are options of --task relations");
+    if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
         return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations");
-    if (r->wanted &&
+    if (text &&
         (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
         return argument_refuse(
-            state, "--task relations has no --resume, --log, --time-limit, --max-memory, --holdout, --side-model and "
-                   "--stop-after");
+            state, "--task relations and linking have no --resume, --log, --time-limit, --max-memory, --holdout, "
+                   "--side-model and --stop-after");
     if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");
     return 0;
 }
@@ -413,6 +420,12 @@ static gat_status run(train_arguments *a)
     return st;
 }
 
+static gat_status run_task(train_arguments *a)
+{
+    if (a->linking) return train_linking(&a->common, &a->settings, a->data, a->relations.inputs.kg, a->output);
+    return a->relations.wanted ? train_relations(&a->common, &a->settings, &a->relations, a->output) : run(a);
+}
+
 int cmd_train(int argc, char **argv)
 {
     train_arguments a = {0};
@@ -431,8 +444,7 @@ int cmd_train(int argc, char **argv)
         a.settings.seed = a.common.seed;
         interrupt_watch();
         a.relations.inputs.sentences = a.data;
-        code = report_end(
-            &a.common, a.relations.wanted ? train_relations(&a.common, &a.settings, &a.relations, a.output) : run(&a));
+        code = report_end(&a.common, run_task(&a));
     }
     train_options_free(table);
     return code;

@@ -7,7 +7,7 @@
 #include "gatkit.h"
 
 static const gat_command commands[] = {
-    {"train", cmd_train, "Learn a model of a knowledge graph, or of relations in text."},
+    {"train", cmd_train, "Learn a model of a knowledge graph, or of text."},
     {"evaluate", cmd_evaluate, "Measure a model by filtered ranking."},
     {"score", cmd_score, "Score all entities for a file of questions."},
     {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
@@ -15,6 +15,7 @@ static const gat_command commands[] = {
     {"neighbors", cmd_neighbors, "Show what stands beside an entity, with attention weights."},
     {"similarity", cmd_similarity, "Compare two entities."},
     {"extract", cmd_extract, "Tell which relations sentences state, or write them as facts."},
+    {"link", cmd_link, "Tell which entities the mentions of documents mean."},
     {"align", cmd_align, "Find which entities of two graphs are the same."},
     {"info", cmd_info, "Tell what a model is and came from."},
     {"verify", cmd_verify, "Check that a model file is whole."},

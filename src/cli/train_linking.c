@@ -1,0 +1,73 @@
+#include "cli/train_linking.h"
+
+#include "base/error.h"
+#include "cli/interrupt.h"
+#include "cli/output_path.h"
+
+json_t *linker_object(const gat_link_info *m)
+{
+    return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:s}", "task", "linking", "model", "attention",
+                     "documents", (json_int_t)m->documents, "mentions", (json_int_t)m->mentions, "held_back",
+                     (json_int_t)m->held_back, "parameters", (json_int_t)m->parameters, "kg_entities",
+                     (json_int_t)m->kg_entities, "kg_facts", (json_int_t)m->kg_facts, "names", (json_int_t)m->names,
+                     "threshold", report_number(m->threshold), "held_back_correct",
+                     report_number(m->held_back_correct), "digest", m->digest);
+}
+
+static gat_status settings_of(gat_link_config **out, const gat_train_settings *settings, gat_error *err)
+{
+    const gat_option *option;
+    if (settings->preset || settings->config_file)
+        return error_set(err, GAT_EUSAGE, "--task linking knows no presets and no configuration files");
+    gat_status st = gat_link_config_new(out, err);
+    for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
+        if (settings->value[i]) st = gat_link_config_set(*out, option->name, settings->value[i], err);
+    for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)
+        if (settings->relation_value[i])
+            st = gat_link_config_set(*out, option->name, settings->relation_value[i], err);
+    if (!st && settings->seed) st = gat_link_config_set(*out, "seed", settings->seed, err);
+    return st;
+}
+
+static void print_result(const gat_common *common, const gat_link_info *m, const char *output)
+{
+    char documents[32], mentions[32], parameters[32];
+    printf("%s: %s documents, %s annotated mentions, %s parameters\n", output,
+           format_count(documents, m->documents), format_count(mentions, m->mentions),
+           format_count(parameters, m->parameters));
+    if (m->names)
+        printf("%s names of %s entities, %s facts\n", format_count(documents, m->names),
+               format_count(mentions, m->kg_entities), format_count(parameters, m->kg_facts));
+    printf("%s documents held back: %.4f of their mentions linked right; NIL below probability %.2f\n",
+           m->held_back ? format_count(documents, m->held_back) : "no", m->held_back_correct, m->threshold);
+    printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), m->digest);
+}
+
+static int should_stop(void *context)
+{
+    (void)context;
+    return interrupt_seen();
+}
+
+gat_status train_linking(gat_common *common, const gat_train_settings *settings, const char *documents, const char *kg,
+                         const char *output)
+{
+    gat_error *err = &common->error;
+    gat_link_config *config = NULL;
+    gat_linker *linker = NULL;
+    gat_link_info info;
+    const gat_link_inputs inputs = {
+        .documents = documents, .kg = kg, .log = screen_log(&common->screen), .should_stop = should_stop};
+    gat_status st = settings_of(&config, settings, err);
+    if (!st) st = output_check(output, err);
+    if (!st) st = gat_linker_train(&linker, &inputs, config, err);
+    if (!st) st = gat_linker_save(linker, output, err);
+    if (!st) st = gat_linker_describe(&info, linker, err);
+    if (!st && common->json) {
+        json_t *object = report_set(linker_object(&info), "seconds", report_number(report_seconds(common)));
+        st = report_json(report_set(object, "peak_rss_mb", report_number(report_peak_mb())), err);
+    } else if (!st) print_result(common, &info, output);
+    gat_linker_free(linker);
+    gat_link_config_free(config);
+    return st;
+}

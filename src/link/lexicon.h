@@ -1,0 +1,39 @@
+/* The names of a graph's entities, and candidates for mentions by them. An entity is called by its id, by its label (of
+ * "synonym, synonym: gloss" every synonym; of others also without bracket and without what follows a comma), and by the lines
+ * "id TAB name" of DATA/aliases.tsv. Names are compared folded, see name_form.h. */
+#ifndef GAT_LINK_LEXICON_H
+#define GAT_LINK_LEXICON_H
+
+#include "link/document_file.h"
+#include "text/kg_context.h"
+
+enum { LEXICON_CANDIDATES = 30 };
+
+typedef struct lexicon {
+    kg_context kg;        /* entities NULL: no lexicon */
+    gat_intern *titles;   /* how entities are called in answers */
+    int32_t *title;       /* (entities) in titles */
+    gat_intern *names;    /* folded */
+    int64_t *start;       /* (names + 1): entities of a name, those with most facts first */
+    int32_t *entity;      /* (start[names]) */
+    int32_t *in, *out;    /* (entities) facts with the entity as tail, as head */
+    int32_t longest_name; /* words */
+} lexicon;
+
+/* From DATA or a model of a graph. */
+gat_status lexicon_load(lexicon *lexicon, const char *kg, gat_error *err);
+
+/* Fills what follows from kg, titles, names and entities: in, out, longest_name. GAT_EMODEL: numbers out of range. */
+gat_status lexicon_index(lexicon *lexicon, gat_error *err);
+void lexicon_clear(lexicon *lexicon);
+
+/* Adds mentions to a document without: the longest names on the boundaries of words, from left to right. */
+gat_status lexicon_find(link_document *document, const char *text, const lexicon *lexicon, gat_arena *arena,
+                        gat_error *err);
+
+/* Gives the mentions of a document their candidates, the links among these, and those to neighbours they may share. GAT_EDATA
+ * names the line: an annotated entity that the graph lacks. */
+gat_status lexicon_fill(link_document *document, const lexicon *lexicon, const document_file *file, gat_arena *arena,
+                        gat_error *err);
+
+#endif

@@ -1,0 +1,80 @@
+/* What callers of entity linking see. */
+#ifndef GAT_LINK_TYPES_H
+#define GAT_LINK_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "model/option.h"
+
+/* A model that tells which entity a mention in a document means. Read-only once made. */
+typedef struct gat_linker gat_linker;
+
+/* How it is trained, set by name. */
+typedef struct gat_link_config gat_link_config;
+
+/* Zero-initialise, then set what differs. Strings are borrowed for the call. */
+typedef struct gat_link_inputs {
+    const char *documents; /* needed: a file of documents with annotated mentions */
+    const char *kg;        /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
+                            * brings its candidates */
+    gat_log log;
+    /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
+    int (*should_stop)(void *context);
+    void *context;
+} gat_link_inputs;
+
+typedef struct gat_link_info {
+    int64_t documents, mentions, held_back, parameters, kg_entities, kg_facts, names;
+    double threshold;         /* least probability of an answer that is not NIL */
+    double held_back_correct; /* share of the held-back mentions inside the graph that are linked right */
+    char digest[33];
+    const char *config; /* "name = value" lines, borrowed */
+} gat_link_info;
+
+/* Another mention that spoke for the answer. */
+typedef struct gat_link_support {
+    int64_t mention; /* of the document, from 0 */
+    const char *text, *entity;
+    double weight; /* share of all that the answer has heard */
+} gat_link_support;
+
+typedef struct gat_link_choice {
+    const char *entity, *title;
+    double belief;
+} gat_link_choice;
+
+enum { GAT_LINK_CHOICES = 5, GAT_LINK_SUPPORTS = 5 };
+
+/* One mention answered. Everything is borrowed for the call. */
+typedef struct gat_link_answer {
+    const char *document, *text;
+    int64_t line, mention, from, to; /* from, to: -1 where not told */
+    const char *entity, *title;      /* NULL: NIL, an entity that is not in the graph, or none */
+    double probability;              /* that the answer is right */
+    int64_t num_candidates;
+    int num_choices, num_supports; /* best first */
+    gat_link_choice choice[GAT_LINK_CHOICES];
+    gat_link_support support[GAT_LINK_SUPPORTS];
+} gat_link_answer;
+
+typedef struct gat_link_options {
+    bool find_mentions; /* in documents without: the longest names of the graph, at the boundaries of words */
+    int (*on_mention)(void *context, const gat_link_answer *answer); /* non-zero ends the call */
+    void *context;
+} gat_link_options;
+
+typedef struct gat_link_evaluation {
+    int64_t documents, mentions, in_kg, nil; /* annotated mentions; those whose entity is in the graph; others */
+    double micro, macro;  /* right among in_kg: of all mentions; mean over documents. The best candidate counts. */
+    double recall;        /* of in_kg, those whose entity is among the candidates */
+    double most_linked;   /* micro of a rule: the candidate with most in-links */
+    double with_nil;      /* right among all, where an answer below the threshold is NIL */
+    double nil_precision, nil_recall;
+    double brier, calibration_error; /* of the probabilities of in_kg answers; error: ten bins of equal width */
+    double seconds;
+} gat_link_evaluation;
+
+#endif
