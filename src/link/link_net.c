@@ -75,7 +75,6 @@ typedef struct pass {
     const link_net *n;
     const gat_params *params;
     const candidate_graph *g;
-    vote_edges edges;
     uint32_t key; /* of the next dropout */
     gat_mat *h0, *s0, *bias, *from_h0, *bent;
 } pass;
@@ -123,7 +122,7 @@ static gat_mat *one_round(link_result *out, pass *p, gat_mat **h, gat_mat *score
                               param(p, n->message),
                               belief};
     float *part = NULL;
-    gat_mat *m = drop(p, ad_vote(&total, t, &p->edges, &terms, &part));
+    gat_mat *m = drop(p, ad_vote(&total, t, &out->edges, &terms, &part));
     gat_mat *z = ad_vote_summary(t, total, &p->g->groups);
     gat_mat *d = ad_product(t, p->bent, ad_belief_context(t, p->h0, belief, &p->g->groups));
     gat_mat *sum = ad_add(t, p->from_h0, ad_linear(t, m, param(p, n->from_m), NULL));
@@ -141,10 +140,10 @@ void link_net_forward(link_result *out, gat_tape *t, const link_net *n, const ga
                       const candidate_graph *g, uint32_t key)
 {
     pass p = {.t = t, .n = n, .params = params, .g = g, .key = key};
-    p.edges = (vote_edges){g->nodes, n->shape.dim, n->shape.heads, g->indptr, g->source, g->kind};
     local_part(&p);
     gat_mat *h = p.h0;
-    *out = (link_result){.score = {p.s0}};
+    *out = (link_result){.edges = {g->nodes, n->shape.dim, n->shape.heads, g->indptr, g->source, g->kind},
+                         .score = {p.s0}};
     for (int r = 0; r < n->shape.rounds; r++) out->score[r + 1] = one_round(out, &p, &h, out->score[r]);
 }
 

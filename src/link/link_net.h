@@ -32,8 +32,9 @@ gat_status link_net_init(link_net *net, const link_shape *shape, bool with_gradi
 void link_net_draw(link_net *net, uint64_t seed);
 void link_net_clear(link_net *net);
 
-/* What a forward pass tells; all in the tape. */
+/* What a forward pass tells; what it points to is in the tape, which borrows the edges until it is reset. */
 typedef struct link_result {
+    vote_edges edges;
     gat_mat *score[LINK_MOST_ROUNDS + 1]; /* (nodes,1) before the first round and after each */
     const float *part;                    /* (edges, 2H) of the last round, see vote.h */
     const float *total;                   /* (nodes, 2H) */
