@@ -36,8 +36,8 @@ static const struct argp argp = {
     .args_doc = "MODEL DOCUMENTS.jsonl",
     .doc =
         "Tell which entity every mention of a document means: lines of document, mention, entity and probability.\n\n"
-        "  gatkit link build/linker.gatkit datasets/wordnet-linking/test.jsonl\n"
-        "  gatkit link build/linker.gatkit datasets/wordnet-linking/test.jsonl --json\v"
+        "  gatkit link build/senses.gatkit datasets/wordnet-senses/test.jsonl.gz\n"
+        "  gatkit link build/senses.gatkit datasets/wordnet-senses/test.jsonl.gz --json\v"
         "NIL: the mention means nothing that the graph knows; its probability is that of NIL. With --json every mention "
         "also has its place, its best candidates, and the other mentions that supported the answer, by their share in "
         "what it has heard. What stands before a bad line is answered. 'gatkit help files' tells about documents.",
