@@ -80,8 +80,8 @@ static void context_back(gat_tape *t, void *saved)
 {
     (void)t;
     group_saved *s = saved;
-    belief_context_backward(s->x->grad, s->belief->grad, s->scratch, s->y->grad, s->x->data, s->belief->data,
-                            s->groups, s->x->cols);
+    belief_context_backward(s->x->grad, s->belief->grad, s->scratch, s->y->grad, s->x->data, s->belief->data, s->groups,
+                            s->x->cols);
 }
 
 gat_mat *ad_belief_context(gat_tape *t, gat_mat *h, gat_mat *belief, const vote_groups *groups)

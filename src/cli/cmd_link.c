@@ -38,7 +38,8 @@ static const struct argp argp = {
         "Tell which entity every mention of a document means: lines of document, mention, entity and probability.\n\n"
         "  gatkit link build/senses.gatkit datasets/wordnet-senses/test.jsonl.gz\n"
         "  gatkit link build/senses.gatkit datasets/wordnet-senses/test.jsonl.gz --json\v"
-        "NIL: the mention means nothing that the graph knows; its probability is that of NIL. With --json every mention "
+        "NIL: the mention means nothing that the graph knows; its probability is that of NIL. With --json every "
+        "mention "
         "also has its place, its best candidates, and the other mentions that supported the answer, by their share in "
         "what it has heard. What stands before a bad line is answered. 'gatkit help files' tells about documents.",
     .children = common_options,
@@ -111,9 +112,9 @@ static gat_status answer(link_arguments *a, const gat_linker *linker, gat_error 
         json_decref(a->list);
         return st;
     }
-    json_t *object = json_pack("{s:o,s:o,s:o}", "mentions", a->list, "seconds",
-                               report_number(report_seconds(&a->common)), "peak_rss_mb",
-                               report_number(report_peak_mb()));
+    json_t *object =
+        json_pack("{s:o,s:o,s:o}", "mentions", a->list, "seconds", report_number(report_seconds(&a->common)),
+                  "peak_rss_mb", report_number(report_peak_mb()));
     gat_status told = report_json(object, st ? NULL : err);
     return st ? st : told;
 }

@@ -10,8 +10,8 @@ json_t *linker_object(const gat_link_info *m)
                      "documents", (json_int_t)m->documents, "mentions", (json_int_t)m->mentions, "held_back",
                      (json_int_t)m->held_back, "parameters", (json_int_t)m->parameters, "kg_entities",
                      (json_int_t)m->kg_entities, "kg_facts", (json_int_t)m->kg_facts, "names", (json_int_t)m->names,
-                     "threshold", report_number(m->threshold), "held_back_correct",
-                     report_number(m->held_back_correct), "digest", m->digest);
+                     "threshold", report_number(m->threshold), "held_back_correct", report_number(m->held_back_correct),
+                     "digest", m->digest);
 }
 
 static gat_status settings_of(gat_link_config **out, const gat_train_settings *settings, gat_error *err)
@@ -23,8 +23,7 @@ static gat_status settings_of(gat_link_config **out, const gat_train_settings *s
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
         if (settings->value[i]) st = gat_link_config_set(*out, option->name, settings->value[i], err);
     for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)
-        if (settings->relation_value[i])
-            st = gat_link_config_set(*out, option->name, settings->relation_value[i], err);
+        if (settings->relation_value[i]) st = gat_link_config_set(*out, option->name, settings->relation_value[i], err);
     if (!st && settings->seed) st = gat_link_config_set(*out, "seed", settings->seed, err);
     return st;
 }
@@ -32,9 +31,8 @@ static gat_status settings_of(gat_link_config **out, const gat_train_settings *s
 static void print_result(const gat_common *common, const gat_link_info *m, const char *output)
 {
     char documents[32], mentions[32], parameters[32];
-    printf("%s: %s documents, %s annotated mentions, %s parameters\n", output,
-           format_count(documents, m->documents), format_count(mentions, m->mentions),
-           format_count(parameters, m->parameters));
+    printf("%s: %s documents, %s annotated mentions, %s parameters\n", output, format_count(documents, m->documents),
+           format_count(mentions, m->mentions), format_count(parameters, m->parameters));
     if (m->names)
         printf("%s names of %s entities, %s facts\n", format_count(documents, m->names),
                format_count(mentions, m->kg_entities), format_count(parameters, m->kg_facts));

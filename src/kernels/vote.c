@@ -66,9 +66,8 @@ static void give_back(const vote_gradients *to, const float *dm, const float *dt
     float scale = 1 / sqrtf((float)f), sum = VOTE_SILENCE + in->total[i * wide + h];
     float weight = in->part[e * wide + h], support = in->part[e * wide + g->heads + h], belief = in->belief[j];
     const float *dmi = dm + at_i;
-    float dweight =
-        (dot(dmi, in->v + at_j, f) + dot(dmi, in->message + at_kind, f) - dot(dmi, in->m + at_i, f)) / sum +
-        dtotal[i * wide + h];
+    float dweight = (dot(dmi, in->v + at_j, f) + dot(dmi, in->message + at_kind, f) - dot(dmi, in->m + at_i, f)) / sum +
+                    dtotal[i * wide + h];
     float dsupport = dtotal[i * wide + g->heads + h], slope = dsupport * belief * support * (1 - support);
     axpy(to->v + at_j, dmi, weight * belief / sum, f);
     axpy(to->message + at_kind, dmi, weight * belief / sum, f);

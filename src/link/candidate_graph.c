@@ -44,8 +44,7 @@ static gat_status make_nodes(candidate_graph *g, const link_document *d, const i
 {
     g->first = arena_zeroed(arena, g->num_groups + 1, sizeof *g->first);
     if (!g->first) return error_nomem(err);
-    for (int64_t k = 0; k < g->num_groups; k++)
-        g->first[k + 1] = g->first[k] + d->mention[leader[k]].num_candidates;
+    for (int64_t k = 0; k < g->num_groups; k++) g->first[k + 1] = g->first[k] + d->mention[leader[k]].num_candidates;
     g->nodes = g->first[g->num_groups];
     g->entity = arena_zeroed(arena, g->nodes, sizeof *g->entity);
     g->group = arena_zeroed(arena, g->nodes, sizeof *g->group);
@@ -111,8 +110,8 @@ static void fill_edge(candidate_graph *g, int64_t e, const entity_links *links, 
 }
 
 /* Counts the edges, or writes them. */
-static int64_t walk_edges(candidate_graph *g, const entity_links *links, const node_index *index,
-                          const int64_t *leader, bool write)
+static int64_t walk_edges(candidate_graph *g, const entity_links *links, const node_index *index, const int64_t *leader,
+                          bool write)
 {
     int64_t count = 0;
     for (int64_t n = 0; n < g->nodes; n++) {

@@ -17,9 +17,9 @@ typedef struct desk {
     const int64_t *nodes;
     int64_t *start; /* (entities + 2) of around */
     neighbour *around;
-    float *common;     /* (entities) of the entity at hand, else 0 */
-    uint8_t *ways;     /* (entities) of the entity at hand, else 0 */
-    int32_t *touched;  /* (entities) */
+    float *common;    /* (entities) of the entity at hand, else 0 */
+    uint8_t *ways;    /* (entities) of the entity at hand, else 0 */
+    int32_t *touched; /* (entities) */
     int64_t num_touched;
 } desk;
 

@@ -149,8 +149,7 @@ static gat_status sort_names(lexicon *x, const naming_list *list, gat_error *err
     x->start = gat_calloc((int64_t)intern_count(x->names) + 1, sizeof *x->start);
     x->entity = gat_alloc(list->count, sizeof *x->entity);
     if (r && x->start && x->entity) {
-        for (int64_t i = 0; i < list->count; i++)
-            r[i] = (ranked){list->data[i], facts_of(x, list->data[i].entity)};
+        for (int64_t i = 0; i < list->count; i++) r[i] = (ranked){list->data[i], facts_of(x, list->data[i].entity)};
         qsort(r, (size_t)list->count, sizeof *r, by_name);
         for (int64_t i = 0; i < list->count; i++) {
             bool again = i && r[i].n.name == r[i - 1].n.name && r[i].n.entity == r[i - 1].n.entity;

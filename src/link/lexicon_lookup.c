@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "link/lexicon.h"
 #include "link/name_form.h"
 #include "text/unicode_text.h"
@@ -46,14 +47,12 @@ static int32_t number_of(filling *f, int32_t entity)
     return i;
 }
 
-static gat_status fill_mention(link_mention *m, filling *f, const document_file *file, gat_arena *arena,
-                               gat_error *err)
+static gat_status fill_mention(link_mention *m, filling *f, const document_file *file, gat_arena *arena, gat_error *err)
 {
     int32_t name = find_name(f->x, m->text, strlen(m->text)), gold = -1;
     if (m->gold != GOLD_OPEN && m->gold != GOLD_NIL) {
         gold = intern_find(f->x->kg.entities, m->gold_id, strlen(m->gold_id));
-        if (gold < 0)
-            return lines_error(file->lines, err, "the graph has no entity \"%.100s\"", m->gold_id);
+        if (gold < 0) return lines_error(file->lines, err, "the graph has no entity \"%.100s\"", m->gold_id);
     }
     if (name < 0) return GAT_OK;
     int64_t from = f->x->start[name], n = f->x->start[name + 1] - from;
@@ -85,31 +84,44 @@ static void add_links(filling *f, int32_t i, int64_t candidates)
     }
 }
 
-static gat_status fill_links(filling *f, gat_arena *arena, gat_error *err)
+/* Room for the neighbours that the candidates may bring, and for all their facts. */
+static gat_status make_room(filling *f, gat_arena *arena, gat_error *err)
 {
-    int64_t candidates = f->d->num_entities, room = 0;
-    for (int64_t i = 0; i < candidates; i++)
-        room += f->x->kg.start[f->of_graph[i] + 1] - f->x->kg.start[f->of_graph[i]];
-    f->d->edge = arena_zeroed(arena, room, sizeof *f->d->edge);
-    if (!f->d->edge) return error_nomem(err);
-    for (int64_t i = 0; i < candidates; i++) add_links(f, (int32_t)i, candidates);
+    int64_t candidates = f->d->num_entities, facts = 0, lent = 0;
+    for (int64_t i = 0; i < candidates; i++) {
+        int64_t n = f->x->kg.start[f->of_graph[i] + 1] - f->x->kg.start[f->of_graph[i]];
+        facts += n;
+        lent += n < MOST_NEIGHBOURS ? n : MOST_NEIGHBOURS;
+    }
+    f->room = candidates + (lent < MOST_LENT ? lent : MOST_LENT);
+    link_entity *entity = arena_zeroed(arena, f->room, sizeof *entity);
+    int32_t *of_graph = gat_regrow(f->of_graph, candidates, f->room, sizeof *of_graph);
+    f->d->edge = arena_zeroed(arena, facts, sizeof *f->d->edge);
+    if (of_graph) f->of_graph = of_graph;
+    if (!entity || !of_graph || !f->d->edge) return error_nomem(err);
+    memcpy(entity, f->d->entity, (size_t)candidates * sizeof *entity);
+    f->d->entity = entity;
     return GAT_OK;
 }
 
-gat_status lexicon_fill(link_document *d, const lexicon *x, const document_file *file, gat_arena *arena,
-                        gat_error *err)
+gat_status lexicon_fill(link_document *d, const lexicon *x, const document_file *file, gat_arena *arena, gat_error *err)
 {
     if (d->given) return GAT_OK;
     if (!x->kg.entities)
         return lines_error(file->lines, err,
                            "the document brings no candidates, and the model knows no graph: train with --kg");
-    filling f = {.d = d, .x = x, .room = d->num_mentions * LEXICON_CANDIDATES + MOST_LENT};
-    f.number = arena_zeroed(arena, intern_count(x->kg.entities), sizeof *f.number);
-    f.of_graph = arena_zeroed(arena, f.room, sizeof *f.of_graph);
+    filling f = {.d = d, .x = x, .room = d->num_mentions * LEXICON_CANDIDATES};
+    f.number = gat_calloc(intern_count(x->kg.entities), sizeof *f.number);
+    f.of_graph = gat_calloc(f.room, sizeof *f.of_graph);
     d->entity = arena_zeroed(arena, f.room, sizeof *d->entity);
     gat_status st = f.number && f.of_graph && d->entity ? GAT_OK : error_nomem(err);
     for (int64_t i = 0; !st && i < d->num_mentions; i++) st = fill_mention(&d->mention[i], &f, file, arena, err);
-    return st ? st : fill_links(&f, arena, err);
+    int64_t candidates = d->num_entities;
+    if (!st) st = make_room(&f, arena, err);
+    for (int64_t i = 0; !st && i < candidates; i++) add_links(&f, (int32_t)i, candidates);
+    gat_free(f.number);
+    gat_free(f.of_graph);
+    return st;
 }
 
 /* ---- mentions -------------------------------------------------------------------------------------------- */

@@ -80,15 +80,29 @@ static void solve(double a[CALIBRATION_TERMS][CALIBRATION_TERMS], double *x)
     }
 }
 
-/* A step of Newton's method with a weak prior at (0,1,0,0), which few trials do not leave. */
-static void newton(const link_calibration *c, gat_linker *l)
+/* Terms at which a weak prior holds the fit, which few trials do not leave. */
+static const double PRIOR[CALIBRATION_TERMS] = {0, 1, 0, 0};
+
+/* - log likelihood of the trials and the prior. */
+static double cost(const link_calibration *c, const gat_linker *l)
+{
+    double sum = 0;
+    for (int i = 0; i < CALIBRATION_TERMS; i++)
+        sum += 0.5 * (l->calibration[i] - PRIOR[i]) * (l->calibration[i] - PRIOR[i]);
+    for (int64_t t = 0; t < c->count; t++) {
+        double p = link_probability(l, c->trial[t].term);
+        sum -= log(fmax(c->trial[t].right ? p : 1 - p, 1e-300));
+    }
+    return sum;
+}
+
+static void direction(double *g, const link_calibration *c, const gat_linker *l)
 {
     enum { N = CALIBRATION_TERMS };
-    const double prior[N] = {0, 1, 0, 0};
-    double g[N], a[N][N];
+    double a[N][N];
     memset(a, 0, sizeof a);
     for (int i = 0; i < N; i++) {
-        g[i] = prior[i] - l->calibration[i];
+        g[i] = PRIOR[i] - l->calibration[i];
         a[i][i] = 1;
     }
     for (int64_t t = 0; t < c->count; t++) {
@@ -99,7 +113,20 @@ static void newton(const link_calibration *c, gat_linker *l)
         }
     }
     solve(a, g);
-    for (int i = 0; i < N; i++) l->calibration[i] += g[i];
+}
+
+/* A step of Newton's method, halved until it helps. */
+static void newton(const link_calibration *c, gat_linker *l)
+{
+    enum { HALVINGS = 30 };
+    double g[CALIBRATION_TERMS], old[CALIBRATION_TERMS], before = cost(c, l), share = 1;
+    direction(g, c, l);
+    memcpy(old, l->calibration, sizeof old);
+    for (int k = 0; k < HALVINGS; k++, share /= 2) {
+        for (int i = 0; i < CALIBRATION_TERMS; i++) l->calibration[i] = old[i] + share * g[i];
+        if (cost(c, l) <= before) return;
+    }
+    memcpy(l->calibration, old, sizeof old);
 }
 
 /* Mentions answered right when answers below the threshold are NIL. */

@@ -8,7 +8,7 @@
 typedef struct link_corpus {
     gat_arena *arena;
     link_document **document;
-    candidate_graph *graph; /* (count) */
+    candidate_graph *graph;            /* (count) */
     int64_t count, capacity, mentions; /* mentions: annotated */
     gat_intern *types;                 /* the commonest of candidates, at most NODE_TYPES */
 } link_corpus;

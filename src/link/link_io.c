@@ -53,8 +53,7 @@ static gat_status write_lexicon(relation_sections *s, const lexicon *x, gat_erro
     int64_t entities = intern_count(x->kg.entities), names = intern_count(x->names);
     gat_status st = sections_names(s, "kg_entities", x->kg.entities, err);
     if (!st) st = sections_names(s, "kg_relations", x->kg.relations, err);
-    if (!st)
-        st = sections_copy(s, "kg_facts", x->kg.facts.data, x->kg.facts.count * (int64_t)sizeof(gat_triple), err);
+    if (!st) st = sections_copy(s, "kg_facts", x->kg.facts.data, x->kg.facts.count * (int64_t)sizeof(gat_triple), err);
     if (!st) st = sections_names(s, "titles", x->titles, err);
     if (!st) st = sections_copy(s, "title", x->title, entities * (int64_t)sizeof *x->title, err);
     if (!st) st = sections_names(s, "names", x->names, err);
@@ -129,8 +128,7 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
     memcpy(h, bytes, sizeof *h);
     if (h->types < 0 || h->types > NODE_TYPES || h->documents < 0 || h->mentions < 0 || h->held_back < 0 ||
         h->params < 0 || h->entities < -1 || h->entities >= INT32_MAX - 2 || !count_is_good(h->relations) ||
-        !count_is_good(h->facts) || !count_is_good(h->titles) || !count_is_good(h->names) ||
-        !count_is_good(h->namings))
+        !count_is_good(h->facts) || !count_is_good(h->titles) || !count_is_good(h->names) || !count_is_good(h->namings))
         return bad(err, "sizes out of range");
     for (int i = 0; i < CALIBRATION_TERMS; i++)
         if (!isfinite(h->calibration[i])) return bad(err, "the calibration is no number");

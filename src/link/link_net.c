@@ -150,8 +150,7 @@ void link_net_forward(link_result *out, gat_tape *t, const link_net *n, const ga
 double link_net_loss(gat_tape *t, const link_result *r, const link_net *n, const candidate_graph *g, float scale)
 {
     double loss = 0;
-    for (int i = 0; i < n->shape.rounds; i++)
-        ad_belief_loss(t, r->score[i], g->wanted, &g->groups, EARLIER * scale);
+    for (int i = 0; i < n->shape.rounds; i++) ad_belief_loss(t, r->score[i], g->wanted, &g->groups, EARLIER * scale);
     loss = ad_belief_loss(t, r->score[n->shape.rounds], g->wanted, &g->groups, scale);
     return loss;
 }

@@ -30,7 +30,7 @@ typedef struct teacher {
     const link_corpus *corpus;
     link_net *net;
     slot *slots;
-    float *state, *mean;   /* Adam's (2,size); (size) of the running mean */
+    float *state, *mean;     /* Adam's (2,size); (size) of the running mean */
     int64_t *lesson, *order; /* documents that teach */
     int64_t count, steps, all_steps;
     uint64_t seed;
@@ -68,7 +68,10 @@ static gat_status teacher_init(teacher *t, gat_error *err)
     return GAT_OK;
 }
 
-static bool is_held_back(const link_corpus *c, int64_t i) { return c->count >= HOLD_EVERY && i % HOLD_EVERY == HOLD_PLACE; }
+static bool is_held_back(const link_corpus *c, int64_t i)
+{
+    return c->count >= HOLD_EVERY && i % HOLD_EVERY == HOLD_PLACE;
+}
 
 /* Warm-up, then a cosine down to a hundredth. */
 static double rate_of(const teacher *t)
@@ -172,7 +175,8 @@ static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link
     if (!st) st = teacher_init(&t, err);
     if (!st) {
         choose_lessons(&t);
-        if (!t.count) st = error_set(err, GAT_EDATA, "%.400s: no annotated entity is among the candidates", inputs->documents);
+        if (!t.count)
+            st = error_set(err, GAT_EDATA, "%.400s: no annotated entity is among the candidates", inputs->documents);
     }
     for (int64_t epoch = 0; !st && epoch < l->config.epochs; epoch++) st = one_epoch(&t, epoch, err);
     if (!st) memcpy(l->net.params.value, t.mean, (size_t)l->net.params.size * sizeof *t.mean);

@@ -18,7 +18,7 @@ typedef struct gat_link_config gat_link_config;
 /* Zero-initialise, then set what differs. Strings are borrowed for the call. */
 typedef struct gat_link_inputs {
     const char *documents; /* needed: a file of documents with annotated mentions */
-    const char *kg;        /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
+    const char *kg; /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
                             * brings its candidates */
     gat_log log;
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
@@ -68,10 +68,10 @@ typedef struct gat_link_options {
 
 typedef struct gat_link_evaluation {
     int64_t documents, mentions, in_kg, nil; /* annotated mentions; those whose entity is in the graph; others */
-    double micro, macro;  /* right among in_kg: of all mentions; mean over documents. The best candidate counts. */
-    double recall;        /* of in_kg, those whose entity is among the candidates */
-    double most_linked;   /* micro of a rule: the candidate with most in-links */
-    double with_nil;      /* right among all, where an answer below the threshold is NIL */
+    double micro, macro; /* right among in_kg: of all mentions; mean over documents. The best candidate counts. */
+    double recall;       /* of in_kg, those whose entity is among the candidates */
+    double most_linked;  /* micro of a rule: the candidate with most in-links */
+    double with_nil;     /* right among all, where an answer below the threshold is NIL */
     double nil_precision, nil_recall;
     double brier, calibration_error; /* of the probabilities of in_kg answers; error: ten bins of equal width */
     double seconds;

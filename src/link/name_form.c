@@ -10,7 +10,7 @@
 /* Code points of one character, folded; at most 8. */
 static int fold_code(int32_t code[8], int32_t c)
 {
-    const utf8proc_option_t how = UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_COMPAT;
+    const utf8proc_option_t how = UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE;
     int last = 0;
     if (c == '_') c = ' ';
     utf8proc_ssize_t n = utf8proc_decompose_char(c, code, 8, how, &last);
