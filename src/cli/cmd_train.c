@@ -22,8 +22,8 @@ typedef struct train_arguments {
     const char *data, *output, *log, *side;
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
-    bool resume, linking; /* linking: --task linking */
-    relation_arguments relations; /* of --task relations */
+    bool resume, linking;           /* linking: --task linking */
+    relation_arguments relations;   /* of --task relations */
 } train_arguments;
 
 enum {

@@ -83,6 +83,9 @@ static void test_round_trip(void **state)
     double sum[2];
     if (train(&made, &err)) fail_msg("%s", err.message);
     assert_int_equal(gat_linker_save(made, MODEL, &err), GAT_OK);
+    gat_file_kind kind;
+    assert_int_equal(gat_file_kind_of(&kind, MODEL, &err), GAT_OK);
+    assert_int_equal(kind, GAT_FILE_LINKER);
     if (gat_linker_load(&read, MODEL, &err)) fail_msg("%s", err.message);
     assert_int_equal(gat_linker_describe(&info[0], made, &err), GAT_OK);
     assert_int_equal(gat_linker_describe(&info[1], read, &err), GAT_OK);
@@ -133,15 +136,15 @@ static void test_refused(void **state)
     (void)state;
     gat_link_config *config = NULL;
     gat_error err = {0};
-    bool linker = true;
+    gat_file_kind kind;
     assert_int_equal(gat_link_config_new(&config, &err), GAT_OK);
     assert_int_equal(gat_link_config_set(config, "dim", "3.5", &err), GAT_EUSAGE);
     assert_int_equal(gat_link_config_set(config, "members", "1", &err), GAT_EUSAGE);
     assert_int_equal(gat_link_config_set(config, "lr", "nan", &err), GAT_EUSAGE);
     assert_int_equal(gat_link_config_set(config, "layers", "9", &err), GAT_EUSAGE);
     gat_link_config_free(config);
-    assert_int_equal(gat_model_is_linker(&linker, DOCUMENTS, &err), GAT_EMODEL);
-    assert_false(linker);
+    assert_int_equal(gat_file_kind_of(&kind, FACTS, &err), GAT_OK);
+    assert_int_equal(kind, GAT_FILE_MODEL);
 }
 
 int main(void)
