@@ -79,9 +79,8 @@ static const struct argp argp = {
         "the "
         "optimistic and the pessimistic figures. A single file is split as it was for training, by the seed and share "
         "stored in the model.\n\n"
-        "A model of --task relations is measured on a file of sentences: DATA is that file, and of the options only "
-        "the "
-        "common ones count.",
+        "A model of --task relations is measured on a file of sentences, one of --task linking on a file of documents: "
+        "DATA is that file, and of the options only the common ones count.",
     .children = common_options,
 };
 
