@@ -161,10 +161,15 @@ static const char doc[] =
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
     "      --dim 32 --epochs 2 --resume --json\n"
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task relations \\\n"
-    "      --output build/relations.gatkit --members 0\v"
+    "      --output build/relations.gatkit --members 0\n"
+    "  gatkit train datasets/wordnet-senses/train.jsonl.gz --task linking \\\n"
+    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
-    "DATA.";
+    "DATA.\n\n"
+    "--task linking has --dim (64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
+    "8), "
+    "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 

@@ -203,7 +203,8 @@ static gat_status tell(void *context, const answered *a, gat_error *err)
     const gat_link_options *options = context;
     for (int64_t i = 0; i < a->d->num_mentions; i++) {
         const gat_link_answer x = answer_mention(a, i);
-        if (options->on_mention(options->context, &x)) return error_set(err, GAT_EFAILED, "ended by the caller");
+        if (options->on_mention(options->context, &x))
+            return error_set(err, GAT_EFAILED, "the answers could not be written");
     }
     return GAT_OK;
 }

@@ -39,6 +39,13 @@ else
     gzip -dc "$GATKIT_SOURCE/datasets/wordnet-relations/test.jsonl.gz" | head -20 >datasets/wordnet-relations/test.jsonl
     gzip datasets/wordnet-relations/*.jsonl
 fi
+mkdir datasets/wordnet-senses
+for part in train test; do
+    printf '%s\n' '{"id": 1, "text": "a dog and a fox", "mentions": [{"start": 2, "end": 5, "entity": "dog.n.01"}, {"start": 12, "end": 15}]}' \
+        '{"id": 2, "tokens": ["lion", "and", "kitten"], "mentions": [{"start": 0, "end": 1, "entity": "lion.n.01"}]}' |
+        gzip >datasets/wordnet-senses/$part.jsonl.gz
+done
+printf 'dog.n.01\tdog\nfox.n.01\tfox\nlion.n.01\tlion\n' >datasets/wordnet/aliases.tsv
 mv datasets/wordnet/train.tsv.gz kept.gz
 expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --attn-heads 2 --epochs 5
 
@@ -46,7 +53,7 @@ expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --
 examples() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' stdout | sed -nE 's/^  ((gatkit|printf) .*)/\1/p'; }
 
 count=0
-for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract; do
+for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract link; do
     # shellcheck disable=SC2086
     expect 0 gatkit $verb --help
     examples >list
