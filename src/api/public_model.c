@@ -111,10 +111,7 @@ gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err
     if (!st) st = model_file_names_section(&alignment, path, ALIGNMENT_SECTION, err);
     if (!st) st = model_file_names_section(&relations, path, RELATIONS_SECTION, err);
     if (!st) st = model_file_names_section(&linker, path, LINKER_SECTION, err);
-    *out = alignment   ? GAT_FILE_ALIGNMENT
-           : relations ? GAT_FILE_RELATIONS
-           : linker    ? GAT_FILE_LINKER
-                       : GAT_FILE_MODEL;
+    *out = alignment ? GAT_FILE_ALIGNMENT : relations ? GAT_FILE_RELATIONS : linker ? GAT_FILE_LINKER : GAT_FILE_MODEL;
     return st;
 }
 
