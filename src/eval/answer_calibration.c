@@ -6,7 +6,7 @@
 enum { BINS = 10, MOST_STEPS = 60, LEAST_RIGHT = 20, BOTH = -1 };
 
 /* Odds beyond e^27 are as good as certain; nothing is infinite. */
-static const double LEAST_SHARE = 1e-12, DAMPING = 1e-9, STEP_DONE = 1e-10;
+static const double LEAST_SHARE = 1e-12, DAMPING = 1e-9, STEP_DONE = 1e-10, MOST_TERM = 1e12;
 
 answer_mass answer_mass_of(const float *scores, int64_t n, const int32_t *known, int64_t num_known)
 {
@@ -37,6 +37,15 @@ static double logistic(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / 
 double answer_probability(const answer_calibration *c, double odds, int64_t place, bool heads)
 {
     return logistic(c->shift[heads] + c->slope[heads] * odds - c->fall[heads] * log1p((double)place));
+}
+
+bool answer_calibration_sane(const answer_calibration *c)
+{
+    bool sane = true;
+    for (int heads = 0; heads < 2; heads++)
+        sane = sane && fabs(c->shift[heads]) <= MOST_TERM && c->slope[heads] >= 0 && c->slope[heads] <= MOST_TERM &&
+               c->fall[heads] >= 0 && c->fall[heads] <= MOST_TERM;
+    return sane;
 }
 
 /* ---- the fit --------------------------------------------------------------------------------------------- */
@@ -137,12 +146,15 @@ static int64_t fit_direction(double w[TERMS], const judged_answer *answers, int6
 
 bool answer_calibration_fit(answer_calibration *out, const judged_answer *answers, int64_t count)
 {
+    answer_calibration found;
     double both[TERMS], own[TERMS];
     if (fit_direction(both, answers, count, BOTH) < 0) return false;
     for (int heads = 0; heads < 2; heads++) {
         const double *w = fit_direction(own, answers, count, heads) < LEAST_RIGHT ? both : own;
-        out->shift[heads] = w[SHIFT], out->slope[heads] = w[SLOPE], out->fall[heads] = w[FALL];
+        found.shift[heads] = w[SHIFT], found.slope[heads] = w[SLOPE], found.fall[heads] = w[FALL];
     }
+    if (!answer_calibration_sane(&found)) return false;
+    *out = found;
     return true;
 }
 

@@ -37,9 +37,12 @@ answer_mass answer_mass_of(const float *scores, int64_t n, const int32_t *known,
 /* Odds of a score; in_sum: it is one of the sum, where a known answer is not. */
 double answer_odds(answer_mass mass, float score, bool in_sum);
 
+/* Finite, of the right signs, and so small that no probability is lost among infinities. */
+bool answer_calibration_sane(const answer_calibration *c);
+
 double answer_probability(const answer_calibration *c, double odds, int64_t place, bool heads);
 
-/* False: there is nothing to learn from, and *out is not touched. A direction with few right answers has the line of
+/* False: there is nothing to learn from, or nothing sane to be learned, and *out is not touched. A direction with few right answers has the line of
  * both. */
 bool answer_calibration_fit(answer_calibration *out, const judged_answer *answers, int64_t count);
 

@@ -282,10 +282,7 @@ static gat_status read_calibration(gat_model *m, const gat_model_file *file, gat
     if (st) return st;
     if (length != sizeof *c) return bad(err, "the calibration has a wrong length");
     memcpy(c, bytes, sizeof *c);
-    for (int heads = 0; heads < 2; heads++)
-        if (!(c->slope[heads] >= 0 && c->fall[heads] >= 0 && isfinite(c->slope[heads]) && isfinite(c->fall[heads]) &&
-              isfinite(c->shift[heads])))
-            return bad(err, "the calibration is out of range");
+    if (!answer_calibration_sane(c)) return bad(err, "the calibration is out of range");
     m->calibrated = true;
     return GAT_OK;
 }
@@ -305,18 +302,8 @@ static gat_status read_side_weights(gat_model *m, const gat_model_file *file, ga
     return GAT_OK;
 }
 
-static gat_status read_side(gat_model *m, const gat_model_file *file, gat_error *err)
-{
-    gat_model_file *part = NULL;
-    if (!m->path || model_file_length(file, "join_weights") < 0) return GAT_OK;
-    gat_status st = model_file_part(&part, file, side_prefix, err);
-    if (!st) st = model_from_file(&m->side, part, false, err);
-    model_file_close(part);
-    if (!st && m->side->path) return bad(err, "the side model is one of paths");
-    return st ? st : read_side_weights(m, file, err);
-}
-
-gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
+/* Without its side model. */
+static gat_status read_alone(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
 {
     *out = NULL;
     model_header header;
@@ -339,6 +326,29 @@ gat_status model_from_file(gat_model **out, const gat_model_file *file, bool tra
     if (!st) st = read_positions(m, file, err);
     if (!st) st = read_queries(m, file, err);
     if (!st) st = read_calibration(m, file, err);
+    if (!st) *out = m;
+    else model_free(m);
+    return st;
+}
+
+/* A side model has none of its own, whatever the file says. */
+static gat_status read_side(gat_model *m, const gat_model_file *file, gat_error *err)
+{
+    gat_model_file *part = NULL;
+    if (!m->path || model_file_length(file, "join_weights") < 0) return GAT_OK;
+    gat_status st = model_file_part(&part, file, side_prefix, err);
+    if (!st) st = read_alone(&m->side, part, false, err);
+    model_file_close(part);
+    if (!st && m->side->path) return bad(err, "the side model is one of paths");
+    if (!st && !m->side->num_seen_relations) return bad(err, "the side model knows no relation");
+    return st ? st : read_side_weights(m, file, err);
+}
+
+gat_status model_from_file(gat_model **out, const gat_model_file *file, bool trainable, gat_error *err)
+{
+    gat_model *m;
+    *out = NULL;
+    gat_status st = read_alone(&m, file, trainable, err);
     if (!st) st = read_side(m, file, err);
     if (!st) *out = m;
     else model_free(m);

@@ -202,14 +202,21 @@ static gat_status fit_weights(gat_model *m, const gat_dataset *data, gat_side_re
     return st;
 }
 
+/* A digest is but what a file says: numbers of the data are used with the model. */
+static bool made_of(const gat_model *m, const gat_dataset *data)
+{
+    return !memcmp(m->origin.data_digest, data->digest, sizeof data->digest) &&
+           intern_count(m->entities) == intern_count(data->entities) &&
+           m->num_seen_relations == data->num_train_relations;
+}
+
 static gat_status check(const gat_model *m, const gat_model *side, const gat_dataset *data, gat_error *err)
 {
     if (!m->path || m->side || side->path)
         return error_set(err, GAT_EUSAGE,
                          "a side model is an embedding model (gat or none) beside a model of paths "
                          "that has none");
-    if (memcmp(side->origin.data_digest, data->digest, sizeof data->digest) ||
-        memcmp(m->origin.data_digest, data->digest, sizeof data->digest))
+    if (!made_of(side, data) || !made_of(m, data))
         return error_set(err, GAT_EUSAGE, "the side model was trained on other data: it may have seen what valid asks");
     if (!data->splits[GAT_SPLIT_VALID].count)
         return error_set(err, GAT_EDATA, "a side model is weighed on valid, which has no facts");

@@ -103,6 +103,29 @@ static void test_digest_sees_numbers_and_names(void **state)
     model_free(m);
 }
 
+/* Probabilities made of infinities would be no numbers. */
+static void test_calibration_out_of_range(void **state)
+{
+    static const answer_calibration bad[] = {{{0, 0}, {1e308, 1}, {1, 1}},
+                                             {{0, 0}, {1, 1}, {1, 1e300}},
+                                             {{-INFINITY, 0}, {1, 1}, {1, 1}},
+                                             {{0, 0}, {1, -1}, {1, 1}},
+                                             {{0, NAN}, {1, 1}, {1, 1}}};
+    small_state *s = *state;
+    gat_model *m = s->none, *back;
+    const answer_calibration before = m->calibration;
+    const bool calibrated = m->calibrated;
+    m->calibrated = true;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        m->calibration = bad[i];
+        save(m);
+        assert_int_equal(model_load(&back, path, NULL), GAT_EMODEL);
+        assert_null(back);
+    }
+    m->calibration = before;
+    m->calibrated = calibrated;
+}
+
 /* ---- damage behind valid checksums ---- */
 
 /* Where a section of the image lies; *entry is its place in the table. */
@@ -382,6 +405,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_calibration_out_of_range),
         cmocka_unit_test(test_equal_models_give_equal_files),
         cmocka_unit_test(test_digest_sees_numbers_and_names),
         cmocka_unit_test(test_every_byte_of_every_section),

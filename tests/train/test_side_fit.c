@@ -87,7 +87,7 @@ static double loss_of(const gat_model *m, const gat_triples *valid)
     return loss;
 }
 
-/* Scores are the weighted sum, and no step of one relation's weights makes loss and prior smaller. */
+/* Scores are the weighted sum, and fit the questions of valid better than paths alone. */
 static void test_weights(void **state)
 {
     const place *p = *state;
@@ -133,6 +133,27 @@ static void test_round_trip(void **state)
     model_free(back);
 }
 
+/* A file whose side model is one of paths with weights of its own: once more of the same would never end. */
+static void test_side_of_a_side(void **state)
+{
+    const place *p = *state;
+    gat_side_report report;
+    gat_model *m = joined(p, &report), *side = m->side, *paths = paths_of(p->data), *back = NULL;
+    gat_error err = {0};
+    model_sections s = {.count = 0};
+    m->side = paths;
+    assert_int_equal(sections_of_model(&s, m, NULL), GAT_OK);
+    sections_add(&s, "side_join_weights", m->side_weight, side_weights(m) * (int64_t)sizeof *m->side_weight);
+    assert_int_equal(model_file_write("nested.gatkit", s.list, s.count, NULL), GAT_OK);
+    sections_clear(&s);
+    m->side = side;
+    assert_int_equal(model_load(&back, "nested.gatkit", &err), GAT_EMODEL);
+    assert_non_null(strstr(err.message, "one of paths"));
+    assert_null(back);
+    model_free(m);
+    model_free(paths);
+}
+
 /* Over another graph entities are found by name; those that the side model has never seen are built from their facts. */
 static void test_other_graph(void **state)
 {
@@ -172,6 +193,10 @@ static void test_refused(void **state)
     assert_int_equal(side_attach(side, &elsewhere, p->data, &report, &err), GAT_EUSAGE);
     assert_non_null(paths);
     assert_non_null(elsewhere);
+    memcpy(elsewhere->origin.data_digest, p->data->digest, sizeof p->data->digest);
+    assert_true(intern_add(elsewhere->entities, "one more", 8) >= 0);
+    assert_int_not_equal(intern_count(elsewhere->entities), intern_count(p->data->entities));
+    assert_int_equal(side_attach(m, &elsewhere, p->data, &report, &err), GAT_EUSAGE);
     assert_int_equal(side_attach(m, &side, p->data, &report, &err), GAT_OK);
     side = embeddings_of(p->data, "");
     assert_int_equal(side_attach(m, &side, p->data, &report, &err), GAT_EUSAGE);
@@ -228,8 +253,13 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_weights), cmocka_unit_test(test_round_trip), cmocka_unit_test(test_other_graph),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_threads),    cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_other_graph),
+        cmocka_unit_test(test_side_of_a_side),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
