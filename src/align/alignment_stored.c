@@ -64,7 +64,7 @@ static bool report_sane(const gat_align_report *r)
         const gat_align_level *l = &r->levels[k];
         sane = sane && within(l->confidence, 0, 1) && l->answers >= 0 && l->right >= 0 && l->right <= l->answers;
     }
-    return sane && strspn(r->digest, "0123456789abcdef") == sizeof r->digest - 1 && !r->digest[sizeof r->digest - 1];
+    return sane && !r->digest[sizeof r->digest - 1] && strspn(r->digest, "0123456789abcdef") == sizeof r->digest - 1;
 }
 
 static bool origin_sane(const alignment_origin *o)

@@ -14,6 +14,9 @@
 
 enum { MOST_WIDTH = 10000 };
 
+/* Squares of larger numbers may not be finite in a sum. */
+static const float MOST_NUMBER = 1e12f;
+
 /* Words of all names; only their vectors are kept. */
 typedef struct word_table {
     gat_intern *words;
@@ -99,7 +102,7 @@ static int64_t read_numbers(float *out, const char *at, const char *end)
         memcpy(number, at, n);
         number[n] = 0;
         float value = strtof(number, &stop);
-        if (*stop || !isfinite(value)) return -1;
+        if (*stop || !(fabsf(value) <= MOST_NUMBER)) return -1;
         if (out) out[count] = value;
         count++;
         at += n;

@@ -55,6 +55,7 @@ static void test_refused(void **state)
     refuse("dog 1 2\ncat 1\n", "words:2: expected 2 numbers behind the word as in the lines before, found 1");
     refuse("dog 1 x\n", "words:1: expected a word and its numbers");
     refuse("dog 1 nan\n", "words:1:");
+    refuse("dog 1 3e38\n", "words:1:");
     refuse("dog\ncat\n", "words:1:");
     refuse("zebra 1 2\n", "no vector for any word");
 }
