@@ -114,8 +114,8 @@ static double queries_per_second(const gat_evaluation *e)
 static json_t *calibration_object(const gat_calibration_report *c)
 {
     if (!c->answers) return json_null();
-    return json_pack("{s:I,s:I,s:o,s:o}", "answers", (json_int_t)c->answers, "right", (json_int_t)c->right, "ece",
-                     report_number(c->ece), "ece_best", report_number(c->ece_best));
+    return json_pack("{s:I,s:I,s:o,s:o,s:b}", "answers", (json_int_t)c->answers, "right", (json_int_t)c->right, "ece",
+                     report_number(c->ece), "ece_best", report_number(c->ece_best), "fitted", c->fitted);
 }
 
 static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluation *e)
@@ -180,9 +180,9 @@ static void print_notes(const gat_evaluation *e)
     if (e->unseen) printf("%s facts name an entity or relation unseen in training\n", format_count(text, e->unseen));
     if (e->calibration.answers)
         printf("probabilities: expected calibration error %.4f of the ten best answers (%.1f%% are right), %.4f of the "
-               "best\n",
+               "best%s\n",
                e->calibration.ece, 100 * (double)e->calibration.right / (double)e->calibration.answers,
-               e->calibration.ece_best);
+               e->calibration.ece_best, e->calibration.fitted ? "; they were fitted to this split" : "");
     printf("%.1f s, %s queries a second\n", e->seconds, format_count(text, (long long)queries_per_second(e)));
 }
 

@@ -2,6 +2,7 @@
 #ifndef GAT_EVALUATION_H
 #define GAT_EVALUATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/precision.h"
@@ -26,6 +27,7 @@ typedef struct gat_relation_ranking {
 typedef struct gat_calibration_report {
     int64_t answers, right; /* right: facts of the split */
     double ece, ece_best;   /* expected calibration error in ten bins; of the best answers alone */
+    bool fitted;            /* to these very facts: the error flatters */
 } gat_calibration_report;
 
 typedef struct gat_evaluation {

@@ -208,6 +208,7 @@ static gat_status judge_probabilities(gat_evaluation *e, const work *w, gat_erro
     gat_calibration_report *r = &e->calibration;
     if (!w->model->calibrated) return GAT_OK;
     gat_status st = judge_answers(&list, w->view.view, &w->facts, err);
+    r->fitted = w->split == GAT_SPLIT_VALID && own_data(w);
     r->answers = list.count;
     for (int64_t i = 0; i < list.count; i++) r->right += list.items[i].right;
     r->ece = answer_calibration_error(c, list.items, list.count, false);
