@@ -15,9 +15,8 @@ typedef struct judged_list {
 } judged_list;
 
 /* As many questions as JUDGED_FACTS facts have at most, fewer where they would take more than JUDGED_SCORES scores, evenly
- * spread over those of all facts. An answer is right when it
- * is among the facts; what the view knows is no answer. Ids as in the view. Free with judged_clear. Same bits for any
- * number of threads. */
+ * spread over those of all facts. An answer is right when it is among the facts; what the view knows is no answer. Ids as
+ * in the view. Free with judged_clear. Same bits for any number of threads. */
 gat_status judge_answers(judged_list *out, const model_view *view, const gat_triples *facts, gat_error *err);
 void judged_clear(judged_list *list);
 

@@ -52,7 +52,7 @@ static gat_status take_bytes(void *to, int64_t size, const gat_model_file *file,
     return GAT_OK;
 }
 
-/* Large arrays are read straight to where they belong. */
+/* Members that are done. Where the file has none, finished_size is 0. */
 static gat_status take_finished(checkpoint_state *state, const gat_model_file *file, gat_error *err)
 {
     const int64_t width = sizeof(float), bytes = model_file_length(file, "finished");
@@ -63,6 +63,7 @@ static gat_status take_finished(checkpoint_state *state, const gat_model_file *f
     return model_file_floats(state->finished, state->finished_size, file, "finished", err);
 }
 
+/* Large arrays are read straight to where they belong. */
 static gat_status take(train_run *r, checkpoint_state *state, const gat_model_file *file, gat_error *err)
 {
     gat_params *p = model_params(r->model);

@@ -1,5 +1,5 @@
-/* Epochs of steps, and what is around them. Validation sees the whole training graph. A stop between steps writes a checkpoint that holds the step, so a resumed
- * run takes the very steps it had left. */
+/* Epochs of steps, and what is around them. Validation sees the whole training graph. A stop between steps writes a
+ * checkpoint that holds the step, so a resumed run takes the very steps it had left. */
 #include "train/trainer.h"
 
 #include <math.h>
