@@ -303,16 +303,16 @@ static bool has_side(const gat_model *model)
     return !gat_model_describe(&info, model, NULL) && *info.side;
 }
 
+/* The model is kept already: should this fail, --resume tries it again. */
 static gat_status join_side(gat_model *model, gat_model **side, train_arguments *a, const gat_dataset *data)
 {
     gat_side_report report;
-    gat_status st = *side ? gat_model_add_side(model, side, data, &report, &a->common.error) : GAT_OK;
-    if (!st && a->side)
-        screen_note(
-            &a->common.screen,
-            "side model: MRR %.4f of %lld answers of valid by paths alone, %.4f with it (halves judge each other)",
-            report.alone, (long long)report.answers, report.both);
-    return st;
+    gat_status st = gat_model_add_side(model, side, data, &report, &a->common.error);
+    if (st) return st;
+    screen_note(&a->common.screen,
+                "side model: MRR %.4f of %lld answers of valid by paths alone, %.4f with it (halves judge each other)",
+                report.alone, (long long)report.answers, report.both);
+    return gat_model_save(model, a->output, &a->common.error);
 }
 
 /* The model first, then the checkpoint: a failed write leaves the training where it was. */
@@ -411,9 +411,10 @@ static gat_status run(train_arguments *a)
         tell_of_checkpoint(a, checkpoint);
         if (a->log) st = epoch_log_open(&w.log, a->log, err);
         if (!st) st = train(&model, &w, data, config, checkpoint);
+        if (!st) st = keep(model, a, checkpoint, err);
     }
     if (!st && joins) st = join_side(model, &side, a, data);
-    if (!st && (made || joins)) st = keep(model, a, checkpoint, err);
+    else if (!st && side) screen_note(&a->common.screen, "the model has a side model already, which stays");
     if (!st) st = report(a, model, err);
     if (!st) st = w.log_error.code;
     epoch_log_close(w.log);

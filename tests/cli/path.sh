@@ -69,7 +69,9 @@ says stderr "1, 2, 4 or 8 attention heads"
 # Asking.
 expect 0 "$gatkit" evaluate p.gatkit --data g --json --per-relation
 json 'j["both"]["realistic"]["mrr"] > .3 and j["both"]["queries"] == 16'
-json 'j["calibration"]["answers"] >= 100 and 0 <= j["calibration"]["ece"] < .3'
+json 'j["calibration"]["answers"] >= 100 and 0 <= j["calibration"]["ece"] < .3 and not j["calibration"]["fitted"]'
+expect 0 "$gatkit" evaluate p.gatkit --data g --split valid
+says stdout "they were fitted to this split"
 expect 0 "$gatkit" predict p.gatkit e1 next '?' --known --top 5 --json
 json 'len(j["answers"]) == 5 and j["answers"][0]["tail"] == "e2"'
 expect 0 "$gatkit" predict p.gatkit '?' next e2 --known --top 1 --json
@@ -173,6 +175,7 @@ expect 0 "$gatkit" train g --output k.gatkit $paths --side-model e.gatkit --json
 cmp -s j.gatkit k.gatkit || fail "a side model beside a finished run makes another file"
 expect 0 "$gatkit" train g --output j.gatkit $paths --resume --side-model e.gatkit --json
 [ "$(field digest)" = "$joined" ] || fail "a side model is put there twice"
+says stderr "a side model already"
 rm e.gatkit
 expect 0 "$gatkit" evaluate j.gatkit --data g --json
 expect 0 "$gatkit" predict j.gatkit nova near '?' --add new.tsv --top 3
@@ -188,6 +191,14 @@ says stderr "other data"
 expect 2 "$gatkit" train g --output x.gatkit --side-model o.gatkit
 says stderr "goes with --model path"
 expect 4 "$gatkit" train g --output x.gatkit $paths --side-model none.gatkit
+
+# Without valid there is nothing to weigh a side model by, and the model of paths is kept.
+mkdir t
+cp g/train.tsv t
+expect 0 "$gatkit" train t --output o.gatkit --model none --dim 16 --epochs 1
+expect 3 "$gatkit" train t --output alone.gatkit $paths --side-model o.gatkit
+says stderr "weighed on valid"
+expect 0 "$gatkit" info alone.gatkit
 
 # Damaged files.
 head -c 5000 p.gatkit >cut.gatkit
