@@ -159,22 +159,33 @@ static void test_other_graph(void **state)
 {
     const place *p = *state;
     gat_side_report report;
-    gat_model *m = joined(p, &report);
+    gat_model *m = joined(p, &report), *alone = paths_of(p->data);
+    int32_t relations = 2 * m->num_seen_relations;
     gat_intern *names = intern_new();
     gat_triples facts = {0};
-    model_view *v;
-    float s[3];
+    model_view *v, *paths, *side;
+    float s[3], by_paths[3], by_side[3];
     assert_int_equal(intern_add(names, "e1", 2), 0);
     assert_int_equal(intern_add(names, "new", 3), 1);
     assert_int_equal(intern_add(names, "e2", 2), 2);
     assert_int_equal(triples_push(&facts, (gat_triple){1, 0, 0}, NULL), GAT_OK);
     assert_int_equal(triples_push(&facts, (gat_triple){0, 0, 2}, NULL), GAT_OK);
     assert_int_equal(view_build(&v, m, names, &facts, NULL), GAT_OK);
+    assert_int_equal(view_build(&paths, alone, names, &facts, NULL), GAT_OK);
+    assert_int_equal(view_build(&side, m->side, names, &facts, NULL), GAT_OK);
     for (int32_t e = 0; e < 3; e++) {
         row(s, v, e, 0);
-        for (int i = 0; i < 3; i++) assert_true(isfinite(s[i]));
+        row(by_paths, paths, e, 0);
+        row(by_side, side, e, 0);
+        for (int i = 0; i < 3; i++) {
+            double sum = m->side_weight[0] * (double)by_paths[i] + m->side_weight[relations] * (double)by_side[i];
+            assert_true(isfinite(s[i]) && fabs(sum - (double)s[i]) <= 1e-4 * (1 + fabs(sum)));
+        }
     }
     view_free(v);
+    view_free(paths);
+    view_free(side);
+    model_free(alone);
     triples_clear(&facts);
     intern_free(names);
     model_free(m);
