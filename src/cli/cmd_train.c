@@ -59,8 +59,8 @@ static const struct argp_option own_options[] = {
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
     {"side-model", KEY_SIDE, "MODEL", 0,
      "--model path: put a trained model of embeddings of the same DATA beside it, in the same file; two weights a "
-     "relation, "
-     "fitted to valid, join their scores; with --resume beside a finished run",
+     "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
+     "finished run",
      0},
     {"task", KEY_TASK, "NAME", 0, "what to learn: links (default)", 0},
     {0}};
@@ -132,7 +132,6 @@ static const char doc[] =
 static gat_status check_output(const char *path, gat_error *err)
 {
     gat_writer *writer = NULL;
-    if (file_is_folder(path)) return error_set(err, GAT_EUSAGE, "--output %s is a folder; name a file in it", path);
     gat_status st = writer_open(&writer, path, err);
     writer_abandon(writer);
     return st;
@@ -354,6 +353,9 @@ static gat_status load(gat_dataset **data, gat_config **config, train_arguments 
 {
     gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
     if (!st) st = check_output(a->output, &a->common.error);
+    if (!st && a->holdout != 0 && file_is_folder(a->data))
+        screen_note(&a->common.screen, "--holdout splits a single file; %s is a folder, whose splits are taken as they are",
+                    a->data);
     if (!st)
         st = load_data(data, &a->common, a->data,
                        (gat_dataset_options){.holdout = a->holdout, .seed = seed_of(*config)});
