@@ -354,8 +354,8 @@ static gat_status load(gat_dataset **data, gat_config **config, train_arguments 
     gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
     if (!st) st = check_output(a->output, &a->common.error);
     if (!st && a->holdout != 0 && file_is_folder(a->data))
-        screen_note(&a->common.screen, "--holdout splits a single file; %s is a folder, whose splits are taken as they are",
-                    a->data);
+        screen_note(&a->common.screen,
+                    "--holdout splits a single file; %s is a folder, whose splits are taken as they are", a->data);
     if (!st)
         st = load_data(data, &a->common, a->data,
                        (gat_dataset_options){.holdout = a->holdout, .seed = seed_of(*config)});

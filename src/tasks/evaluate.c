@@ -48,7 +48,7 @@ static gat_status refuse_split(const work *w, gat_error *err)
         if (w->data->present[s])
             snprintf(present + used, sizeof present - used, "%s%s", used ? ", " : "", gat_split_name(s));
     }
-    return error_set(err, GAT_EDATA, "the data has no split %s; it has %s: say which with --split", gat_split_name(w->split), present);
+    return error_set(err, GAT_EDATA, "the data has no split %s; it has %s", gat_split_name(w->split), present);
 }
 
 static gat_status check_split(const work *w, gat_error *err)
