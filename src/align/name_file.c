@@ -13,6 +13,7 @@ typedef struct name_reading {
     const kg_side *side;
     int column;
     int64_t known, unknown;
+    bool has_column; /* some line reaches as far */
 } name_reading;
 
 /* Field `column` of the line, counted from 1; NULL: not there. */
@@ -34,6 +35,7 @@ static gat_status take_name(name_reading *r, const gat_lines *lines, const char 
 {
     size_t id_length, name_length = 0;
     const char *id = field_of(s, length, 1, &id_length), *name = field_of(s, length, r->column, &name_length);
+    r->has_column |= name != NULL;
     if (!name || !name_length) name = field_of(s, length, 2, &name_length);
     if (!name) return lines_error(lines, err, "expected at least 2 columns separated by tabs (entity, name), found 1");
     int32_t entity = kg_side_find(r->side, id, id_length);
@@ -59,6 +61,8 @@ static gat_status check_known(const name_reading *r, const char *path, const gat
     if (!r->known)
         return error_set(err, GAT_EDATA, "%.300s: no names for entities of KG%d (%lld lines name unknown ones)", path,
                          r->side->number, (long long)r->unknown);
+    if (!r->has_column)
+        log_say(log, GAT_LOG_WARNING, "%.300s: no line has a column %d; column 2 is taken", path, r->column);
     if (r->unknown)
         log_say(log, GAT_LOG_WARNING, "%.300s: %lld lines name entities that KG%d does not have; passed over", path,
                 (long long)r->unknown, r->side->number);

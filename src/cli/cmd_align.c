@@ -73,7 +73,7 @@ static const struct argp_option own_options[] = {
     {"scores", KEY_SCORES, "FILE", 0, "write the best candidates as well: source, candidate, score", 0},
     {"top", KEY_TOP, "K", 0, "candidates of an entity in --scores (default 10)", 0},
     {"model-output", KEY_MODEL_OUTPUT, "MODEL", 0,
-     "keep the alignment as a model file: for --apply, neighbors --by embedding, similarity, export, info", 0},
+     "keep the alignment as a model file, for --apply, info, export, similarity and neighbors --by embedding", 0},
     {"min-confidence", KEY_MIN_CONFIDENCE, "C", 0, "leave out pairs with less, from 0 to 1 (default 0)", 0},
     {"explain", KEY_EXPLAIN, "PAIRS", OPTION_ARG_OPTIONAL,
      "print the five heaviest reasons for each pair, or for the first so many (--explain=10)", 0},
@@ -112,7 +112,7 @@ static error_t set_encoder(align_arguments *a, const char *arg, struct argp_stat
 static error_t set_explain(align_arguments *a, const char *arg, struct argp_state *state)
 {
     a->explain = INT64_MAX;
-    return arg ? argument_count(state, &a->explain, arg, "explain", 1, INT64_MAX) : 0;
+    return arg ? argument_count(state, &a->explain, arg, "explain", 1, 1000000000) : 0;
 }
 
 static error_t check_links(align_arguments *a, struct argp_state *state)

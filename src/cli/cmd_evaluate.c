@@ -68,17 +68,19 @@ static const struct argp argp = {
     .parser = read_option,
     .args_doc = "MODEL --data DATA",
     .doc =
-        "Measure a model: for every fact of a split, rank the true tail and the true head among all entities, known "
-        "other "
-        "answers left out. Beside it stands the rule \"reverse of a training fact\", which learns nothing.\n\n"
+        "Measure a model: for every fact of a split, rank the true tail and the true head among all entities of DATA, "
+        "known other answers left out. Beside it stands the rule \"reverse of a training fact\", which learns "
+        "nothing.\n\n"
         "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet\n"
         "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet \\\n"
         "      --split valid --per-relation\n"
         "  gatkit evaluate build/wordnet.gatkit --data datasets/wordnet --json\v"
-        "Ties: the rank is the mean of the best and the worst place among equal scores (realistic); --json also has "
-        "the "
-        "optimistic and the pessimistic figures. A single file is split as it was for training, by the seed and share "
-        "stored in the model.\n\n"
+        "Candidates, and the known answers left out, are those of DATA: facts to measure on go beside train in one "
+        "folder, as "
+        "test; a file with nothing else makes easier questions. Ties: the rank is the mean of the best and the worst "
+        "place among equal scores (realistic); --json also has the optimistic and the pessimistic figures. A single "
+        "file "
+        "is split as it was for training, by the seed and share stored in the model.\n\n"
         "A model of --task relations is measured on a file of sentences, one of --task linking on a file of documents: "
         "DATA is that file, and of the options only the common ones count.",
     .children = common_options,

@@ -65,8 +65,8 @@ static const struct argp_option own_options[] = {
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
     {"side-model", KEY_SIDE, "MODEL", 0,
      "--model path: put a trained model of embeddings of the same DATA beside it, in the same file; two weights a "
-     "relation, "
-     "fitted to valid, join their scores; with --resume beside a finished run",
+     "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
+     "finished run",
      0},
     {"task", KEY_TASK, "links|relations|linking", 0,
      "what to learn: the links of a graph (default), the relations that sentences state, or which entities mentions in "
@@ -389,6 +389,9 @@ static gat_status load(gat_dataset **data, gat_config **config, train_arguments 
 {
     gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
     if (!st) st = output_check(a->output, &a->common.error);
+    if (!st && a->holdout != 0 && file_is_folder(a->data))
+        screen_note(&a->common.screen,
+                    "--holdout splits a single file; %s is a folder, whose splits are taken as they are", a->data);
     if (!st)
         st = load_data(data, &a->common, a->data,
                        (gat_dataset_options){.holdout = a->holdout, .seed = seed_of(*config)});

@@ -59,6 +59,8 @@ error_t argument_output(struct argp_state *state, const char *value, const char 
     error_t failed = argument_required(state, value, option);
     int length = (int)strcspn(option, " ");
     if (!failed && !*value) return argument_refuse(state, "--%.*s: the name of a file is missing", length, option);
+    if (!failed && file_is_folder(value))
+        return argument_refuse(state, "--%.*s %s is a folder; name a file in it", length, option, value);
     for (int i = 0; !failed && i < count; i++)
         if (destroys(value, inputs[i]))
             failed = argument_refuse(state, "--%.*s %s would replace what the command reads", length, option, value);

@@ -74,7 +74,7 @@ static const option_row rows[] = {
     CHOICE("selection", selection, "soft|top-k|sampled|gumbel", "soft", NULL,
            "edges a head listens to: all, those of highest score, draws by score, or highest after Gumbel noise"),
     INT("select-k", select_k, "4", NULL, 1, SELECT_MAX, "edges per entity and head where selection is not soft"),
-    REAL("select-temperature", select_temperature, "1", NULL, 0.01, 100, "divides the scores of selection gumbel"),
+    REAL("select-temperature", select_temperature, "1", NULL, 0.01, 100, "what selection gumbel divides its scores by"),
     CHOICE("attn-query", attn_query, "node|learned", "node", NULL,
            "what asks a neighbourhood: its entity, or one learned vector per head that pools any neighbourhood"),
     CHOICE(
@@ -123,7 +123,7 @@ static const option_row rows[] = {
         "where the table leaves the cache (auto); the model has the order of the data"),
     CHOICE("precision", precision, "f32|bf16", "f32", NULL,
            "numbers the loss multiplies, summed in f32; bf16 is faster where the processor has it"),
-    CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", NULL, ""),
+    CHOICE("optimizer", optimizer, "adagrad|adam", "adagrad", NULL, "rule by which gradients change the parameters"),
     REAL("lr", lr, "0.2", "0.003", 0, 100, "learning rate of the embeddings, or of all parameters of paths"),
     REAL("encoder-lr", encoder_lr, "0.003", NULL, 0, 100,
          "learning rate of the attention layers and of the decoder's own weights"),

@@ -41,13 +41,19 @@ static gat_status same_run(const train_run *r, const gat_config *stored, const m
     return st;
 }
 
+static gat_status refuse_parts(gat_error *err)
+{
+    return error_set(err, GAT_EMODEL,
+                     "the parts of the checkpoint do not match (made by another version?); start without --resume");
+}
+
 static gat_status take_bytes(void *to, int64_t size, const gat_model_file *file, const char *section, gat_error *err)
 {
     const void *bytes;
     int64_t length;
     gat_status st = model_file_section(&bytes, &length, file, section, 1, err);
     if (st) return st;
-    if (length != size) return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
+    if (length != size) return refuse_parts(err);
     memcpy(to, bytes, (size_t)size);
     return GAT_OK;
 }
@@ -58,8 +64,7 @@ static gat_status take_finished(checkpoint_state *state, const gat_model_file *f
     const int64_t width = sizeof(float), bytes = model_file_length(file, "finished");
     state->finished_size = bytes > 0 ? bytes / width : 0;
     if (!state->finished_size) return GAT_OK;
-    if (state->finished_size > state->finished_room)
-        return error_set(err, GAT_EMODEL, "the parts of the checkpoint do not match");
+    if (state->finished_size > state->finished_room) return refuse_parts(err);
     return model_file_floats(state->finished, state->finished_size, file, "finished", err);
 }
 

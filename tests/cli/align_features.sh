@@ -32,6 +32,8 @@ expect 0 "$gatkit" align kg1.tsv kg2.tsv --attributes1 values1.tsv --attributes2
 # Names that share no letters, and word vectors that know them.
 gzip -k words.txt
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --names1 names1.tsv --names2 names2.tsv --output names.tsv
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --names1 names1.tsv --names2 names2.tsv --name-column 5 --rounds 1 --output fifth.tsv
+says stderr "names1.tsv: no line has a column 5; column 2 is taken"
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --names1 names1.tsv --names2 names2.tsv --word-vectors words.txt.gz --output words.tsv --verbose
 says stderr "vectors of 154 words out of 154"
 [ "$(right words.tsv)" -ge 50 ] || fail "word vectors: $(right words.tsv)"

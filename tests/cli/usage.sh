@@ -81,6 +81,11 @@ done
 expect 2 "$gatkit" train g/train.tsv -o g/train.tsv
 expect 2 "$gatkit" train g -o m --log g/train.tsv
 expect 2 "$gatkit" train g -o m --log m
+mkdir folder
+expect 2 "$gatkit" train g -o folder
+says stderr "folder is a folder; name a file in it"
+expect 2 "$gatkit" align g g --seeds g/train.tsv -o folder
+says stderr "folder is a folder; name a file in it"
 cmp g/train.tsv kept/train.tsv || fail "the data was replaced"
 rm -r kept
 for bad in "--dim 0" "--dim x" "--dim 1e9" "--epochs -1" "--model no-such" "--attention no-such" "--decoder no-such" "--lr nan" \
