@@ -136,7 +136,8 @@ static gat_status take_line(word_table *t, const gat_lines *lines, const char *t
     int64_t numbers = read_numbers(NULL, gap, end);
     bool heading = lines_number(lines) == 1 && numbers == 1;
     if (!length || heading) return GAT_OK;
-    if (numbers < 1 || numbers > MOST_WIDTH) return lines_error(lines, err, "expected a word and its numbers, all finite");
+    if (numbers < 1 || numbers > MOST_WIDTH)
+        return lines_error(lines, err, "expected a word and its numbers, all finite");
     gat_status st = t->vector ? GAT_OK : begin_vectors(t, numbers, err);
     if (st) return st;
     if (numbers != t->width)
