@@ -35,7 +35,7 @@ static const struct preset {
     {"wn18rr-path", "model = path\nlayers = 5\nbatch = 16\nlr = 0.005\npath-split = 0.02\nqueries = 200000\n"
                     "keep = last\n"},
     {"fb15k-237-path", "model = path\nlayers = 3\nbatch = 16\nlr = 0.006\npath-split = 0.01\npath-hide = pair\n"
-                       "queries = 700000\nkeep = last\n"},
+                       "members = 2\nqueries = 500000\nkeep = last\n"},
     {"codex-s", "model = none\ndim = 1024\nlr = 0.1\nlr-schedule = linear\ninit = 0.001\nn3 = 0.01\n"
                 "relation-weight = 0.25\nbatch = 500\nsoftmax-draws = 16\n"
                 "precision = bf16\nepochs = 14\neval-every = 2\npatience = 0\n"},
