@@ -128,6 +128,7 @@ static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluati
                   "baseline", report_ranking(&e->baseline), "kinds", kinds_object(e), "unseen", (json_int_t)e->unseen,
                   "seconds", report_number(e->seconds), "queries_per_second", report_number(queries_per_second(e)),
                   "peak_rss_mb", report_number(report_peak_mb()));
+    object = report_set(object, "candidates", json_integer((json_int_t)e->candidates));
     object = report_set(object, "calibration", calibration_object(&e->calibration));
     return a->per_relation ? report_set(object, "relations", relations_array(e)) : object;
 }
@@ -190,7 +191,9 @@ static void print_notes(const gat_evaluation *e)
 
 static gat_status print_evaluation(const evaluate_arguments *a, const gat_evaluation *e, gat_error *err)
 {
-    printf("split %s, filtered, all entities\n\n", gat_split_name(e->split));
+    char text[32];
+    printf("split %s, filtered, among the %s entities of DATA\n\n", gat_split_name(e->split),
+           format_count(text, e->candidates));
     gat_status st = print_summary(e, err);
     if (!st && a->per_relation) st = print_relations(e, err);
     putchar('\n');

@@ -37,6 +37,7 @@ typedef struct gat_evaluation {
     int64_t num_relations;
     gat_relation_ranking *relation;     /* relations with a query, most queries first */
     gat_ranking baseline;               /* the rule "reverse of a training fact" */
+    int64_t candidates;                 /* entities that answers are ranked among: those of the data */
     int64_t unseen;                     /* facts of the split with an entity unseen in training */
     gat_calibration_report calibration; /* no answers: the model has no probabilities */
     double seconds;                     /* of the ranking */

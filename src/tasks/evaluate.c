@@ -190,6 +190,7 @@ static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
     gat_rank_sums kinds[GAT_NUM_RELATION_KINDS] = {0};
     sum_ranks(&all, kinds, w);
     e->split = w->split;
+    e->candidates = intern_count(w->entities);
     e->both = rank_sums_means(&all.both);
     e->tail = rank_sums_means(&all.tail);
     e->head = rank_sums_means(&all.head);

@@ -151,7 +151,8 @@ static void test_inductive(void **state)
     gat_evaluation *e = evaluate(s->gat, s->data, GAT_SPLIT_IND_TEST, NULL);
     assert_int_equal(e->both.queries, 4);
     assert_int_equal(e->unseen, 2);
-    assert_true(e->both.pessimistic.mr <= 4); /* four entities */
+    assert_int_equal(e->candidates, 4);
+    assert_true(e->both.pessimistic.mr <= 4);
     evaluation_free(e);
 }
 
