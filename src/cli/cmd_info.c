@@ -71,6 +71,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     grid_pair_count(grid, "training facts", m->train_triples);
     grid_pair_count(grid, m->queries ? "questions" : "epochs", m->queries ? m->queries : m->epochs);
     grid_pair_count(grid, "  kept", m->queries ? m->best_queries : m->best_epoch);
+    if (m->eval_queries) grid_pair_count(grid, "  between validations", m->eval_queries);
     if (m->holdout > 0) grid_pair(grid, "held out", "%g (seed %llu)", m->holdout, (unsigned long long)m->holdout_seed);
     grid_pair(grid, "digest", "%s", m->digest);
     grid_pair(grid, "data digest", "%s", m->data_digest);

@@ -274,6 +274,7 @@ static gat_status finish(path_trainer *t, gat_error *err)
     run_take_kept(&t->run);
     m->queries = t->at.told;
     m->best_queries = t->at.kept;
+    m->eval_queries = t->at.slice;
     gat_status st = view_refresh(m->view, err);
     return st ? st : calibrate_model(m, t->run.data, err);
 }

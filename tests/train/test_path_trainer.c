@@ -109,13 +109,27 @@ static void test_epochs(void **state)
     model_free(m);
 }
 
-/* A run that the clock has cut short in advance is repeated by its number of questions. */
+/* A run is repeated by its number of questions and that between validations: a clock makes both smaller. */
+static void test_told_numbers(void **state)
+{
+    gat_config c = path_config("queries=0 epochs=2 eval-queries=0");
+    gat_model *m = ring_train(*state, &c, NULL, GAT_OK);
+    char settings[120];
+    assert_int_equal(m->eval_queries, (m->queries + 7) / 8);
+    snprintf(settings, sizeof settings, "queries=%lld eval-queries=%lld", (long long)m->queries,
+             (long long)m->eval_queries);
+    c = path_config(settings);
+    ring_digest first = ring_digest_of(m), again = ring_run(*state, &c, NULL);
+    assert_same_digest(first, again);
+    model_free(m);
+}
+
 static void test_time_limit(void **state)
 {
     gat_config c = path_config("queries=0 epochs=100000 eval-queries=0 keep=last");
     gat_train_options o = {.time_limit = 1};
     gat_model *m = ring_train(*state, &c, &o, GAT_OK);
-    assert_true(m->queries > 0 && m->origin.has_valid);
+    assert_true(m->queries > 0 && m->eval_queries > 0 && m->origin.has_valid);
     model_free(m);
     o.spent = 2;
     m = ring_train(*state, &c, &o, GAT_OK);
@@ -209,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_seed_and_learning),
         cmocka_unit_test(test_noise_in_test),
         cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_told_numbers),
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_damaged_position),
