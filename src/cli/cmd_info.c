@@ -80,7 +80,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     putchar('\n');
     grid = grid_new(RANKING_ALIGN);
     grid_row(grid, ranking_heading);
-    if (grid) ranking_row(grid, "valid", &m->valid);
+    if (grid) ranking_row(grid, *m->side ? "valid, paths alone" : "valid", &m->valid);
     return report_grid(grid, err);
 }
 

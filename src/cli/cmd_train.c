@@ -261,6 +261,7 @@ static gat_status train(gat_model **out, watch *w, const gat_dataset *data, cons
         .resume = a->resume,
         .time_limit = a->time_limit,
         .spent = report_seconds(&a->common),
+        .joins = a->side != NULL,
         .choose_threads = !a->common.threads,
         .max_memory = a->max_memory,
         .on_progress = on_progress,
@@ -363,7 +364,7 @@ static gat_status print_result(const train_arguments *a, const gat_model_info *m
     putchar('\n');
     gat_grid *grid = grid_new(RANKING_ALIGN);
     grid_row(grid, ranking_heading);
-    ranking_row(grid, "valid", &m->valid);
+    ranking_row(grid, *m->side ? "valid, paths alone" : "valid", &m->valid);
     return report_grid(grid, err);
 }
 

@@ -7,10 +7,12 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "model/judged_answers.h"
 #include "model/view.h"
 #include "train/calibrate.h"
 #include "train/checkpoint.h"
 #include "train/path_budget.h"
+#include "train/side_candidates.h"
 
 enum { SLICES = 8, CLIP = 1 };
 static const double TELL_SECONDS = 1, TIME_KEPT_BACK = .03, LEAST_KEPT_BACK = .1, TIME_TO_VALIDATE = .2;
@@ -57,11 +59,20 @@ static int64_t slice_of(const gat_config *c, int64_t questions, int64_t slices)
     return slice > 0 ? slice : 1;
 }
 
-/* Seconds of the end that belong to the last validation, to the calibration, to files, and to nobody. */
+/* How many validations a side model costs: questions for its weights, then for the probabilities, and as much again for
+ * its own scores and for the fit. */
+static double join_validations(const path_trainer *t)
+{
+    double all = 2 * (double)t->run.data->splits[GAT_SPLIT_VALID].count, ranked = 2 * (double)t->run.valid.count;
+    double asked = fmin(all, SIDE_QUESTIONS) + fmin(all, 2 * JUDGED_FACTS);
+    return t->run.options->joins && ranked > 0 ? 2 * asked / ranked : 0;
+}
+
+/* Seconds of the end that belong to the last validation, to the calibration, to a side model, to files, and to nobody. */
 static double kept_back(const path_trainer *t)
 {
     double share = t->run.options->time_limit * TIME_KEPT_BACK;
-    return 2.4 * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
+    return (2.4 + join_validations(t)) * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
 }
 
 /* As many questions as there is time for, if these are fewer, and validations that take a fifth of it at most. */

@@ -117,7 +117,8 @@ static gat_intern *table_of(const char *const *names, int count)
 static void test_equal(void **state)
 {
     static const char *const names[] = {"a", "b", "a"};
-    gat_intern *ab = table_of(names, 2), *copy = intern_clone(ab), *ba = table_of(names + 1, 2), *a = table_of(names, 1);
+    gat_intern *ab = table_of(names, 2), *copy = intern_clone(ab), *ba = table_of(names + 1, 2),
+               *a = table_of(names, 1);
     (void)state;
     assert_true(intern_equal(ab, ab) && intern_equal(ab, copy) && intern_equal(copy, ab));
     assert_false(intern_equal(ab, ba) || intern_equal(ab, a) || intern_equal(a, ab));

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -217,6 +218,44 @@ static void test_refused(void **state)
     model_free(elsewhere);
 }
 
+enum { PAIRS = 700 };
+
+/* Facts between two entities each: what no path reaches scores the same without profiles. */
+static gat_dataset *pairs_dataset(void)
+{
+    gat_dataset *d;
+    gat_error err = {0};
+    mkdir("pairs", 0777);
+    FILE *train = fopen("pairs/train.tsv", "wb"), *valid = fopen("pairs/valid.tsv", "wb");
+    assert_true(train && valid);
+    for (int i = 0; i < PAIRS; i++) fprintf(train, "a%d\tr\tb%d\n", i, i);
+    fputs("a0\tr\tb1\na2\tr\tb3\n", valid);
+    assert_int_equal(fclose(train) | fclose(valid), 0);
+    if (dataset_load(&d, "pairs", NULL, &err)) fail_msg("%s", err.message);
+    return d;
+}
+
+static void test_equal_scores(void **state)
+{
+    gat_config c = path_config("path-profile=no queries=8"), e = ring_config("epochs=1");
+    gat_dataset *d = pairs_dataset();
+    gat_model *m = ring_train(d, &c, NULL, GAT_OK);
+    side_candidates found;
+    side_view *side;
+    gat_error err = {0};
+    (void)state;
+    m->side = ring_train(d, &e, NULL, GAT_OK);
+    if (side_view_new(&side, m->view, &m->facts, true, &err)) fail_msg("%s", err.message);
+    if (side_candidates_collect(&found, m->view, side, &d->splits[GAT_SPLIT_VALID], &err)) fail_msg("%s", err.message);
+    assert_int_equal(found.num_questions, 4);
+    for (int64_t i = 0; i < 4; i++)
+        assert_true(found.question[i].count > SIDE_TIES && found.question[i].count <= 2 * SIDE_BEST + SIDE_TIES + 1);
+    side_candidates_clear(&found);
+    side_view_free(side);
+    model_free(m);
+    dataset_free(d);
+}
+
 static void test_threads(void **state)
 {
     const place *p = *state;
@@ -264,13 +303,10 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_weights),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_other_graph),
-        cmocka_unit_test(test_side_of_a_side),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_weights),     cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_other_graph), cmocka_unit_test(test_side_of_a_side),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_equal_scores),
+        cmocka_unit_test(test_threads),     cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
