@@ -222,7 +222,7 @@ static gat_status judge_probabilities(gat_evaluation *e, const work *w, gat_erro
     judged_list list = {0};
     const answer_calibration *c = &w->model->calibration;
     gat_calibration_report *r = &e->calibration;
-    if (!w->model->calibrated) return GAT_OK;
+    if (!w->model->calibrated || e->in_graph == w->facts.count) return GAT_OK; /* what is known is no answer */
     gat_status st = judge_answers(&list, w->view.view, &w->facts, err);
     r->fitted = w->split == GAT_SPLIT_VALID && own_data(w);
     r->answers = list.count;

@@ -59,13 +59,13 @@ static int64_t slice_of(const gat_config *c, int64_t questions, int64_t slices)
     return slice > 0 ? slice : 1;
 }
 
-/* How many validations a side model costs: questions for its weights, then for the probabilities, and as much again for
- * its own scores and for the fit. */
+/* How many validations a side model costs: questions for its weights, then for the probabilities, a fifth more for its
+ * own scores and the fit. */
 static double join_validations(const path_trainer *t)
 {
     double all = 2 * (double)t->run.data->splits[GAT_SPLIT_VALID].count, ranked = 2 * (double)t->run.valid.count;
     double asked = fmin(all, SIDE_QUESTIONS) + fmin(all, 2 * JUDGED_FACTS);
-    return t->run.options->joins && ranked > 0 ? 2 * asked / ranked : 0;
+    return t->run.options->joins && ranked > 0 ? 1.2 * asked / ranked : 0;
 }
 
 /* Seconds of the end that belong to the last validation, to the calibration, to a side model, to files, and to nobody. */
