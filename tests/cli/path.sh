@@ -67,6 +67,10 @@ expect 2 "$gatkit" train g --output x.gatkit $paths --attn-heads 3
 says stderr "1, 2, 4 or 8 attention heads"
 
 # Asking.
+expect 0 "$gatkit" evaluate p.gatkit --data g --split train --json
+json 'j["asked_in_graph"] == j["tail"]["queries"] and j["graph_left_out"] == 0 and j["calibration"] is None'
+expect 0 "$gatkit" evaluate p.gatkit --data g --split train
+says stdout "the figures flatter"
 expect 0 "$gatkit" evaluate p.gatkit --data g --json --per-relation
 json 'j["both"]["realistic"]["mrr"] > .3 and j["both"]["queries"] == 16'
 json 'j["calibration"]["answers"] >= 100 and 0 <= j["calibration"]["ece"] < .3 and not j["calibration"]["fitted"]'
