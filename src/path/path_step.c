@@ -132,7 +132,8 @@ static gat_status run_question(path_step *t, const path_net *m, const path_graph
     memset(dmade, 0, (size_t)made_size(m) * sizeof *dmade);
     memset(shared, 0, (size_t)shared_size(m) * sizeof *shared);
     memset(dz, 0, (size_t)d * sizeof *dz);
-    gat_status st = path_question_forward(own, m, &t->forms, g, t->z + i * d, made, q->entity[i], err);
+    const path_noise noise = path_noise_of(q->seed, q->step, i);
+    gat_status st = path_question_forward(own, m, &t->forms, g, t->z + i * d, made, q->entity[i], &noise, err);
     if (st) return st;
     add_rows(s, own, n, made[unreached]);
     const int32_t *others = filter_answers(known, q->entity[i], q->relation[i], &num_known);

@@ -12,6 +12,8 @@ typedef struct path_questions {
     const int64_t *first;
     const int32_t *answer;
     int64_t count;
+    uint64_t seed; /* with the step, names the draws of a learned choice */
+    int64_t step;
 } path_questions;
 
 typedef struct path_step path_step;

@@ -35,6 +35,7 @@ typedef struct path_case {
     path_questions questions;
     tensor params;
     ref_path ref;
+    double held[QUESTIONS * 3 * NODES]; /* choices of up to three layers */
 } path_case;
 
 /* seed: a draw in which no difference steps over a kink. */
@@ -53,11 +54,11 @@ static void case_draw(path_case *c, const path_shape *shape, uint64_t seed)
     assert_int_equal(path_graph_new(&c->graph, c->ordered, NULL), GAT_OK);
     path_graph_fill(c->graph, c->ordered, hidden);
     assert_int_equal(filter_build(&c->known, list, 1, RELATIONS, NULL), GAT_OK);
-    c->questions = (path_questions){entity, relation, first, answer, QUESTIONS};
+    c->questions = (path_questions){entity, relation, first, answer, QUESTIONS, .seed = 3, .step = 4};
     c->params = tensor_normal(c->model->params.size, 0.3, seed);
     memcpy(c->model->params.value, c->params.x, (size_t)c->params.count * sizeof(float));
     path_model_set_ready(c->model, 1);
-    c->ref = (ref_path){&c->model->net[0], c->params.ref, &c->left, NODES};
+    c->ref = (ref_path){.model = &c->model->net[0], .value = c->params.ref, .facts = &c->left, .num_nodes = NODES};
 }
 
 static void case_init(path_case *c, const path_shape *shape) { case_draw(c, shape, 5); }
@@ -77,8 +78,13 @@ static double reference(void *context)
 {
     path_case *c = context;
     double loss = 0;
-    for (int q = 0; q < QUESTIONS; q++)
-        loss += ref_path_loss(&c->ref, c->known, entity[q], relation[q], answer + first[q], first[q + 1] - first[q]);
+    ref_path r = c->ref;
+    for (int q = 0; q < QUESTIONS; q++) {
+        const path_noise noise = path_noise_of(c->questions.seed, c->questions.step, q);
+        r.noise = &noise;
+        r.held = c->held + (int64_t)3 * NODES * q;
+        loss += ref_path_loss(&r, c->known, entity[q], relation[q], answer + first[q], first[q + 1] - first[q]);
+    }
     return loss / (double)first[QUESTIONS];
 }
 
@@ -104,22 +110,37 @@ static tensor piece_of(const tensor *t, const gat_param *p)
     return (tensor){p->rows * p->cols, t->x + at, t->grad + at, t->ref + at, t->slope + at};
 }
 
+/* What the choice of new nodes is made of: a few of the many numbers that a question's relation makes. */
+static tensor choice_piece(const path_case *c)
+{
+    const path_net *m = &c->model->net[0];
+    gat_param p = m->params->list[m->map_bias];
+    p.offset += made_choice(m, 0);
+    p.cols = path_chooses(&m->shape) ? made_size(m) - made_choice(m, 0) : 0;
+    return piece_of(&c->params, &p);
+}
+
 /* most: numbers of each parameter that are looked at. */
 static void check_draw(const path_shape *shape, uint64_t seed, int64_t most, double tolerance)
 {
     path_case c;
     case_draw(&c, shape, seed);
+    c.ref.hold = true;
     double expected = reference(&c);
+    c.ref.hold = false;
     for (int i = 0; i < c.model->params.count; i++) {
         tensor piece = piece_of(&c.params, &c.model->params.list[i]);
         tensor_differentiate(&piece, reference, &c, most);
     }
+    tensor choice = choice_piece(&c);
+    if (choice.count) tensor_differentiate(&choice, reference, &c, 6);
     for (FOR_VARIANTS(v)) {
         assert_at_most(fabs(run(&c) - expected), 1e-5 * fabs(expected));
         for (int i = 0; i < c.model->params.count; i++) {
             tensor piece = piece_of(&c.params, &c.model->params.list[i]);
             assert_at_most(tensor_error(&piece), tolerance);
         }
+        if (choice.count) assert_at_most(tensor_error(&choice), tolerance);
     }
     kernels_select("auto");
     assert_sign_error_is_caught(&c.params, tolerance);
@@ -159,12 +180,54 @@ static void test_forms(void **state)
     check_shape(&(path_shape){.width = 32, .layers = 1, .message = PATH_MESSAGE_ROTATION, .heads = 2}, 2e-4);
 }
 
-static void test_threads(void **state)
+/* Statistics of the messages, with every kind of message and gate; attention to all; choices that are learned: alone and
+ * together. */
+static void test_options(void **state)
 {
     (void)state;
+    path_shape s = {.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true};
+    s.aggregation = PATH_STATISTICS;
+    check_draw(&s, 6, 3, 3e-4);
+    path_shape turned = s;
+    turned.message = PATH_MESSAGE_ROTATION, turned.form = GAT_SCORE_COSINE, turned.heads = 2, turned.shared = true;
+    check_draw(&turned, 6, 3, 3e-4);
+    path_shape wide = {.width = 64, .layers = 1, .aggregation = PATH_STATISTICS, .message = PATH_MESSAGE_TRANSLATION};
+    check_draw(&wide, 6, 3, 3e-4);
+    s.aggregation = PATH_SUM;
+    for (path_global g = PATH_GLOBAL_LAST; g < PATH_NUM_GLOBALS; g++) {
+        path_shape global = s;
+        global.global = g, global.shared = g == PATH_GLOBAL_EACH;
+        check_draw(&global, 5, 3, 3e-4);
+    }
+    for (int64_t budget = 1; budget < 5; budget++) {
+        path_shape chosen = s;
+        chosen.budget = budget, chosen.choice = PATH_CHOOSE_LEARNED, chosen.layers = 3;
+        check_draw(&chosen, 5, 3, 3e-4);
+        chosen.aggregation = budget % 2 ? PATH_STATISTICS : PATH_SUM, chosen.global = PATH_GLOBAL_EACH;
+        chosen.layers = 2;
+        check_draw(&chosen, 6, 3, 3e-4);
+    }
+}
+
+static path_shape everything(void)
+{
+    return (path_shape){.width = 32,
+                        .layers = 3,
+                        .form = GAT_SCORE_DYNAMIC,
+                        .gate = true,
+                        .profile = true,
+                        .budget = 2,
+                        .choice = PATH_CHOOSE_LEARNED,
+                        .aggregation = PATH_STATISTICS,
+                        .global = PATH_GLOBAL_LAST,
+                        .members = 2};
+}
+
+static void check_threads(const path_shape *shape)
+{
     path_case c;
     float *before = NULL;
-    case_init(&c, &(path_shape){.width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
+    case_init(&c, shape);
     size_t bytes = (size_t)c.params.count * sizeof(float);
     for (FOR_THREADS(t)) {
         parallel_set_threads(thread_counts[t]);
@@ -179,6 +242,15 @@ static void test_threads(void **state)
     parallel_set_threads(0);
     gat_free(before);
     case_clear(&c);
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    path_shape all = everything();
+    check_threads(
+        &(path_shape){.width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
+    check_threads(&all);
 }
 
 /* All questions of the graph, 44 of them, more than one batch. */
@@ -199,9 +271,8 @@ static void expected_scores(double *mean, path_case *c, int32_t who, int32_t wha
     }
 }
 
-static void test_scores(void **state)
+static void check_scores(const path_shape *shape)
 {
-    (void)state;
     enum { ALL = NODES * 2 * RELATIONS };
     path_case c;
     path_view *view;
@@ -209,9 +280,7 @@ static void test_scores(void **state)
     float scores[ALL * NODES], alone[NODES];
     double expected[NODES];
     ask_all(who, what);
-    case_init(&c,
-              &(path_shape){
-                  .width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true, .members = 2});
+    case_init(&c, shape);
     path_model_set_ready(c.model, 2);
     for (FOR_VARIANTS(v)) {
         assert_int_equal(path_view_new(&view, c.model, &c.left, NODES, NULL), GAT_OK);
@@ -228,6 +297,15 @@ static void test_scores(void **state)
     case_clear(&c);
 }
 
+static void test_scores(void **state)
+{
+    (void)state;
+    path_shape all = everything();
+    check_scores(&(path_shape){
+        .width = 32, .layers = 3, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true, .members = 2});
+    check_scores(&all);
+}
+
 /* An empty graph, and an entity that no fact names: every score is finite. */
 static void test_nothing_to_walk(void **state)
 {
@@ -236,7 +314,8 @@ static void test_nothing_to_walk(void **state)
     path_view *view;
     gat_triples none = {0};
     float scores[2 * NODES];
-    case_init(&c, &(path_shape){.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
+    path_shape all = everything();
+    case_init(&c, &all);
     assert_int_equal(path_view_new(&view, c.model, &none, NODES, NULL), GAT_OK);
     assert_int_equal(path_scores(scores, view, (int32_t[]){8, 0}, (int32_t[]){0, 3}, 2, NULL), GAT_OK);
     for (int i = 0; i < 2 * NODES; i++) assert_true(isfinite(scores[i]));
@@ -248,7 +327,8 @@ static void test_failing_allocations(void **state)
 {
     (void)state;
     path_case c;
-    case_init(&c, &(path_shape){.width = 32, .layers = 2, .form = GAT_SCORE_DYNAMIC, .gate = true, .profile = true});
+    path_shape all = everything();
+    case_init(&c, &all);
     for (int64_t n = 1;; n++) {
         path_view *view = NULL;
         float scores[2 * NODES];
@@ -268,7 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gradients),       cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_threads),         cmocka_unit_test(test_scores),
+        cmocka_unit_test(test_options),         cmocka_unit_test(test_threads),         cmocka_unit_test(test_scores),
         cmocka_unit_test(test_nothing_to_walk), cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
