@@ -55,7 +55,6 @@ gat_status path_global_backward(float *dstate, float *shared, path_scratch *s, c
                                        .scale = shared + (list[m->layer[l].global_scale].offset - from)};
     leave_out(dx, dstate, &s->reach, n, d);
     path_kernels()->global_backward(dx, &slopes, dx + n * d, &s->global[l], &f->global[l], n, d);
-    for (int64_t i = 0; i < n; i++)
-        memcpy(dstate + row_of(&s->reach, i) * d, dx + i * d, (size_t)d * sizeof *dx);
+    for (int64_t i = 0; i < n; i++) memcpy(dstate + row_of(&s->reach, i) * d, dx + i * d, (size_t)d * sizeof *dx);
     return GAT_OK;
 }

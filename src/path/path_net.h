@@ -24,11 +24,11 @@ typedef enum path_choice { PATH_CHOOSE_BY_ATTENTION, PATH_CHOOSE_LEARNED, PATH_N
 typedef enum path_global { PATH_GLOBAL_NO, PATH_GLOBAL_LAST, PATH_GLOBAL_EACH, PATH_NUM_GLOBALS } path_global;
 
 typedef struct path_shape {
-    int64_t width;  /* D, a multiple of 32 up to PATH_MAX_WIDTH */
-    int64_t layers; /* L, facts of the longest path, at most PATH_MAX_LAYERS */
-    bool gate;      /* attention on the edges; otherwise all count the same */
-    bool profile;   /* candidates are also judged by the relations around them, reached or not */
-    int64_t budget; /* most nodes that a layer may reach for the first time; 0: all */
+    int64_t width;                /* D, a multiple of 32 up to PATH_MAX_WIDTH */
+    int64_t layers;               /* L, facts of the longest path, at most PATH_MAX_LAYERS */
+    bool gate;                    /* attention on the edges; otherwise all count the same */
+    bool profile;                 /* candidates are also judged by the relations around them, reached or not */
+    int64_t budget;               /* most nodes that a layer may reach for the first time; 0: all */
     path_choice choice;           /* which: those that most attention goes to, or of highest learned score */
     int64_t members;              /* nets whose scores are averaged; 0: one */
     gat_score form;               /* of the gates */
@@ -59,7 +59,10 @@ typedef struct path_net {
 
 static inline int32_t path_relations(const path_net *m) { return 2 * m->num_relations; }
 static inline int64_t path_hidden(const path_net *m) { return 2 * m->shape.width; } /* K */
-static inline int64_t path_net_sums(const path_net *m) { return path_sums(m->shape.aggregation, m->shape.width); } /* S */
+static inline int64_t path_net_sums(const path_net *m)
+{
+    return path_sums(m->shape.aggregation, m->shape.width);
+} /* S */
 
 /* New nodes are chosen by a learned score. */
 static inline bool path_chooses(const path_shape *s) { return s->budget > 0 && s->choice == PATH_CHOOSE_LEARNED; }

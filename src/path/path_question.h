@@ -13,8 +13,8 @@ typedef struct path_scratch {
     path_kept kept[PATH_MAX_LAYERS];
     path_global_kept global[PATH_MAX_LAYERS];
     float *open[PATH_MAX_LAYERS]; /* (new rows): how sure the choice of each was; NULL: all stayed or attention chose */
-    float *last;      /* (rows, D) after all layers */
-    float *row_score; /* (rows) */
+    float *last;                  /* (rows, D) after all layers */
+    float *row_score;             /* (rows) */
 } path_scratch;
 
 gat_status path_scratch_init(path_scratch *scratch, int32_t num_nodes, gat_error *err);

@@ -237,15 +237,16 @@ static void attend(double *x, const uint8_t *after, const ref_path *r, int64_t l
     gat_free(v);
 }
 
-/* What W makes of a row of sums, number c; scale: of its degree. */
-static double mixed_sums(const double *sum, const double *w, double scale, int64_t c, const ref_path *r)
+/* pre (D) += what W makes of a row of sums; scale: of its degree. */
+static void mix_sums(double *pre, const double *sum, const double *w, double scale, const ref_path *r)
 {
     int64_t d = r->model->shape.width, wide = path_net_sums(r->model);
-    double value = 0;
-    for (int64_t i = 0; i < wide && !statistics_of(r); i++) value += sum[i] * w[i * d + c];
-    for (int64_t i = 0; i < wide && statistics_of(r); i++)
-        value += sum[i] * (w[i * 3 * d + c] + scale * w[i * 3 * d + d + c] + w[i * 3 * d + 2 * d + c] / scale);
-    return value;
+    for (int64_t i = 0; i < wide && !statistics_of(r); i++)
+        for (int64_t c = 0; c < d; c++) pre[c] += sum[i] * w[i * d + c];
+    for (int64_t i = 0; i < wide && statistics_of(r); i++) {
+        const double *plain = w + i * 3 * d, *more = plain + d, *less = more + d;
+        for (int64_t c = 0; c < d; c++) pre[c] += sum[i] * (plain[c] + scale * more[c] + less[c] / scale);
+    }
 }
 
 /* x (D) of node v becomes its next state. */
@@ -257,12 +258,11 @@ static void update(double *x, const double *sum, const ref_path *r, int64_t l, i
     const double *w_state = piece(r, p->w_state), *w_sum = piece(r, p->w_sum);
     double *pre = zeros(d), mean = 0, squares = 0, scale = 0;
     if (statistics_of(r)) scale = fmax(log_degree(r, v) / log_degree(r, r->num_nodes), .01);
-    for (int64_t c = 0; c < d; c++) {
-        double value = piece(r, p->bias)[c] + mixed_sums(sum, w_sum, scale, c, r);
-        for (int64_t i = 0; i < d; i++) value += x[i] * w_state[i * d + c];
-        pre[c] = value;
-        mean += value / (double)d;
-    }
+    memcpy(pre, piece(r, p->bias), (size_t)d * sizeof *pre);
+    mix_sums(pre, sum, w_sum, scale, r);
+    for (int64_t i = 0; i < d; i++)
+        for (int64_t c = 0; c < d; c++) pre[c] += x[i] * w_state[i * d + c];
+    for (int64_t c = 0; c < d; c++) mean += pre[c] / (double)d;
     for (int64_t c = 0; c < d; c++) squares += (pre[c] - mean) * (pre[c] - mean) / (double)d;
     for (int64_t c = 0; c < d; c++)
         x[c] += relu((pre[c] - mean) / sqrt(squares + 1e-5) * piece(r, p->gain)[c] + piece(r, p->shift)[c]);
@@ -330,11 +330,9 @@ void ref_path_scores(double *score, const ref_path *r, int32_t entity, int32_t r
     assert_true(reach.reached && reach.fresh && reach.silent);
     const double *z = piece(r, m->query) + relation * d;
     const double *map = piece(r, m->map);
-    for (int64_t i = 0; i < size; i++) {
-        double value = piece(r, m->map_bias)[i];
-        for (int64_t k = 0; k < d; k++) value += z[k] * map[k * size + i];
-        made[i] = value;
-    }
+    memcpy(made, piece(r, m->map_bias), (size_t)size * sizeof *made);
+    for (int64_t k = 0; k < d; k++)
+        for (int64_t i = 0; i < size; i++) made[i] += z[k] * map[k * size + i];
     reach.reached[entity] = reach.fresh[entity] = 1;
     memcpy(x + entity * d, z, (size_t)d * sizeof *z);
     for (int64_t l = 0; l < m->shape.layers; l++) layer(x, &reach, r, made, l);

@@ -2,7 +2,8 @@
  * path_messages.h. */
 
 /* m (D) <- the message before its gate. Not inlined: backward has to find the bits of forward again. */
-__attribute__((noinline)) static void message_form(float *m, const float *x, const float *w, path_message form, int64_t d)
+__attribute__((noinline)) static void message_form(float *m, const float *x, const float *w, path_message form,
+                                                   int64_t d)
 {
     int64_t half = d / 2;
     switch (form) {
