@@ -128,7 +128,8 @@ static gat_status answer_batch(float *scores, const view_batch *w, const path_vi
 {
     const path_net *m = &v->model->net[k];
     int64_t n = v->graph->num_nodes, d = m->shape.width;
-    int threads = parallel_threads() < b ? parallel_threads() : (int)b; /* others would wait, and on a busy machine long */
+    int threads =
+        parallel_threads() < b ? parallel_threads() : (int)b; /* others would wait, and on a busy machine long */
     gat_status result = GAT_OK;
     path_made_forward(w->made, w->z, m, relation, b);
     if (v->table[k]) path_profile_scores(scores, w->query, m, v->graph, v->table[k], w->made, relation, b);
