@@ -23,7 +23,7 @@ json 'len(j["answers"]) == 41'
 
 # Reasons are facts still, within the budget.
 expect 0 "$gatkit" explain a.gatkit e1 next e2 --json
-python3 - <<'PY' || fail "explain"
+python3 -I -S - <<'PY' || fail "explain"
 import json
 j = json.load(open("stdout"))
 facts = {tuple(line.rstrip("\n").split("\t")) for line in open("g/train.tsv")}

@@ -11,7 +11,7 @@ enum { NODES = PATH_CASE_NODES };
 
 static void check_shape(const path_shape *shape, double tolerance)
 {
-    path_case_check_gradients(shape, 5, 4, tolerance);
+    path_case_check_gradients(shape, 5, 3, tolerance);
 }
 
 static void test_gradients(void **state)
@@ -41,7 +41,7 @@ static void test_forms(void **state)
                                                 .heads = (int64_t)1 << form % 4,
                                                 .message = (path_message)(form % PATH_NUM_MESSAGES),
                                                 .shared = form % 2 != 0},
-                                  5 + form, 3, 3e-4);
+                                  5 + form, 2, 3e-4);
     check_shape(&(path_shape){.width = 32, .layers = 1, .message = PATH_MESSAGE_ROTATION, .heads = 2}, 2e-4);
 }
 

@@ -46,7 +46,7 @@ static void test_stop_at_any_step(void **state)
         gat_train_options o = ring_watched(&all), again = {.checkpoint = path, .resume = true};
         ring_digest whole = ring_run(*state, &c, &o);
         assert_true(all.steps > 5);
-        for (int64_t k = 1; k < all.steps; k += i ? 7 : 2) {
+        for (int64_t k = 1; k < all.steps; k += i ? 8 : 3) {
             interrupt(*state, &c, k);
             ring_digest parts = ring_run(*state, &c, &again);
             assert_same_digest(whole, parts);
