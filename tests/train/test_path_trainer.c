@@ -173,7 +173,7 @@ static void test_damaged_position(void **state)
 {
     const double nan = (double)NAN;
     uint64_t values[] = {UINT64_MAX, INT64_MAX, (uint64_t)1 << 63, 0, 1, 100, 0};
-    gat_config c = path_config("");
+    gat_config c = path_config("queries=56");
     gat_train_options o = {.checkpoint = path, .resume = true};
     size_t size, refused = 0, length = 0;
     char *image, *bytes = NULL;
