@@ -14,7 +14,7 @@
 #include "kernels/variant/path_messages.h"
 #include "kernels/variant/path_update.h"
 #include "kernels/variant/path_score.h"
-#include "kernels/variant/path_global.h"
+#include "kernels/variant/path_linear.h"
 
 static void layer_gates(const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
 {

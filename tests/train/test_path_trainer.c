@@ -150,7 +150,9 @@ static void test_refused(void **state)
 {
     static const struct {
         const char *settings, *part;
-    } cases[] = {{"dim=48", "multiple of 32"}, {"dim=512", "up to"}, {"n3=0.1", "n3 is no option of --model path"},
+    } cases[] = {{"dim=48", "multiple of 32"},
+                 {"dim=512", "up to"},
+                 {"n3=0.1", "n3 is no option of --model path"},
                  {"path-choice=learned", "needs path-budget above 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         gat_config c = path_config(cases[i].settings);
