@@ -3,6 +3,7 @@
 #define GAT_PATH_PATH_QUESTION_H
 
 #include "base/arena.h"
+#include "base/parallel.h"
 #include "path/path_choice.h"
 #include "path/path_forms.h"
 
@@ -30,5 +31,9 @@ gat_status path_question_forward(path_scratch *scratch, const path_net *net, con
 gat_status path_question_backward(float *dz, float *dmade, float *shared, const float *drow, path_scratch *scratch,
                                   const path_net *net, const path_forms *forms, const path_graph *graph,
                                   const float *made, gat_error *err);
+
+/* Threads for so many questions, or for scratch memory of so many: others would only wait, and beside other programs
+ * long. */
+static inline int path_threads(int64_t most) { return parallel_threads() < most ? parallel_threads() : (int)most; }
 
 #endif

@@ -149,8 +149,7 @@ static gat_status run_questions(path_step *t, const path_net *m, const path_grap
                                 const path_questions *q, float weight, gat_error *err)
 {
     gat_status result = GAT_OK;
-    int threads = parallel_threads() < t->threads ? parallel_threads() : t->threads;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(path_threads(t->threads))
     for (int64_t i = 0; i < q->count; i++) {
         gat_error why = {0};
         gat_status st = run_question(t, m, g, known, q, i, weight, &why);

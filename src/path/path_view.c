@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "path/path_made.h"
 #include "path/path_profile.h"
@@ -128,13 +127,11 @@ static gat_status answer_batch(float *scores, const view_batch *w, const path_vi
 {
     const path_net *m = &v->model->net[k];
     int64_t n = v->graph->num_nodes, d = m->shape.width;
-    int threads =
-        parallel_threads() < b ? parallel_threads() : (int)b; /* others would wait, and on a busy machine long */
     gat_status result = GAT_OK;
     path_made_forward(w->made, w->z, m, relation, b);
     if (v->table[k]) path_profile_scores(scores, w->query, m, v->graph, v->table[k], w->made, relation, b);
     else memset(scores, 0, (size_t)(b * n) * sizeof *scores);
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(path_threads(b))
     {
         path_scratch scratch;
         gat_error why = {0};
