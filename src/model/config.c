@@ -425,10 +425,19 @@ static gat_status check_given(const gat_config *c, gat_error *err)
     return GAT_OK;
 }
 
+/* Nets of paths are trained in turn and judged together: a fresh one lowers the mean, which would end the run. */
+static gat_status check_patience(const gat_config *c, gat_error *err)
+{
+    if (c->model != GAT_MODEL_PATH || c->members < 2 || !c->patience) return GAT_OK;
+    return error_set(err, GAT_EUSAGE,
+                     "patience judges a single net of paths; with members above 1, bound the run by queries");
+}
+
 gat_status config_check(const gat_config *c, gat_error *err)
 {
     gat_status st = check_given(c, err);
     if (!st) st = members_check(c, err);
+    if (!st) st = check_patience(c, err);
     if (st || c->model == GAT_MODEL_PATH) return st;
     if (c->answer_degree > 0 && c->loss != GAT_LOSS_CE)
         return error_set(err, GAT_EUSAGE, "answer-degree works with the loss ce");
