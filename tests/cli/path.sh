@@ -51,8 +51,9 @@ says stderr "decoder is no option of --model path"
 expect 2 "$gatkit" train g --output x.gatkit --queries 5
 says stderr "queries is no option of --model gat"
 expect 2 "$gatkit" train g --output x.gatkit --model path --dim 33
-expect 2 "$gatkit" train g --output x.gatkit --model path --members 2 --patience 1
 says stderr "multiple of 32"
+expect 2 "$gatkit" train g --output x.gatkit --model path --members 2 --patience 1
+says stderr "patience judges"
 expect 5 "$gatkit" train g --output x.gatkit $paths --max-memory 1M
 says stderr "members"
 expect 0 "$gatkit" train g --output x.gatkit $paths --queries 10 --max-memory 200M
