@@ -22,7 +22,8 @@ typedef struct train_arguments {
     const char *data, *output, *log, *side;
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
-    bool resume, linking;           /* linking: --task linking */
+    bool resume;
+    linking_arguments linking;      /* of --task linking */
     relation_arguments relations;   /* of --task relations */
 } train_arguments;
 
@@ -41,6 +42,8 @@ enum {
     KEY_KG,
     KEY_SHUFFLE_KG,
     KEY_WORD_VECTORS,
+    KEY_LEXICON,
+    KEY_DESCRIPTIONS,
     MOST_STOP = 1000000000
 };
 
@@ -75,7 +78,12 @@ static const struct argp_option own_options[] = {
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
      "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
-    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations: vectors of words, lines of word and numbers", 0},
+    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0,
+     "--task relations, linking: vectors of words, lines of word and numbers", 0},
+    {"lexicon", KEY_LEXICON, "FILE", 0,
+     "--task linking: more names, lines of entity, tab, name and perhaps tab, how often it means the entity", 0},
+    {"descriptions", KEY_DESCRIPTIONS, "FILE", 0,
+     "--task linking: what entities are, lines of entity, tab, text and perhaps tab, type", 0},
     {0}};
 
 /* 0 on the command line means no holdout; the library takes a negative share for that. */
@@ -89,8 +97,8 @@ static error_t set_holdout(train_arguments *a, const char *arg, struct argp_stat
 static error_t set_task(train_arguments *a, const char *arg, struct argp_state *state)
 {
     a->relations.wanted = !strcmp(arg, "relations");
-    a->linking = !strcmp(arg, "linking");
-    if (a->relations.wanted || a->linking || !strcmp(arg, "links")) return 0;
+    a->linking.wanted = !strcmp(arg, "linking");
+    if (a->relations.wanted || a->linking.wanted || !strcmp(arg, "links")) return 0;
     return argument_refuse(state, "--task %s: expected links, relations or linking", arg);
 }
 
@@ -98,11 +106,18 @@ static error_t set_task(train_arguments *a, const char *arg, struct argp_state *
 static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
-    bool text = r->wanted || a->linking;
-    if (a->linking && (r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--shuffle-kg and --word-vectors are options of --task relations");
+    const linking_arguments *l = &a->linking;
+    bool text = r->wanted || l->wanted;
+    if (l->wanted && r->inputs.shuffle_kg)
+        return argument_refuse(state, "--shuffle-kg is an option of --task relations");
+    if (!l->wanted && (l->lexicon || l->descriptions))
+        return argument_refuse(state, "--lexicon and --descriptions are options of --task linking");
+    if (l->wanted && (l->lexicon || l->descriptions) && !r->inputs.kg)
+        return argument_refuse(state, "--lexicon and --descriptions need --kg");
+    if (l->wanted && r->inputs.word_vectors && !l->descriptions)
+        return argument_refuse(state, "--word-vectors is for the words of --descriptions");
     if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations");
+        return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
     if (text &&
         (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
         return argument_refuse(
@@ -115,12 +130,12 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
 static error_t check_outputs(const train_arguments *a, struct argp_state *state)
 {
     const char *inputs[] = {a->data, a->settings.config_file, a->side, a->relations.inputs.kg,
-                            a->relations.inputs.word_vectors};
+                            a->relations.inputs.word_vectors, a->linking.lexicon, a->linking.descriptions};
     error_t failed = check_task(a, state);
-    if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 5);
+    if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
     if (failed || !a->log) return failed;
     if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
-    return argument_output(state, a->log, "log FILE.jsonl", inputs, 5);
+    return argument_output(state, a->log, "log FILE.jsonl", inputs, 7);
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -140,6 +155,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(a, arg, state);
+    case KEY_LEXICON: a->linking.lexicon = arg; return 0;
+    case KEY_DESCRIPTIONS: a->linking.descriptions = arg; return 0;
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
     case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
     case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
@@ -432,7 +449,13 @@ static gat_status run(train_arguments *a)
 
 static gat_status run_task(train_arguments *a)
 {
-    if (a->linking) return train_linking(&a->common, &a->settings, a->data, a->relations.inputs.kg, a->output);
+    const gat_relation_inputs *shared = &a->relations.inputs;
+    if (a->linking.wanted) {
+        a->linking.documents = a->data;
+        a->linking.kg = shared->kg;
+        a->linking.word_vectors = shared->word_vectors;
+        return train_linking(&a->common, &a->settings, &a->linking, a->output);
+    }
     return a->relations.wanted ? train_relations(&a->common, &a->settings, &a->relations, a->output) : run(a);
 }
 

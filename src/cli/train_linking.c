@@ -47,7 +47,7 @@ static int should_stop(void *context)
     return interrupt_seen();
 }
 
-gat_status train_linking(gat_common *common, const gat_train_settings *settings, const char *documents, const char *kg,
+gat_status train_linking(gat_common *common, const gat_train_settings *settings, const linking_arguments *a,
                          const char *output)
 {
     gat_error *err = &common->error;
@@ -55,7 +55,13 @@ gat_status train_linking(gat_common *common, const gat_train_settings *settings,
     gat_linker *linker = NULL;
     gat_link_info info;
     const gat_link_inputs inputs = {
-        .documents = documents, .kg = kg, .log = screen_log(&common->screen), .should_stop = should_stop};
+        .documents = a->documents,
+        .kg = a->kg,
+        .lexicon = a->lexicon,
+        .descriptions = a->descriptions,
+        .word_vectors = a->word_vectors,
+        .log = screen_log(&common->screen),
+        .should_stop = should_stop};
     gat_status st = settings_of(&config, settings, err);
     if (!st) st = output_check(output, err);
     if (!st) st = gat_linker_train(&linker, &inputs, config, err);

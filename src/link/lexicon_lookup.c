@@ -1,30 +1,16 @@
 /* Mentions and candidates of a document by the names of the lexicon. */
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "link/lexicon.h"
-#include "link/name_form.h"
+#include "link/name_lookup.h"
 #include "text/unicode_text.h"
 
-enum { FOLDED = 400, MOST_NEIGHBOURS = 64, MOST_LENT = 20000 };
+enum { MOST_NEIGHBOURS = 64, MOST_LENT = 20000 };
 
 /* ---- candidates ------------------------------------------------------------------------------------------ */
-
-/* A name as it stands, without 's, and in the singular. */
-static int32_t find_name(const lexicon *x, const char *s, size_t length)
-{
-    static const char *const endings[] = {"", "'s", "\xe2\x80\x99s", "s", "es"};
-    char folded[FOLDED];
-    size_t n = name_fold(folded, sizeof folded, s, length);
-    for (int i = 0; i < 5; i++) {
-        size_t m = strlen(endings[i]);
-        if (n < m + 1 || memcmp(folded + n - m, endings[i], m) != 0) continue;
-        int32_t name = intern_find(x->names, folded, n - m);
-        if (name >= 0) return name;
-    }
-    return -1;
-}
 
 /* A document being filled; number (entities of the graph): 1 + its number in the document, 0: not there. */
 typedef struct filling {
@@ -41,30 +27,67 @@ static int32_t number_of(filling *f, int32_t entity)
     int32_t i = (int32_t)f->d->num_entities++;
     const char *id = intern_string(f->x->kg.entities, entity);
     const char *title = intern_string(f->x->titles, f->x->title[entity]);
-    f->d->entity[i] = (link_entity){id, title, "", (float)f->x->in[entity], (float)f->x->out[entity], -1};
+    int32_t type = f->x->about.words ? f->x->about.type[entity] : -1;
+    f->d->entity[i] = (link_entity){.number = entity,
+                                    .id = id,
+                                    .title = title,
+                                    .type = type < 0 ? "" : intern_string(f->x->about.types, type),
+                                    .in_links = (float)f->x->in[entity],
+                                    .out_links = (float)f->x->out[entity],
+                                    .popularity = -1};
     f->of_graph[i] = entity;
     f->number[entity] = i + 1;
     return i;
 }
 
+/* The place of a candidate of the mention, or -1. */
+static int32_t place_of(const link_mention *m, int32_t number)
+{
+    for (int32_t i = 0; i < m->num_candidates; i++)
+        if (m->candidate[i] == number) return i;
+    return -1;
+}
+
+/* The entities of one name, until there are enough. */
+static void add_candidates(link_mention *m, filling *f, int32_t name)
+{
+    for (int64_t i = f->x->start[name]; i < f->x->start[name + 1]; i++) {
+        int32_t number = number_of(f, f->x->entity[i]);
+        if (number < 0) return;
+        int32_t place = place_of(m, number);
+        if (place >= 0) {
+            m->weight[place] = fmaxf(m->weight[place], f->x->weight[i]);
+            continue;
+        }
+        if (m->num_candidates == LEXICON_CANDIDATES) return;
+        m->weight[m->num_candidates] = f->x->weight[i];
+        m->candidate[m->num_candidates++] = number;
+    }
+}
+
+static gat_status find_gold(int32_t *gold, const link_mention *m, const lexicon *x, const document_file *file,
+                            gat_error *err)
+{
+    *gold = -1;
+    if (m->gold == GOLD_OPEN || m->gold == GOLD_NIL) return GAT_OK;
+    *gold = intern_find(x->kg.entities, m->gold_id, strlen(m->gold_id));
+    if (*gold < 0) return lines_error(file->lines, err, "the graph has no entity \"%.100s\"", m->gold_id);
+    return GAT_OK;
+}
+
 static gat_status fill_mention(link_mention *m, filling *f, const document_file *file, gat_arena *arena, gat_error *err)
 {
-    int32_t name = find_name(f->x, m->text, strlen(m->text)), gold = -1;
-    if (m->gold != GOLD_OPEN && m->gold != GOLD_NIL) {
-        gold = intern_find(f->x->kg.entities, m->gold_id, strlen(m->gold_id));
-        if (gold < 0) return lines_error(file->lines, err, "the graph has no entity \"%.100s\"", m->gold_id);
-    }
-    if (name < 0) return GAT_OK;
-    int64_t from = f->x->start[name], n = f->x->start[name + 1] - from;
-    if (n > LEXICON_CANDIDATES) n = LEXICON_CANDIDATES;
-    m->candidate = arena_zeroed(arena, n, sizeof *m->candidate);
-    if (!m->candidate) return error_nomem(err);
-    for (int64_t i = 0; i < n; i++) {
-        int32_t entity = f->x->entity[from + i], number = number_of(f, entity);
-        if (number < 0) break;
-        m->candidate[m->num_candidates++] = number;
-        if (entity == gold) m->gold = number;
-    }
+    int32_t name[LOOKUP_MOST], gold;
+    int count;
+    gat_status st = find_gold(&gold, m, f->x, file, err);
+    if (!st) st = lookup_similar(&m->way, name, &count, f->x, m->text, strlen(m->text), err);
+    if (st || !count) return st;
+    m->candidate = arena_zeroed(arena, LEXICON_CANDIDATES, sizeof *m->candidate);
+    m->weight = arena_zeroed(arena, LEXICON_CANDIDATES, sizeof *m->weight);
+    if (!m->candidate || !m->weight) return error_nomem(err);
+    for (int i = 0; i < count; i++) add_candidates(m, f, name[i]);
+    for (int32_t i = 0; i < m->num_candidates; i++)
+        if (f->of_graph[m->candidate[i]] == gold) m->gold = m->candidate[i];
     return GAT_OK;
 }
 
@@ -141,8 +164,10 @@ static int64_t characters(const char *s, size_t from, size_t to)
 static int64_t longest_name(const lexicon *x, const char *text, const word *list, int64_t w, int64_t count)
 {
     int64_t most = count - w < x->longest_name ? count - w : x->longest_name;
+    int32_t name[LOOKUP_MOST];
+    int found;
     for (int64_t n = most; n > 0; n--)
-        if (find_name(x, text + list[w].from, list[w + n - 1].to - list[w].from) >= 0) return n;
+        if (lookup_name(name, &found, x, text + list[w].from, list[w + n - 1].to - list[w].from) != NAME_NONE) return n;
     return 0;
 }
 
@@ -176,6 +201,8 @@ gat_status lexicon_find(link_document *d, const char *text, const lexicon *x, ga
             m->from = at;
             m->to = at + characters(text, from, to);
             m->gold = GOLD_OPEN;
+            m->first_byte = from;
+            m->end_byte = to;
             m->text = m->context = arena_text(arena, text + from, to - from);
             if (!m->text) return error_nomem(err);
         }

@@ -19,7 +19,7 @@ typedef struct answered {
 
 static gat_status ask(answered *a, gat_tape *tape, gat_arena *arena, gat_error *err)
 {
-    gat_status st = candidate_graph_make(&a->g, a->d, a->l->types, arena, err);
+    gat_status st = candidate_graph_make(&a->g, a->d, &a->l->names, a->l->types, arena, err);
     if (st) return st;
     tape_restart(tape, false);
     link_net_forward(&a->r, tape, &a->l->net, &a->l->net.params, &a->g, 0);

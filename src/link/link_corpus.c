@@ -97,6 +97,6 @@ gat_status link_corpus_load(link_corpus *c, const char *path, const lexicon *nam
     if (!st) c->graph = gat_calloc(c->count, sizeof *c->graph);
     if (!st && !c->graph) st = error_nomem(err);
     for (int64_t i = 0; !st && i < c->count; i++)
-        st = candidate_graph_make(&c->graph[i], c->document[i], c->types, c->arena, err);
+        st = candidate_graph_make(&c->graph[i], c->document[i], names, c->types, c->arena, err);
     return st;
 }

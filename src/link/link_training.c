@@ -168,7 +168,7 @@ static void choose_lessons(teacher *t)
 static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link_corpus *corpus, gat_error *err)
 {
     teacher t = {.inputs = inputs, .config = &l->config, .corpus = corpus, .net = &l->net};
-    const link_shape shape = linker_shape(&l->config);
+    const link_shape shape = linker_shape(l);
     t.seed = (uint64_t)l->config.seed;
     gat_status st = link_net_init(&l->net, &shape, true, err);
     if (!st) link_net_draw(&l->net, t.seed);
@@ -203,6 +203,16 @@ static gat_status calibrate(gat_linker *l, const link_corpus *corpus, gat_error 
     return st;
 }
 
+static gat_status load_names(gat_linker *l, const gat_link_inputs *inputs, gat_error *err)
+{
+    const lexicon_sources sources = {.kg = inputs->kg,
+                                     .names = inputs->lexicon,
+                                     .descriptions = inputs->descriptions,
+                                     .vectors = inputs->word_vectors,
+                                     .seed = (uint64_t)l->config.seed};
+    return lexicon_load(&l->names, &sources, err);
+}
+
 gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err)
 {
     link_corpus corpus = {.count = 0};
@@ -212,7 +222,7 @@ gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const g
     l->config = *config;
     l->config_lines = link_config_text(config);
     gat_status st = l->config_lines ? link_config_check(config, err) : error_nomem(err);
-    if (!st && inputs->kg) st = lexicon_load(&l->names, inputs->kg, err);
+    if (!st && inputs->kg) st = load_names(l, inputs, err);
     if (!st) st = link_corpus_load(&corpus, inputs->documents, &l->names, err);
     if (!st) {
         l->documents = corpus.count;

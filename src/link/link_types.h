@@ -20,6 +20,9 @@ typedef struct gat_link_inputs {
     const char *documents; /* needed: a file of documents with annotated mentions */
     const char *kg; /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
                             * brings its candidates */
+    const char *lexicon;      /* lines of entity, TAB, name and perhaps TAB, weight; NULL: names of the graph alone */
+    const char *descriptions; /* lines of entity, TAB, text and perhaps TAB, type; NULL: none */
+    const char *word_vectors; /* lines of a word and numbers, for the words of descriptions; NULL: made from these */
     gat_log log;
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
     int (*should_stop)(void *context);

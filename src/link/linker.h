@@ -23,7 +23,7 @@ struct gat_linker {
 };
 
 void linker_free(gat_linker *linker);
-link_shape linker_shape(const gat_link_config *config);
+link_shape linker_shape(const gat_linker *linker);
 gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err);
 gat_status linker_save(const gat_linker *linker, const char *path, gat_error *err);
 gat_status linker_load(gat_linker **out, const char *path, gat_error *err);
