@@ -260,9 +260,9 @@ GAT_PUBLIC gat_status gat_linker_describe(gat_link_info *out, const gat_linker *
 GAT_PUBLIC gat_status gat_linker_answer(const gat_linker *linker, const char *documents,
                                         const gat_link_options *options, gat_error *err);
 
-/* seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
+/* options may be NULL. seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
 GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
-                                          gat_error *err);
+                                          const gat_link_evaluate_options *options, gat_error *err);
 
 #ifdef __cplusplus
 }

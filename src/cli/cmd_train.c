@@ -44,6 +44,7 @@ enum {
     KEY_WORD_VECTORS,
     KEY_LEXICON,
     KEY_DESCRIPTIONS,
+    KEY_DOCUMENTS,
     MOST_STOP = 1000000000
 };
 
@@ -84,6 +85,8 @@ static const struct argp_option own_options[] = {
      "--task linking: more names, lines of entity, tab, name and perhaps tab, how often it means the entity", 0},
     {"descriptions", KEY_DESCRIPTIONS, "FILE", 0,
      "--task linking: what entities are, lines of entity, tab, text and perhaps tab, type", 0},
+    {"documents", KEY_DOCUMENTS, "N", 0,
+     "--task linking without DATA: documents to be made from the graph and its names (default 3000)", 0},
     {0}};
 
 /* 0 on the command line means no holdout; the library takes a negative share for that. */
@@ -112,6 +115,9 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
         return argument_refuse(state, "--shuffle-kg is an option of --task relations");
     if (!l->wanted && (l->lexicon || l->descriptions))
         return argument_refuse(state, "--lexicon and --descriptions are options of --task linking");
+    if (!l->wanted && l->made) return argument_refuse(state, "--documents is an option of --task linking");
+    if (l->wanted && l->made && a->data)
+        return argument_refuse(state, "--documents is for a training without DATA, from --kg alone");
     if (l->wanted && (l->lexicon || l->descriptions) && !r->inputs.kg)
         return argument_refuse(state, "--lexicon and --descriptions need --kg");
     if (l->wanted && r->inputs.word_vectors && !l->descriptions)
@@ -156,11 +162,15 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(a, arg, state);
     case KEY_LEXICON: a->linking.lexicon = arg; return 0;
+    case KEY_DOCUMENTS: a->linking.made = arg; return 0;
     case KEY_DESCRIPTIONS: a->linking.descriptions = arg; return 0;
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
     case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
     case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
     case ARGP_KEY_SUCCESS: return check_outputs(a, state);
+    case ARGP_KEY_END: /* entity linking can do without documents */
+        if (a->linking.wanted && a->relations.inputs.kg && !a->data) return 0;
+        return argument_positional(state, key, arg, &a->data, names, 1);
     default: return argument_positional(state, key, arg, &a->data, names, 1);
     }
 }

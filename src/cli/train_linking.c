@@ -36,7 +36,7 @@ static void print_result(const gat_common *common, const gat_link_info *m, const
     if (m->names)
         printf("%s names of %s entities, %s facts\n", format_count(documents, m->names),
                format_count(mentions, m->kg_entities), format_count(parameters, m->kg_facts));
-    printf("%s documents held back: %.4f of their mentions linked right; NIL below probability %.2f\n",
+    printf("%s documents held back: %.4f of their mentions linked right; NIL from probability %.2f on\n",
            m->held_back ? format_count(documents, m->held_back) : "no", m->held_back_correct, m->threshold);
     printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), m->digest);
 }
@@ -63,6 +63,7 @@ gat_status train_linking(gat_common *common, const gat_train_settings *settings,
         .log = screen_log(&common->screen),
         .should_stop = should_stop};
     gat_status st = settings_of(&config, settings, err);
+    if (!st && a->made) st = gat_link_config_set(config, "documents", a->made, err);
     if (!st) st = output_check(output, err);
     if (!st) st = gat_linker_train(&linker, &inputs, config, err);
     if (!st) st = gat_linker_save(linker, output, err);

@@ -161,6 +161,7 @@ gat_status candidate_graph_make(candidate_graph *g, const link_document *d, cons
     int64_t *leader;
     *g = (candidate_graph){.inputs = candidate_inputs(names)};
     gat_status st = make_groups(g, d, &leader, arena, err);
+    g->leader = leader;
     if (!st) st = make_nodes(g, d, leader, arena, err);
     if (!st) st = make_edges(g, d, leader, arena, err);
     if (!st) mark_wanted(g, d);

@@ -35,6 +35,7 @@ typedef struct candidate_graph {
     int64_t nodes, edges, num_groups;
     vote_groups groups;
     float *size;                      /* (groups) mentions */
+    int64_t *leader;                  /* (groups) first mention */
     int64_t *first, *indptr;          /* (groups + 1), (nodes + 1) */
     int32_t *source, *entity, *group; /* (edges), (nodes): of the document; (nodes) */
     int32_t *group_of;                /* (mentions); -1: it has no candidate */

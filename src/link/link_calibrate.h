@@ -1,14 +1,10 @@
-/* Beliefs made probabilities, and the threshold below which an answer is NIL, on mentions that training has not seen. */
+/* Beliefs made probabilities, and the threshold above which a mention means nothing in the graph (NIL), on mentions that training
+ * has not seen. */
 #ifndef GAT_LINK_LINK_CALIBRATE_H
 #define GAT_LINK_LINK_CALIBRATE_H
 
+#include "link/link_trials.h"
 #include "link/linker.h"
-
-/* One answer: what speaks for it, and whether it is right; nil: the mention means nothing in the graph. */
-typedef struct link_trial {
-    double term[CALIBRATION_TERMS];
-    bool right, nil;
-} link_trial;
 
 typedef struct link_calibration {
     link_trial *trial;
@@ -22,14 +18,10 @@ void link_calibration_clear(link_calibration *calibration);
 gat_status link_calibration_add(link_calibration *calibration, const gat_linker *linker, gat_tape *tape,
                                 const link_document *document, const candidate_graph *graph, gat_error *err);
 
-/* Logistic regression (Platt 1999) on the terms; the threshold with most right answers. */
+/* Both regressions, and the threshold with the best F1 of NIL; without any NIL among the trials nothing is NIL. */
 void link_calibration_fit(const link_calibration *calibration, gat_linker *linker);
 
-/* Terms of a group's best node `best`: constant, logit of its belief, its support, whether it has any. */
-void link_terms(double term[CALIBRATION_TERMS], const float *belief, const float *total, int heads, int64_t best);
-double link_probability(const gat_linker *linker, const double term[CALIBRATION_TERMS]);
-
-/* The node of a group with the largest belief, the first of equals. */
-int64_t link_best(const float *belief, const candidate_graph *graph, int64_t group);
+/* The share of trials whose best candidate is right, of those that mean something in the graph. */
+double link_calibration_correct(const link_calibration *calibration);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct header {
     int64_t documents, mentions, held_back, types, params;
     int64_t entities, relations, facts, titles, names, namings, exact; /* entities -1: no graph */
     int64_t words, word_dim, word_places, entity_types;                 /* words -1: no descriptions */
-    double calibration[CALIBRATION_TERMS], threshold, held_back_correct;
+    double calibration[LINK_TERMS], nil[LINK_TERMS], threshold, held_back_correct;
 } header;
 
 static gat_status bad(gat_error *err, const char *what)
@@ -40,6 +40,7 @@ static header header_of(const gat_linker *l)
                 .threshold = l->threshold,
                 .held_back_correct = l->held_back_correct};
     memcpy(h.calibration, l->calibration, sizeof h.calibration);
+    memcpy(h.nil, l->nil, sizeof h.nil);
     if (!x->kg.entities) return h;
     h.entities = intern_count(x->kg.entities);
     h.relations = intern_count(x->kg.relations);
@@ -155,8 +156,8 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
         !count_is_good(h->exact) || h->words < -1 || h->words >= INT32_MAX - 2 || !count_is_good(h->word_dim) ||
         h->word_places < 0 || !count_is_good(h->entity_types))
         return bad(err, "sizes out of range");
-    for (int i = 0; i < CALIBRATION_TERMS; i++)
-        if (!isfinite(h->calibration[i])) return bad(err, "the calibration is no number");
+    for (int i = 0; i < LINK_TERMS; i++)
+        if (!isfinite(h->calibration[i] + h->nil[i])) return bad(err, "the calibration is no number");
     if (!isfinite(h->threshold) || !isfinite(h->held_back_correct)) return bad(err, "the threshold is no number");
     return GAT_OK;
 }
@@ -243,6 +244,7 @@ static gat_status read_linker(gat_linker *l, const gat_model_file *file, gat_err
     l->threshold = h.threshold;
     l->held_back_correct = h.held_back_correct;
     memcpy(l->calibration, h.calibration, sizeof l->calibration);
+    memcpy(l->nil, h.nil, sizeof l->nil);
     return st;
 }
 

@@ -12,9 +12,10 @@
 #include "link/link_calibrate.h"
 #include "link/link_corpus.h"
 #include "link/linker.h"
+#include "link/removed_entities.h"
 
-enum { STREAM_ORDER = 0x7f20, STREAM_DROP = 0x7f21, WARM_STEPS = 100, HOLD_EVERY = 16, HOLD_PLACE = 7 };
-static const double MOST_NORM = 2;
+enum { STREAM_ORDER = 0x7f20, STREAM_DROP = 0x7f21, WARM_STEPS = 100, HOLD_EVERY = 16, HOLD_PLACE = 7, LEAST_NIL = 20 };
+static const double MOST_NORM = 2, REMOVED = .15;
 
 /* Where one document of a step is worked on. */
 typedef struct slot {
@@ -176,7 +177,8 @@ static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link
     if (!st) {
         choose_lessons(&t);
         if (!t.count)
-            st = error_set(err, GAT_EDATA, "%.400s: no annotated entity is among the candidates", inputs->documents);
+            st = error_set(err, GAT_EDATA, "%.400s: no annotated entity is among the candidates",
+                           inputs->documents ? inputs->documents : inputs->kg);
     }
     for (int64_t epoch = 0; !st && epoch < l->config.epochs; epoch++) st = one_epoch(&t, epoch, err);
     if (!st) memcpy(l->net.params.value, t.mean, (size_t)l->net.params.size * sizeof *t.mean);
@@ -184,22 +186,51 @@ static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link
     return st;
 }
 
+/* Adds document i, without `remove` of the annotated entities. */
+static gat_status try_document(link_calibration *c, const gat_linker *l, gat_tape *tape, const link_corpus *corpus,
+                               int64_t i, double remove, gat_error *err)
+{
+    candidate_graph graph;
+    link_document *d;
+    if (remove <= 0) return link_calibration_add(c, l, tape, corpus->document[i], &corpus->graph[i], err);
+    gat_status st = remove_entities(&d, corpus->document[i], remove, (uint64_t)l->config.seed, corpus->arena, err);
+    if (!st) st = candidate_graph_make(&graph, d, &l->names, l->types, corpus->arena, err);
+    return st ? st : link_calibration_add(c, l, tape, d, &graph, err);
+}
+
 /* What the net says of the held-back documents, or of all where there are few. */
+static gat_status try_documents(link_calibration *c, gat_linker *l, const link_corpus *corpus, double remove,
+                                gat_error *err)
+{
+    gat_tape *tape = tape_new(false);
+    gat_status st = tape ? GAT_OK : error_nomem(err);
+    c->count = l->held_back = 0;
+    for (int64_t i = 0; !st && i < corpus->count; i++) {
+        if (corpus->count >= HOLD_EVERY && !is_held_back(corpus, i)) continue;
+        l->held_back += corpus->count >= HOLD_EVERY;
+        st = try_document(c, l, tape, corpus, i, remove, err);
+    }
+    tape_free(tape);
+    return st;
+}
+
+static int64_t count_nil(const link_calibration *c)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < c->count; i++) n += c->trial[i].nil;
+    return n;
+}
+
+/* Where hardly anything is annotated with NIL, some entities are taken out to see what NIL looks like. */
 static gat_status calibrate(gat_linker *l, const link_corpus *corpus, gat_error *err)
 {
     link_calibration c;
-    gat_tape *tape = tape_new(false);
-    gat_status st = tape ? link_calibration_init(&c, corpus->mentions, err) : error_nomem(err);
-    if (!st) {
-        for (int64_t i = 0; !st && i < corpus->count; i++) {
-            if (corpus->count >= HOLD_EVERY && !is_held_back(corpus, i)) continue;
-            l->held_back += corpus->count >= HOLD_EVERY;
-            st = link_calibration_add(&c, l, tape, corpus->document[i], &corpus->graph[i], err);
-        }
-        if (!st) link_calibration_fit(&c, l);
-        link_calibration_clear(&c);
-    }
-    tape_free(tape);
+    gat_status st = link_calibration_init(&c, corpus->mentions, err);
+    if (!st) st = try_documents(&c, l, corpus, 0, err);
+    if (!st) l->held_back_correct = link_calibration_correct(&c);
+    if (!st && count_nil(&c) < LEAST_NIL) st = try_documents(&c, l, corpus, REMOVED, err);
+    if (!st) link_calibration_fit(&c, l);
+    link_calibration_clear(&c);
     return st;
 }
 
@@ -213,6 +244,16 @@ static gat_status load_names(gat_linker *l, const gat_link_inputs *inputs, gat_e
     return lexicon_load(&l->names, &sources, err);
 }
 
+/* Made documents are no text, so that nothing could be learned about words. */
+static gat_status check_inputs(const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err)
+{
+    if (!inputs->documents && !inputs->kg)
+        return error_set(err, GAT_EUSAGE, "without documents a graph is needed: --kg");
+    if (!inputs->documents && inputs->descriptions)
+        return error_set(err, GAT_EUSAGE, "descriptions are compared with texts: they need documents");
+    return link_config_check(config, err);
+}
+
 gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err)
 {
     link_corpus corpus = {.count = 0};
@@ -221,9 +262,9 @@ gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const g
     if (!l) return error_nomem(err);
     l->config = *config;
     l->config_lines = link_config_text(config);
-    gat_status st = l->config_lines ? link_config_check(config, err) : error_nomem(err);
+    gat_status st = l->config_lines ? check_inputs(inputs, config, err) : error_nomem(err);
     if (!st && inputs->kg) st = load_names(l, inputs, err);
-    if (!st) st = link_corpus_load(&corpus, inputs->documents, &l->names, err);
+    if (!st) st = link_corpus_load(&corpus, inputs->documents, &l->names, config->documents, (uint64_t)config->seed, err);
     if (!st) {
         l->documents = corpus.count;
         l->mentions = corpus.mentions;

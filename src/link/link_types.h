@@ -17,7 +17,7 @@ typedef struct gat_link_config gat_link_config;
 
 /* Zero-initialise, then set what differs. Strings are borrowed for the call. */
 typedef struct gat_link_inputs {
-    const char *documents; /* needed: a file of documents with annotated mentions */
+    const char *documents; /* a file of documents with annotated mentions; NULL: they are made from the graph and its names */
     const char *kg; /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
                             * brings its candidates */
     const char *lexicon;      /* lines of entity, TAB, name and perhaps TAB, weight; NULL: names of the graph alone */
@@ -31,7 +31,7 @@ typedef struct gat_link_inputs {
 
 typedef struct gat_link_info {
     int64_t documents, mentions, held_back, parameters, kg_entities, kg_facts, names;
-    double threshold;         /* least probability of an answer that is not NIL */
+    double threshold;         /* a mention is NIL from this probability of it on */
     double held_back_correct; /* share of the held-back mentions inside the graph that are linked right */
     char digest[33];
     const char *config; /* "name = value" lines, borrowed */
@@ -69,12 +69,19 @@ typedef struct gat_link_options {
     void *context;
 } gat_link_options;
 
+typedef struct gat_link_evaluate_options {
+    double remove_entities; /* 0 .. 1: this share of the annotated entities is taken out of the graph, their mentions are NIL */
+} gat_link_evaluate_options;
+
 typedef struct gat_link_evaluation {
     int64_t documents, mentions, in_kg, nil; /* annotated mentions; those whose entity is in the graph; others */
     double micro, macro; /* right among in_kg: of all mentions; mean over documents. The best candidate counts. */
     double recall;       /* of in_kg, those whose entity is among the candidates */
+    /* of in_kg, by the way in which the entity came among the candidates: a name as it stands, folded, inflected, alike */
+    double recall_exact, recall_folded, recall_inflected, recall_similar;
     double most_linked;  /* micro of a rule: the candidate with most in-links */
-    double with_nil;     /* right among all, where an answer below the threshold is NIL */
+    double heaviest_name; /* micro of a rule: the candidate that the name means most often, by the weights of names */
+    double with_nil;     /* right among all, where an answer may be NIL */
     double nil_precision, nil_recall;
     double brier, calibration_error; /* of the probabilities of in_kg answers; error: ten bins of equal width */
     double seconds;
