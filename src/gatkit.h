@@ -28,6 +28,7 @@ extern "C" {
 #include "tasks/stats_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
+#include "text/words_types.h"
 #include "text/relation_types.h"
 
 /* "0.1.0". */
@@ -237,6 +238,12 @@ GAT_PUBLIC gat_status gat_relations_extract(const gat_relations *model, const ch
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
                                              const char *sentences, gat_error *err);
 GAT_PUBLIC void gat_relation_evaluation_free(gat_relation_evaluation *evaluation);
+
+/* ---- word vectors ----------------------------------------------------------------------------------------- */
+
+/* Learns vectors of words from a text and writes them as lines of word and numbers, which trainings read. */
+GAT_PUBLIC gat_status gat_words_train(gat_words_info *info, const gat_words_options *options, const char *output,
+                                      gat_error *err);
 
 /* ---- entity linking --------------------------------------------------------------------------------------- */
 

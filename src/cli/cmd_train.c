@@ -15,6 +15,7 @@
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
 #include "cli/train_relations.h"
+#include "cli/train_words.h"
 
 typedef struct train_arguments {
     gat_common common;
@@ -24,6 +25,7 @@ typedef struct train_arguments {
     int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
     linking_arguments linking;      /* of --task linking */
+    words_arguments words;          /* of --task words */
     relation_arguments relations;   /* of --task relations */
 } train_arguments;
 
@@ -45,6 +47,8 @@ enum {
     KEY_LEXICON,
     KEY_DESCRIPTIONS,
     KEY_DOCUMENTS,
+    KEY_WINDOW,
+    KEY_MIN_COUNT,
     MOST_STOP = 1000000000
 };
 
@@ -72,10 +76,13 @@ static const struct argp_option own_options[] = {
      "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
      "finished run",
      0},
-    {"task", KEY_TASK, "links|relations|linking", 0,
-     "what to learn: the links of a graph (default), the relations that sentences state, or which entities mentions in "
-     "documents mean",
+    {"task", KEY_TASK, "links|relations|linking|words", 0,
+     "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
+     "documents mean, or vectors of the words of a text",
      0},
+    {"window", KEY_WINDOW, "N", 0,
+     "--task words: words to each side that keep company (default 5; 0: all of the line)", 0},
+    {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
      "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
@@ -101,8 +108,30 @@ static error_t set_task(train_arguments *a, const char *arg, struct argp_state *
 {
     a->relations.wanted = !strcmp(arg, "relations");
     a->linking.wanted = !strcmp(arg, "linking");
-    if (a->relations.wanted || a->linking.wanted || !strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: expected links, relations or linking", arg);
+    a->words.wanted = !strcmp(arg, "words");
+    if (a->relations.wanted || a->linking.wanted || a->words.wanted || !strcmp(arg, "links")) return 0;
+    return argument_refuse(state, "--task %s: expected links, relations, linking or words", arg);
+}
+
+/* 0 on the command line means all of the line; the library takes a negative window for that. */
+static error_t set_window(train_arguments *a, const char *arg, struct argp_state *state)
+{
+    error_t failed = argument_count(state, &a->words.window, arg, "window", 0, MOST_STOP);
+    if (!failed && !a->words.window) a->words.window = -1;
+    return failed;
+}
+
+static error_t check_words(const train_arguments *a, struct argp_state *state)
+{
+    const gat_relation_inputs *r = &a->relations.inputs;
+    if (!a->words.wanted && (a->words.window || a->words.min_count))
+        return argument_refuse(state, "--window and --min-count are options of --task words");
+    if (a->words.wanted && (a->resume || a->log || a->time_limit > 0 || a->stop_after))
+        return argument_refuse(state, "--task words has no --resume, --log, --time-limit and --stop-after: it is one "
+                                      "computation without states to go back to");
+    if (a->words.wanted && (a->holdout != 0 || a->side || r->kg || r->word_vectors || r->shuffle_kg))
+        return argument_refuse(state, "--task words has no --holdout, --side-model, --kg and --word-vectors");
+    return 0;
 }
 
 /* Options that one of the tasks does not have. */
@@ -137,7 +166,8 @@ static error_t check_outputs(const train_arguments *a, struct argp_state *state)
 {
     const char *inputs[] = {a->data, a->settings.config_file, a->side, a->relations.inputs.kg,
                             a->relations.inputs.word_vectors, a->linking.lexicon, a->linking.descriptions};
-    error_t failed = check_task(a, state);
+    error_t failed = check_words(a, state);
+    if (!failed) failed = check_task(a, state);
     if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
     if (failed || !a->log) return failed;
     if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
@@ -162,6 +192,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(a, arg, state);
     case KEY_LEXICON: a->linking.lexicon = arg; return 0;
+    case KEY_WINDOW: return set_window(a, arg, state);
+    case KEY_MIN_COUNT: return argument_count(state, &a->words.min_count, arg, "min-count", 1, MOST_STOP);
     case KEY_DOCUMENTS: a->linking.made = arg; return 0;
     case KEY_DESCRIPTIONS: a->linking.descriptions = arg; return 0;
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
@@ -190,7 +222,9 @@ static const char doc[] =
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task relations \\\n"
     "      --output build/relations.gatkit --members 0\n"
     "  gatkit train datasets/wordnet-senses/train.jsonl.gz --task linking \\\n"
-    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1\v"
+    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1\n"
+    "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
+    "      --output build/words.txt.gz --dim 50\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
@@ -460,6 +494,10 @@ static gat_status run(train_arguments *a)
 static gat_status run_task(train_arguments *a)
 {
     const gat_relation_inputs *shared = &a->relations.inputs;
+    if (a->words.wanted) {
+        a->words.max_memory = a->max_memory;
+        return train_words(&a->common, &a->settings, &a->words, a->data, a->output);
+    }
     if (a->linking.wanted) {
         a->linking.documents = a->data;
         a->linking.kg = shared->kg;

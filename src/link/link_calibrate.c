@@ -49,27 +49,32 @@ static double quality(const link_calibration *c, const gat_linker *l, double thr
     return said + all ? 2.0 * (double)right / (double)(said + all) : 0;
 }
 
-void link_calibration_fit(const link_calibration *c, gat_linker *l)
+void link_calibration_right(const link_calibration *c, gat_linker *l)
+{
+    static const double prior[LINK_TERMS] = {0, 1};
+    int64_t linked = 0, right = 0;
+    link_logistic_fit(l->calibration, prior, c->trial, c->count, false);
+    for (int64_t t = 0; t < c->count; t++) {
+        linked += !c->trial[t].nil;
+        right += c->trial[t].right;
+    }
+    l->held_back_correct = linked ? (double)right / (double)linked : 0;
+}
+
+void link_calibration_nil(const link_calibration *c, gat_linker *l)
+{
+    static const double prior[LINK_TERMS] = {-1, -.5};
+    link_logistic_fit(l->nil, prior, c->trial, c->count, true);
+}
+
+void link_calibration_threshold(const link_calibration *c, gat_linker *l)
 {
     enum { PLACES = 100, FIRST = 10 };
-    static const double right[LINK_TERMS] = {0, 1}, nil[LINK_TERMS] = {-1, -.5};
     double most = 0;
-    link_logistic_fit(l->calibration, right, c->trial, c->count, false);
-    link_logistic_fit(l->nil, nil, c->trial, c->count, true);
-    l->threshold = 1;
+    l->threshold = 1.01;
     for (int i = FIRST; i < PLACES; i++) {
         double threshold = (double)i / PLACES, own = quality(c, l, threshold);
         if (own > most) l->threshold = threshold;
         if (own > most) most = own;
     }
-}
-
-double link_calibration_correct(const link_calibration *c)
-{
-    int64_t linked = 0, right = 0;
-    for (int64_t t = 0; t < c->count; t++) {
-        linked += !c->trial[t].nil;
-        right += c->trial[t].right;
-    }
-    return linked ? (double)right / (double)linked : 0;
 }

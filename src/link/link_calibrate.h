@@ -18,10 +18,13 @@ void link_calibration_clear(link_calibration *calibration);
 gat_status link_calibration_add(link_calibration *calibration, const gat_linker *linker, gat_tape *tape,
                                 const link_document *document, const candidate_graph *graph, gat_error *err);
 
-/* Both regressions, and the threshold with the best F1 of NIL; without any NIL among the trials nothing is NIL. */
-void link_calibration_fit(const link_calibration *calibration, gat_linker *linker);
+/* The probability that an answer is right, and the share of mentions inside the graph that are linked right. */
+void link_calibration_right(const link_calibration *calibration, gat_linker *linker);
 
-/* The share of trials whose best candidate is right, of those that mean something in the graph. */
-double link_calibration_correct(const link_calibration *calibration);
+/* The probability of NIL. */
+void link_calibration_nil(const link_calibration *calibration, gat_linker *linker);
+
+/* The threshold with the best F1 of NIL; where no trial is NIL, no answer is. */
+void link_calibration_threshold(const link_calibration *calibration, gat_linker *linker);
 
 #endif

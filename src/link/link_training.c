@@ -198,18 +198,22 @@ static gat_status try_document(link_calibration *c, const gat_linker *l, gat_tap
     return st ? st : link_calibration_add(c, l, tape, d, &graph, err);
 }
 
+/* Which documents are tried, and how. */
+typedef struct trial_plan {
+    bool all; /* not the held-back ones alone */
+    double remove;
+} trial_plan;
+
 /* What the net says of the held-back documents, or of all where there are few. */
-static gat_status try_documents(link_calibration *c, gat_linker *l, const link_corpus *corpus, double remove,
+static gat_status try_documents(link_calibration *c, gat_linker *l, const link_corpus *corpus, trial_plan plan,
                                 gat_error *err)
 {
     gat_tape *tape = tape_new(false);
     gat_status st = tape ? GAT_OK : error_nomem(err);
-    c->count = l->held_back = 0;
-    for (int64_t i = 0; !st && i < corpus->count; i++) {
-        if (corpus->count >= HOLD_EVERY && !is_held_back(corpus, i)) continue;
-        l->held_back += corpus->count >= HOLD_EVERY;
-        st = try_document(c, l, tape, corpus, i, remove, err);
-    }
+    bool all = plan.all || corpus->count < HOLD_EVERY;
+    c->count = 0;
+    for (int64_t i = 0; !st && i < corpus->count; i++)
+        if (all || is_held_back(corpus, i)) st = try_document(c, l, tape, corpus, i, plan.remove, err);
     tape_free(tape);
     return st;
 }
@@ -221,15 +225,33 @@ static int64_t count_nil(const link_calibration *c)
     return n;
 }
 
-/* Where hardly anything is annotated with NIL, some entities are taken out to see what NIL looks like. */
+/* NIL is learned from all documents (training has made nothing of its mentions), its threshold from those held back. Where
+ * hardly anything is annotated with NIL, some entities are taken out to see what it looks like. */
+static gat_status calibrate_nil(gat_linker *l, link_calibration *held_back, const link_corpus *corpus, gat_error *err)
+{
+    link_calibration all;
+    gat_status st = link_calibration_init(&all, corpus->mentions, err);
+    bool annotated = count_nil(held_back) >= LEAST_NIL;
+    if (!st && annotated) {
+        st = try_documents(&all, l, corpus, (trial_plan){.all = true}, err);
+        if (!st) link_calibration_nil(&all, l);
+    } else if (!st) {
+        st = try_documents(held_back, l, corpus, (trial_plan){.remove = REMOVED}, err);
+        if (!st) link_calibration_nil(held_back, l);
+    }
+    if (!st) link_calibration_threshold(held_back, l);
+    link_calibration_clear(&all);
+    return st;
+}
+
 static gat_status calibrate(gat_linker *l, const link_corpus *corpus, gat_error *err)
 {
     link_calibration c;
     gat_status st = link_calibration_init(&c, corpus->mentions, err);
-    if (!st) st = try_documents(&c, l, corpus, 0, err);
-    if (!st) l->held_back_correct = link_calibration_correct(&c);
-    if (!st && count_nil(&c) < LEAST_NIL) st = try_documents(&c, l, corpus, REMOVED, err);
-    if (!st) link_calibration_fit(&c, l);
+    if (!st) st = try_documents(&c, l, corpus, (trial_plan){.all = false}, err);
+    for (int64_t i = 0; i < corpus->count; i++) l->held_back += is_held_back(corpus, i);
+    if (!st) link_calibration_right(&c, l);
+    if (!st) st = calibrate_nil(l, &c, corpus, err);
     link_calibration_clear(&c);
     return st;
 }
