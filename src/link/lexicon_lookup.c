@@ -166,8 +166,12 @@ static int64_t longest_name(const lexicon *x, const char *text, const word *list
     int64_t most = count - w < x->longest_name ? count - w : x->longest_name;
     int32_t name[LOOKUP_MOST];
     int found;
-    for (int64_t n = most; n > 0; n--)
-        if (lookup_name(name, &found, x, text + list[w].from, list[w + n - 1].to - list[w].from) != NAME_NONE) return n;
+    for (int64_t n = most; n > 0; n--) {
+        const char *s = text + list[w].from;
+        size_t length = list[w + n - 1].to - list[w].from;
+        name_way way = lookup_name(name, &found, x, s, length);
+        if (lookup_is_mention(way, name, found, x, s, length)) return n;
+    }
     return 0;
 }
 

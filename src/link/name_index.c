@@ -6,7 +6,8 @@
 #include "base/memory.h"
 
 enum { GRAMS_MOST = 64, COMMON = 4000, LOOKED_AT = 40 };
-static const double LEAST = .5;
+/* Of the strings of both; of what the nearest name has. */
+static const double LEAST = .5, BESIDE_BEST = .8;
 
 /* The different three-byte strings of a name between blanks, ascending; at most GRAMS_MOST. */
 static int grams_of(uint32_t *gram, const char *s, size_t length)
@@ -112,8 +113,7 @@ gat_status name_index_find(int32_t name[SIMILAR_MOST], int *count, const name_in
         double alike = dice(own, n, other, grams_of(other, t, strlen(t)));
         if (alike >= LEAST) keep(best, &kept, SIMILAR_MOST, (found){near[i].name, alike});
     }
-    for (int i = 0; i < kept; i++) name[i] = best[i].name;
-    *count = kept;
+    for (int i = 0; i < kept && best[i].worth >= BESIDE_BEST * best[0].worth; i++) name[(*count)++] = best[i].name;
     gat_status st = shared && touched ? GAT_OK : error_nomem(err);
     gat_free(shared);
     gat_free(touched);

@@ -16,7 +16,7 @@ enum { SIMILAR_MOST = 8 };
 gat_status name_index_make(name_index *index, const gat_intern *names, gat_error *err);
 void name_index_clear(name_index *index);
 
-/* Names that share at least half of their three-byte strings with the folded s (Dice), the nearest first; at most SIMILAR_MOST.
+/* Names that share at least half of their three-byte strings with the folded s (Dice), the nearest first and those hardly farther; at most SIMILAR_MOST.
  * Strings that more than 4000 names have are passed over in the search. */
 gat_status name_index_find(int32_t name[SIMILAR_MOST], int *count, const name_index *index, const gat_intern *names,
                            const char *s, size_t length, gat_error *err);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "link/name_form.h"
+#include "text/unicode_text.h"
 
 enum { FOLDED = 400 };
 
@@ -49,6 +50,30 @@ name_way lookup_name(int32_t name[LOOKUP_MOST], int *count, const lexicon *x, co
     if (*count) return intern_find(x->exact, s, length) >= 0 ? NAME_EXACT : NAME_FOLDED;
     add_inflected(name, count, x, folded, n);
     return *count ? NAME_INFLECTED : NAME_NONE;
+}
+
+static bool has_capital(const char *s, size_t length)
+{
+    char lower[FOLDED], copy[FOLDED];
+    if (length >= sizeof copy) return true;
+    memcpy(copy, s, length);
+    copy[length] = 0;
+    size_t n = text_normal_form(lower, sizeof lower, copy);
+    for (size_t i = 0; i < length && i < n; i++)
+        if (lower[i] != copy[i] && !(copy[i] >= '0' && copy[i] <= '9')) return true;
+    return n != length;
+}
+
+bool lookup_is_mention(name_way way, const int32_t *name, int count, const lexicon *x, const char *s, size_t length)
+{
+    if (has_capital(s, length)) return way != NAME_NONE;
+    if (way == NAME_NONE || text_offset(s, length, 3) < 0) return false;
+    if (way == NAME_EXACT) return true;
+    for (int i = 0; way == NAME_INFLECTED && i < count; i++) {
+        const char *base = intern_string(x->names, name[i]);
+        if (intern_find(x->exact, base, strlen(base)) >= 0) return true;
+    }
+    return false;
 }
 
 gat_status lookup_similar(name_way *way, int32_t name[LOOKUP_MOST], int *count, const lexicon *x, const char *s,

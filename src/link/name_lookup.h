@@ -10,6 +10,11 @@ enum { LOOKUP_MOST = 12 };
 /* Names (at most LOOKUP_MOST) by the first three ways. */
 name_way lookup_name(int32_t name[LOOKUP_MOST], int *count, const lexicon *lexicon, const char *s, size_t length);
 
+/* Whether these names, found in this way, may be meant by s in a running text: a text in small letters means no name that is always
+ * written with capitals, and no name is a letter or two. */
+bool lookup_is_mention(name_way way, const int32_t *name, int count, const lexicon *lexicon, const char *s,
+                       size_t length);
+
 /* The same, and those alike. */
 gat_status lookup_similar(name_way *way, int32_t name[LOOKUP_MOST], int *count, const lexicon *lexicon, const char *s,
                           size_t length, gat_error *err);
