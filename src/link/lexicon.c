@@ -229,6 +229,18 @@ static int32_t words_of(const char *s)
     return n;
 }
 
+/* By names that begin with an ASCII letter. */
+static bool are_proper(const gat_intern *exact)
+{
+    int64_t capital = 0, small = 0;
+    for (int32_t i = 0; i < intern_count(exact); i++) {
+        char first = *intern_string(exact, i);
+        capital += first >= 'A' && first <= 'Z';
+        small += first >= 'a' && first <= 'z';
+    }
+    return capital > 0 && capital >= 4 * small;
+}
+
 gat_status lexicon_index(lexicon *x, gat_error *err)
 {
     int32_t n = intern_count(x->kg.entities), names = intern_count(x->names);
@@ -244,6 +256,7 @@ gat_status lexicon_index(lexicon *x, gat_error *err)
             return error_set(err, GAT_EMODEL, "bad entities of names");
     for (int64_t i = 0; i < x->start[names]; i++) x->weighed = x->weighed || x->weight[i] >= 0;
     if (x->longest_name > 12) x->longest_name = 12;
+    x->proper = are_proper(x->exact);
     gat_status st = x->similar.start ? GAT_OK : name_index_make(&x->similar, x->names, err);
     if (st) return st;
     if (x->in) return GAT_OK;

@@ -30,6 +30,7 @@ typedef struct lexicon {
     int32_t *in, *out;    /* (entities) facts with the entity as tail, as head */
     int32_t longest_name; /* words */
     bool weighed;         /* some weight is told */
+    bool proper;          /* four names in five or more begin with a capital: they are proper names */
     entity_words about;   /* words NULL: no descriptions */
 } lexicon;
 

@@ -8,7 +8,7 @@
 #include "link/name_lookup.h"
 #include "text/unicode_text.h"
 
-enum { MOST_NEIGHBOURS = 64, MOST_LENT = 20000 };
+enum { WORD_MOST = 64, MOST_NEIGHBOURS = 64, MOST_LENT = 20000 };
 
 /* ---- candidates ------------------------------------------------------------------------------------------ */
 
@@ -160,19 +160,64 @@ static int64_t characters(const char *s, size_t from, size_t to)
     return n;
 }
 
-/* Words of the longest name that begins at word w; 0: none. */
-static int64_t longest_name(const lexicon *x, const char *text, const word *list, int64_t w, int64_t count)
+/* A text cut into words. */
+typedef struct cut_text {
+    const lexicon *x;
+    const char *text;
+    word *list;
+    int64_t count;
+    gat_intern *small; /* words that stand in it in small letters */
+} cut_text;
+
+static bool begins_sentence(const cut_text *t, int64_t w)
 {
-    int64_t most = count - w < x->longest_name ? count - w : x->longest_name;
+    if (!w) return true;
+    const char *before = t->text + t->list[w - 1].from;
+    size_t n = t->list[w - 1].to - t->list[w - 1].from;
+    for (size_t i = t->list[w - 1].to; i < t->list[w].from; i++)
+        if (t->text[i] == '\n') return true;
+    return n == 1 ? strchr(".!?:\"(", *before) != NULL : n == 3 && !memcmp(before, "\xe2\x80", 2);
+}
+
+/* A capital at the beginning of a sentence tells nothing: not of "It", nor of a word that the text also has in small letters. */
+static bool is_plain_beginning(const cut_text *t, int64_t w)
+{
+    char lower[4 * WORD_MOST], copy[WORD_MOST];
+    size_t n = t->list[w].to - t->list[w].from;
+    if (n >= sizeof copy || !begins_sentence(t, w)) return false;
+    memcpy(copy, t->text + t->list[w].from, n);
+    copy[n] = 0;
+    size_t m = text_normal_form(lower, sizeof lower, copy);
+    bool all_capitals = n > 1 && m == n && lower[1] != copy[1];
+    return !all_capitals && (n <= 3 || intern_find(t->small, lower, m) >= 0);
+}
+
+/* Words of the longest name that begins at word w; 0: none. */
+static int64_t longest_name(const cut_text *t, int64_t w)
+{
+    const lexicon *x = t->x;
+    int64_t most = t->count - w < x->longest_name ? t->count - w : x->longest_name;
     int32_t name[LOOKUP_MOST];
     int found;
     for (int64_t n = most; n > 0; n--) {
-        const char *s = text + list[w].from;
-        size_t length = list[w + n - 1].to - list[w].from;
+        const char *s = t->text + t->list[w].from;
+        size_t length = t->list[w + n - 1].to - t->list[w].from;
         name_way way = lookup_name(name, &found, x, s, length);
-        if (lookup_is_mention(way, name, found, x, s, length)) return n;
+        if (lookup_is_mention(way, name, found, x, s, length) && (n > 1 || !is_plain_beginning(t, w))) return n;
     }
     return 0;
+}
+
+/* The words that begin with an ASCII letter or beyond and are written small. */
+static gat_status find_small(cut_text *t, gat_error *err)
+{
+    t->small = intern_new();
+    for (int64_t i = 0; t->small && i < t->count; i++) {
+        const char *s = t->text + t->list[i].from;
+        if (*s < 'a' || *s > 'z') continue;
+        if (intern_add(t->small, s, t->list[i].to - t->list[i].from) < 0) return error_nomem(err);
+    }
+    return t->small ? GAT_OK : error_nomem(err);
 }
 
 static gat_status split_words(word **out, int64_t *count, const char *text, size_t length, gat_arena *arena,
@@ -186,31 +231,44 @@ static gat_status split_words(word **out, int64_t *count, const char *text, size
     return GAT_OK;
 }
 
-gat_status lexicon_find(link_document *d, const char *text, const lexicon *x, gat_arena *arena, gat_error *err)
+static gat_status add_mention(link_document *d, const cut_text *t, int64_t w, int64_t n, int64_t start,
+                              gat_arena *arena, gat_error *err)
 {
-    word *list;
-    int64_t count, at = 0;
+    link_mention *m = &d->mention[d->num_mentions++];
+    m->first_byte = t->list[w].from;
+    m->end_byte = t->list[w + n - 1].to;
+    m->from = start;
+    m->to = start + characters(t->text, m->first_byte, m->end_byte);
+    m->gold = GOLD_OPEN;
+    m->text = m->context = arena_text(arena, t->text + m->first_byte, m->end_byte - m->first_byte);
+    return m->text ? GAT_OK : error_nomem(err);
+}
+
+static gat_status find_all(link_document *d, const cut_text *t, gat_arena *arena, gat_error *err)
+{
+    int64_t at = 0;
     size_t done = 0;
-    gat_status st = split_words(&list, &count, text, strlen(text), arena, err);
-    if (st) return st;
-    d->mention = arena_zeroed(arena, count, sizeof *d->mention);
-    if (!d->mention) return error_nomem(err);
-    for (int64_t w = 0; w < count && d->num_mentions < MOST_MENTIONS;) {
-        int64_t n = longest_name(x, text, list, w, count);
+    gat_status st = GAT_OK;
+    for (int64_t w = 0; !st && w < t->count && d->num_mentions < MOST_MENTIONS;) {
+        int64_t n = longest_name(t, w);
         if (n) {
-            link_mention *m = &d->mention[d->num_mentions++];
-            size_t from = list[w].from, to = list[w + n - 1].to;
-            at += characters(text, done, from);
-            done = from;
-            m->from = at;
-            m->to = at + characters(text, from, to);
-            m->gold = GOLD_OPEN;
-            m->first_byte = from;
-            m->end_byte = to;
-            m->text = m->context = arena_text(arena, text + from, to - from);
-            if (!m->text) return error_nomem(err);
+            at += characters(t->text, done, t->list[w].from);
+            done = t->list[w].from;
+            st = add_mention(d, t, w, n, at, arena, err);
         }
         w += n ? n : 1;
     }
-    return GAT_OK;
+    return st;
+}
+
+gat_status lexicon_find(link_document *d, const char *text, const lexicon *x, gat_arena *arena, gat_error *err)
+{
+    cut_text t = {.x = x, .text = text};
+    gat_status st = split_words(&t.list, &t.count, text, strlen(text), arena, err);
+    if (!st) d->mention = arena_zeroed(arena, t.count, sizeof *d->mention);
+    if (!st && !d->mention) st = error_nomem(err);
+    if (!st) st = find_small(&t, err);
+    if (!st) st = find_all(d, &t, arena, err);
+    intern_free(t.small);
+    return st;
 }

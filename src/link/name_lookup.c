@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "link/name_form.h"
 #include "text/unicode_text.h"
 
@@ -52,28 +53,55 @@ name_way lookup_name(int32_t name[LOOKUP_MOST], int *count, const lexicon *x, co
     return *count ? NAME_INFLECTED : NAME_NONE;
 }
 
-static bool has_capital(const char *s, size_t length)
+/* How a piece of text is written. */
+typedef struct writing {
+    char lower[FOLDED];
+    size_t length;
+    bool capital, small; /* it has such letters */
+    bool word;           /* it is one */
+    bool two, three;     /* it has as many characters */
+} writing;
+
+static writing writing_of(const char *s, size_t length)
 {
-    char lower[FOLDED], copy[FOLDED];
-    if (length >= sizeof copy) return true;
+    char copy[FOLDED];
+    writing w = {.two = text_offset(s, length, 2) >= 0, .three = text_offset(s, length, 3) >= 0, .word = true};
+    if (length >= sizeof copy) length = utf8_cut(s, length, sizeof copy - 1);
     memcpy(copy, s, length);
     copy[length] = 0;
-    size_t n = text_normal_form(lower, sizeof lower, copy);
-    for (size_t i = 0; i < length && i < n; i++)
-        if (lower[i] != copy[i] && !(copy[i] >= '0' && copy[i] <= '9')) return true;
-    return n != length;
+    w.length = text_normal_form(w.lower, sizeof w.lower, copy);
+    for (size_t i = 0; i < length && i < w.length; i++) {
+        bool digit = copy[i] >= '0' && copy[i] <= '9';
+        w.capital = w.capital || (w.lower[i] != copy[i] && !digit);
+        w.small = w.small || (w.lower[i] == copy[i] && copy[i] >= 'a' && copy[i] <= 'z');
+        w.word = w.word && copy[i] != ' ';
+    }
+    w.capital = w.capital || w.length != length;
+    return w;
+}
+
+static bool is_written(const lexicon *x, const char *s, size_t length) { return intern_find(x->exact, s, length) >= 0; }
+
+/* Whether one of the names, which are folded, is written so. */
+static bool any_is_written(const lexicon *x, const int32_t *name, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const char *s = intern_string(x->names, name[i]);
+        if (is_written(x, s, strlen(s))) return true;
+    }
+    return false;
 }
 
 bool lookup_is_mention(name_way way, const int32_t *name, int count, const lexicon *x, const char *s, size_t length)
 {
-    if (has_capital(s, length)) return way != NAME_NONE;
-    if (way == NAME_NONE || text_offset(s, length, 3) < 0) return false;
-    if (way == NAME_EXACT) return true;
-    for (int i = 0; way == NAME_INFLECTED && i < count; i++) {
-        const char *base = intern_string(x->names, name[i]);
-        if (intern_find(x->exact, base, strlen(base)) >= 0) return true;
+    const writing w = writing_of(s, length);
+    if (way == NAME_NONE || !w.two) return false;
+    if (!w.capital) {
+        if (!w.three || (x->proper && w.word)) return false;
+        return way == NAME_EXACT || (way == NAME_INFLECTED && any_is_written(x, name, count));
     }
-    return false;
+    if (way != NAME_FOLDED) return true;
+    return (w.three && (!w.small || is_written(x, w.lower, w.length))) || !w.word;
 }
 
 gat_status lookup_similar(name_way *way, int32_t name[LOOKUP_MOST], int *count, const lexicon *x, const char *s,
