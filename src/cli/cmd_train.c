@@ -15,6 +15,7 @@
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
 #include "cli/train_relations.h"
+#include "cli/train_report.h"
 #include "cli/train_words.h"
 
 typedef struct train_arguments {
@@ -24,9 +25,9 @@ typedef struct train_arguments {
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
-    linking_arguments linking;      /* of --task linking */
-    words_arguments words;          /* of --task words */
-    relation_arguments relations;   /* of --task relations */
+    linking_arguments linking;    /* of --task linking */
+    words_arguments words;        /* of --task words */
+    relation_arguments relations; /* of --task relations */
 } train_arguments;
 
 enum {
@@ -80,8 +81,8 @@ static const struct argp_option own_options[] = {
      "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
      "documents mean, or vectors of the words of a text",
      0},
-    {"window", KEY_WINDOW, "N", 0,
-     "--task words: words to each side that keep company (default 5; 0: all of the line)", 0},
+    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: all of the line)",
+     0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
@@ -152,7 +153,8 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
     if (l->wanted && r->inputs.word_vectors && !l->descriptions)
         return argument_refuse(state, "--word-vectors is for the words of --descriptions");
     if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
+        return argument_refuse(state,
+                               "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
     if (text &&
         (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
         return argument_refuse(
@@ -164,8 +166,13 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
 
 static error_t check_outputs(const train_arguments *a, struct argp_state *state)
 {
-    const char *inputs[] = {a->data, a->settings.config_file, a->side, a->relations.inputs.kg,
-                            a->relations.inputs.word_vectors, a->linking.lexicon, a->linking.descriptions};
+    const char *inputs[] = {a->data,
+                            a->settings.config_file,
+                            a->side,
+                            a->relations.inputs.kg,
+                            a->relations.inputs.word_vectors,
+                            a->linking.lexicon,
+                            a->linking.descriptions};
     error_t failed = check_words(a, state);
     if (!failed) failed = check_task(a, state);
     if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
@@ -222,15 +229,24 @@ static const char doc[] =
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task relations \\\n"
     "      --output build/relations.gatkit --members 0\n"
     "  gatkit train datasets/wordnet-senses/train.jsonl.gz --task linking \\\n"
-    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1\n"
+    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1 \\\n"
+    "      --lexicon datasets/wordnet-senses/lexicon.tsv.gz \\\n"
+    "      --descriptions datasets/wordnet-senses/descriptions.tsv.gz\n"
+    "  gatkit train --task linking --kg datasets/wordnet \\\n"
+    "      --output build/names.gatkit --documents 100\n"
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
     "      --output build/words.txt.gz --dim 50\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
-    "--task linking has --dim (64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
+    "--task linking needs no DATA where --kg is given: documents are then made from the graph and its names. It has "
+    "--dim "
+    "(64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
     "8), "
-    "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed.";
+    "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
+    "--dim (100), --window, --min-count, --epochs (6), "
+    "--max-memory and "
+    "--seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -384,59 +400,6 @@ static gat_status keep(const gat_model *model, const train_arguments *a, const c
     return st ? st : file_remove(checkpoint, err);
 }
 
-/* ---- after ----------------------------------------------------------------------------------------------- */
-
-static json_t *result_object(const train_arguments *a, const gat_model_info *m)
-{
-    json_t *object = report_set(report_model(m), "seconds", report_number(report_seconds(&a->common)));
-    return report_set(object, "peak_rss_mb", report_number(report_peak_mb()));
-}
-
-static bool kept_is_best(const gat_model_info *m) { return m->has_valid && !strstr(m->config, "\nkeep = last\n"); }
-
-/* How much was learned from. */
-static void print_length(const gat_model_info *m)
-{
-    char all[32], kept[32];
-    const char *which = kept_is_best(m) ? "best" : "last";
-    if (m->queries)
-        printf("%s questions (the %s state kept: %s)", format_count(all, m->queries), which,
-               format_count(kept, m->best_queries));
-    else if (m->members > 1)
-        printf("%lld epochs each (the %s ones kept, up to %lld)", (long long)m->epochs, which,
-               (long long)m->best_epoch);
-    else printf("%lld epochs (the %s one kept: %lld)", (long long)m->epochs, which, (long long)m->best_epoch);
-}
-
-static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
-{
-    char parameters[32], entities[32], facts[32];
-    const char *attention = report_attention(m);
-    printf("%s: model %s%s%s%s%s, ", a->output, m->model, attention ? ", attention " : "", attention ? attention : "",
-           *m->decoder ? ", decoder " : "", m->decoder);
-    if (m->members > 1) printf("%lld members, ", (long long)m->members);
-    printf("%s parameters\n", format_count(parameters, m->parameters));
-    printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
-           (long long)m->relations, format_count(facts, m->train_triples));
-    print_length(m);
-    printf(", %.1f s, %.0f MB of memory at most\n", report_seconds(&a->common), report_peak_mb());
-    printf("digest %s\n", m->digest);
-    if (!m->has_valid) return GAT_OK;
-    putchar('\n');
-    gat_grid *grid = grid_new(RANKING_ALIGN);
-    grid_row(grid, ranking_heading);
-    ranking_row(grid, *m->side ? "valid, paths alone" : "valid", &m->valid);
-    return report_grid(grid, err);
-}
-
-static gat_status report(const train_arguments *a, const gat_model *model, gat_error *err)
-{
-    gat_model_info info;
-    gat_status st = gat_model_describe(&info, model, err);
-    if (st) return st;
-    return a->common.json ? report_json(result_object(a, &info), err) : print_result(a, &info, err);
-}
-
 /* ---------------------------------------------------------------------------------------------------------- */
 
 static char *checkpoint_name(const char *output)
@@ -480,7 +443,7 @@ static gat_status run(train_arguments *a)
     }
     if (!st && joins) st = join_side(model, &side, a, data);
     else if (!st && side) screen_note(&a->common.screen, "the model has a side model already, which stays");
-    if (!st) st = report(a, model, err);
+    if (!st) st = train_report(&a->common, model, a->output, err);
     if (!st) st = w.log_error.code;
     epoch_log_close(w.log);
     gat_model_free(side);

@@ -10,14 +10,14 @@ bool is_linker(const char *path)
 
 static json_t *evaluation_object(const gat_link_evaluation *e)
 {
-    json_t *object = json_pack("{s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "linking",
-                     "documents", (json_int_t)e->documents, "mentions", (json_int_t)e->mentions, "in_kg",
-                     (json_int_t)e->in_kg, "nil", (json_int_t)e->nil, "micro", report_number(e->micro), "macro",
-                     report_number(e->macro), "candidate_recall", report_number(e->recall), "most_linked",
-                     report_number(e->most_linked), "with_nil", report_number(e->with_nil), "nil_precision",
-                     report_number(e->nil_precision), "nil_recall", report_number(e->nil_recall), "brier",
-                     report_number(e->brier), "calibration_error", report_number(e->calibration_error), "seconds",
-                     report_number(e->seconds), "peak_rss_mb", report_number(report_peak_mb()));
+    json_t *object = json_pack(
+        "{s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "linking", "documents",
+        (json_int_t)e->documents, "mentions", (json_int_t)e->mentions, "in_kg", (json_int_t)e->in_kg, "nil",
+        (json_int_t)e->nil, "micro", report_number(e->micro), "macro", report_number(e->macro), "candidate_recall",
+        report_number(e->recall), "most_linked", report_number(e->most_linked), "with_nil", report_number(e->with_nil),
+        "nil_precision", report_number(e->nil_precision), "nil_recall", report_number(e->nil_recall), "brier",
+        report_number(e->brier), "calibration_error", report_number(e->calibration_error), "seconds",
+        report_number(e->seconds), "peak_rss_mb", report_number(report_peak_mb()));
     object = report_set(object, "heaviest_name", report_number(e->heaviest_name));
     return report_set(object, "recall_by_way",
                       json_pack("{s:o,s:o,s:o,s:o}", "exact", report_number(e->recall_exact), "folded",
@@ -39,8 +39,7 @@ static gat_status print_evaluation(const gat_link_evaluation *e, gat_error *err)
     grid_pair(grid, "    without an ending", "%.4f", e->recall_inflected);
     grid_pair(grid, "    a similar name", "%.4f", e->recall_similar);
     grid_pair(grid, "  rule: the candidate with most in-links", "%.4f", e->most_linked);
-    if (e->heaviest_name > 0)
-        grid_pair(grid, "  rule: what the name means most often", "%.4f", e->heaviest_name);
+    if (e->heaviest_name > 0) grid_pair(grid, "  rule: what the name means most often", "%.4f", e->heaviest_name);
     grid_pair(grid, "accuracy with NIL", "%.4f", e->with_nil);
     grid_pair(grid, "  NIL, precision", "%.4f", e->nil_precision);
     grid_pair(grid, "  NIL, recall", "%.4f", e->nil_recall);

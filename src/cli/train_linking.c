@@ -54,14 +54,13 @@ gat_status train_linking(gat_common *common, const gat_train_settings *settings,
     gat_link_config *config = NULL;
     gat_linker *linker = NULL;
     gat_link_info info;
-    const gat_link_inputs inputs = {
-        .documents = a->documents,
-        .kg = a->kg,
-        .lexicon = a->lexicon,
-        .descriptions = a->descriptions,
-        .word_vectors = a->word_vectors,
-        .log = screen_log(&common->screen),
-        .should_stop = should_stop};
+    const gat_link_inputs inputs = {.documents = a->documents,
+                                    .kg = a->kg,
+                                    .lexicon = a->lexicon,
+                                    .descriptions = a->descriptions,
+                                    .word_vectors = a->word_vectors,
+                                    .log = screen_log(&common->screen),
+                                    .should_stop = should_stop};
     gat_status st = settings_of(&config, settings, err);
     if (!st && a->made) st = gat_link_config_set(config, "documents", a->made, err);
     if (!st) st = output_check(output, err);

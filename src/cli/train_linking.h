@@ -6,9 +6,9 @@
 #include "cli/train_options.h"
 
 typedef struct linking_arguments {
-    bool wanted; /* --task linking */
+    bool wanted;                                                        /* --task linking */
     const char *documents, *kg, *lexicon, *descriptions, *word_vectors; /* NULL: not given */
-    const char *made; /* --documents */
+    const char *made;                                                   /* --documents */
 } linking_arguments;
 
 gat_status train_linking(gat_common *common, const gat_train_settings *settings, const linking_arguments *arguments,

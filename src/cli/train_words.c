@@ -30,7 +30,8 @@ static gat_status settings_of(gat_words_options *o, const gat_train_settings *se
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++) {
         if (!settings->value[i]) continue;
         if (!strcmp(option->name, "dim")) st = whole(&o->dim, "dim", settings->value[i], MOST_DIM, err);
-        else if (!strcmp(option->name, "epochs")) st = whole(&o->epochs, "epochs", settings->value[i], MOST_EPOCHS, err);
+        else if (!strcmp(option->name, "epochs"))
+            st = whole(&o->epochs, "epochs", settings->value[i], MOST_EPOCHS, err);
         else st = error_set(err, GAT_EUSAGE, "\"%s\" is no option of --task words", option->name);
     }
     for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)

@@ -14,7 +14,7 @@ enum { WINDOW = 30, SLOTS = 64, MOST_NEIGHBOURS = 40, WIDE_PLACES = 5, WIDE_CLAS
 /* A word of the document. */
 typedef struct text_word {
     size_t from, to;
-    int32_t word; /* stem among the known ones; -1: none */
+    int32_t word;  /* stem among the known ones; -1: none */
     uint32_t form; /* hash of its folded form */
 } text_word;
 
@@ -79,8 +79,7 @@ static void add_senses(desk *k)
     double square = 0;
     memset(k->sense, 0, (size_t)a->dim * sizeof *k->sense);
     for (int i = 0; i < k->slots; i++)
-        for (int64_t j = 0; j < a->dim; j++)
-            k->sense[j] += a->weight[k->near[i]] * a->vector[k->near[i] * a->dim + j];
+        for (int64_t j = 0; j < a->dim; j++) k->sense[j] += a->weight[k->near[i]] * a->vector[k->near[i] * a->dim + j];
     for (int64_t j = 0; j < a->dim; j++) square += (double)k->sense[j] * (double)k->sense[j];
     for (int64_t j = 0; square > 0 && j < a->dim; j++) k->sense[j] /= (float)sqrt(square);
 }

@@ -6,8 +6,9 @@
 #include "link/candidate_graph.h"
 
 enum {
-    WORDS_WEIGHT = 5,   /* of the name: told at all, log share, share, largest, 1 / (1 + rank) */
-    WORDS_OVERLAP = 9,  /* with the entity's words, names of neighbours, words of neighbours: how much, most, any (Lesk 1986;
+    WORDS_WEIGHT = 5, /* of the name: told at all, log share, share, largest, 1 / (1 + rank) */
+    WORDS_OVERLAP =
+        9, /* with the entity's words, names of neighbours, words of neighbours: how much, most, any (Lesk 1986;
                          * Banerjee and Pedersen 2003) */
     WORDS_NEARNESS = 8, /* of vectors, to its own and its neighbours' words: cosine, its log, to the best, best */
     WORDS_FEATURES = WORDS_WEIGHT + WORDS_OVERLAP + WORDS_NEARNESS,

@@ -51,8 +51,8 @@ static gat_status take_description(reading *r, const gat_lines *lines, const cha
     if (type && memchr(type + 1, '\t', (size_t)(end - type - 1)))
         return lines_error(lines, err, "expected an id, a description and perhaps a type");
     if (entity < 0) return GAT_OK;
-    if (r->text[entity]) return lines_error(lines, err, "\"%.100s\" has a description already",
-                                            intern_string(r->kg->entities, entity));
+    if (r->text[entity])
+        return lines_error(lines, err, "\"%.100s\" has a description already", intern_string(r->kg->entities, entity));
     r->text[entity] = gat_strndup(text, (size_t)((type ? type : end) - text));
     if (!r->text[entity]) return error_nomem(err);
     if (!type || type + 1 == end) return GAT_OK;
@@ -247,7 +247,8 @@ static gat_status describe(entity_words *x, const kg_context *kg, gat_error *err
     if (!x->own || !x->near) return error_nomem(err);
     for (int32_t e = 0; e < n; e++) add_up(x->own + e * x->dim, x, e);
     for (int32_t e = 0; e < n; e++) {
-        int64_t end = kg->start[e + 1] < kg->start[e] + MOST_NEIGHBOURS ? kg->start[e + 1] : kg->start[e] + MOST_NEIGHBOURS;
+        int64_t end =
+            kg->start[e + 1] < kg->start[e] + MOST_NEIGHBOURS ? kg->start[e + 1] : kg->start[e] + MOST_NEIGHBOURS;
         for (int64_t i = kg->start[e]; i < end; i++)
             for (int64_t j = 0; j < x->dim; j++) x->near[e * x->dim + j] += x->own[kg->edge[i].other * x->dim + j];
         unit(x->near + e * x->dim, x->dim);

@@ -9,16 +9,16 @@
 enum { WORDS_DIM = 100, WORDS_MOST = 60 };
 
 typedef struct entity_words {
-    gat_intern *words;       /* stems; NULL: nothing is known by words */
-    gat_intern *types;       /* of entities */
-    int32_t *type;           /* (entities); -1: unknown */
-    int64_t *start;          /* (entities + 1): words of the description and of the names, ascending, each once */
-    int32_t *word;           /* (start[entities]) */
-    uint8_t *named;          /* (start[entities]) it is a word of a name */
-    int64_t dim;             /* of vectors */
-    float *vector;           /* (words, dim) of length 1, or 0 */
-    float *weight;           /* (words) log of inverse frequency; 0: too frequent to tell anything */
-    float *own, *near;       /* (entities, dim) of length 1: of its own words, of its neighbours' */
+    gat_intern *words; /* stems; NULL: nothing is known by words */
+    gat_intern *types; /* of entities */
+    int32_t *type;     /* (entities); -1: unknown */
+    int64_t *start;    /* (entities + 1): words of the description and of the names, ascending, each once */
+    int32_t *word;     /* (start[entities]) */
+    uint8_t *named;    /* (start[entities]) it is a word of a name */
+    int64_t dim;       /* of vectors */
+    float *vector;     /* (words, dim) of length 1, or 0 */
+    float *weight;     /* (words) log of inverse frequency; 0: too frequent to tell anything */
+    float *own, *near; /* (entities, dim) of length 1: of its own words, of its neighbours' */
 } entity_words;
 
 /* label: (entities) "name, name: text", or NULL, then ids are names. descriptions: lines of entity, TAB, text and perhaps TAB, type; entities that

@@ -43,7 +43,8 @@ gat_status entity_names_make(entity_names *out, const lexicon *x, gat_error *err
             if (x->start[n + 1] - x->start[n] > 1) out->confused[out->num_confused++] = i;
         }
     if (out->num_confused) return GAT_OK;
-    return error_set(err, GAT_EDATA, "no name means two entities or more: there is nothing to learn from the graph alone");
+    return error_set(err, GAT_EDATA,
+                     "no name means two entities or more: there is nothing to learn from the graph alone");
 }
 
 /* ---- one document ---------------------------------------------------------------------------------------- */
@@ -124,8 +125,8 @@ gat_status graph_document_make(link_document **out, const lexicon *x, const enti
                                int64_t number, gat_arena *arena, gat_error *err)
 {
     char id[32];
-    draft f = {x, names, arena_zeroed(arena, 1, sizeof *f.d), arena, seed,
-               random_stream(STREAM_WALK, (uint64_t)number, 0), 0};
+    draft f = {
+        x, names, arena_zeroed(arena, 1, sizeof *f.d), arena, seed, random_stream(STREAM_WALK, (uint64_t)number, 0), 0};
     int64_t wanted = LEAST_MENTIONS + below(&f, MORE_MENTIONS);
     int length = snprintf(id, sizeof id, "%lld", (long long)number);
     *out = f.d;

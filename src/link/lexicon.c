@@ -40,8 +40,8 @@ void lexicon_clear(lexicon *x)
     *x = (lexicon){.longest_name = 0};
 }
 
-static gat_status add_weighed(lexicon *x, naming_list *list, int32_t entity, const char *s, size_t length,
-                              float weight, gat_error *err)
+static gat_status add_weighed(lexicon *x, naming_list *list, int32_t entity, const char *s, size_t length, float weight,
+                              gat_error *err)
 {
     char folded[FOLDED];
     size_t n = name_fold(folded, sizeof folded, s, length);
@@ -323,7 +323,8 @@ gat_status lexicon_load(lexicon *x, const lexicon_sources *from, gat_error *err)
     const gat_dataset_options whole = {.whole = true};
     st = dataset_load(&data, kg, &whole, err);
     if (!st)
-        st = take_graph(x, data->entities, data->relations, &data->splits[GAT_SPLIT_TRAIN], data->entity_text, from, err);
+        st = take_graph(x, data->entities, data->relations, &data->splits[GAT_SPLIT_TRAIN], data->entity_text, from,
+                        err);
     dataset_free(data);
     return st;
 }

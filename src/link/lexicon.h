@@ -18,11 +18,11 @@ typedef struct lexicon_sources {
 } lexicon_sources;
 
 typedef struct lexicon {
-    kg_context kg;        /* entities NULL: no lexicon */
-    gat_intern *titles;   /* how entities are called in answers */
-    int32_t *title;       /* (entities) in titles */
-    gat_intern *names;    /* folded */
-    gat_intern *exact;    /* as they were written */
+    kg_context kg;      /* entities NULL: no lexicon */
+    gat_intern *titles; /* how entities are called in answers */
+    int32_t *title;     /* (entities) in titles */
+    gat_intern *names;  /* folded */
+    gat_intern *exact;  /* as they were written */
     name_index similar;
     int64_t *start;       /* (names + 1): entities of a name, the likeliest first */
     float *weight;        /* (start[names]) of the name for the entity; below 0: not told */

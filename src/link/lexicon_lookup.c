@@ -231,12 +231,26 @@ static gat_status split_words(word **out, int64_t *count, const char *text, size
     return GAT_OK;
 }
 
+/* End of s[from .. to) without the 's of "Ford's", unless a name has it. */
+static size_t without_genitive(const cut_text *t, size_t from, size_t to)
+{
+    static const char *const endings[] = {"'s", "\xe2\x80\x99s"};
+    int32_t name[LOOKUP_MOST];
+    int found;
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(endings[i]);
+        bool there = to - from > n && !memcmp(t->text + to - n, endings[i], n);
+        if (there && lookup_name(name, &found, t->x, t->text + from, to - from) == NAME_INFLECTED) return to - n;
+    }
+    return to;
+}
+
 static gat_status add_mention(link_document *d, const cut_text *t, int64_t w, int64_t n, int64_t start,
                               gat_arena *arena, gat_error *err)
 {
     link_mention *m = &d->mention[d->num_mentions++];
     m->first_byte = t->list[w].from;
-    m->end_byte = t->list[w + n - 1].to;
+    m->end_byte = without_genitive(t, m->first_byte, t->list[w + n - 1].to);
     m->from = start;
     m->to = start + characters(t->text, m->first_byte, m->end_byte);
     m->gold = GOLD_OPEN;

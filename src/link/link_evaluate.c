@@ -8,7 +8,8 @@
 enum { BINS = 10 };
 
 typedef struct counts {
-    int64_t documents, with_in_kg, mentions, in_kg, nil, right, reached, linked_right, weighed_right, nil_right, nil_said, with_nil, way[NUM_NAME_WAYS];
+    int64_t documents, with_in_kg, mentions, in_kg, nil, right, reached, linked_right, weighed_right, nil_right,
+        nil_said, with_nil, way[NUM_NAME_WAYS];
     int64_t bin_count[BINS];
     double macro, bin_right[BINS], bin_sum[BINS], brier;
 } counts;

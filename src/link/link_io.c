@@ -14,7 +14,7 @@
 typedef struct header {
     int64_t documents, mentions, held_back, types, params;
     int64_t entities, relations, facts, titles, names, namings, exact; /* entities -1: no graph */
-    int64_t words, word_dim, word_places, entity_types;                 /* words -1: no descriptions */
+    int64_t words, word_dim, word_places, entity_types;                /* words -1: no descriptions */
     double calibration[LINK_TERMS], nil[LINK_TERMS], threshold, held_back_correct;
 } header;
 
@@ -152,9 +152,9 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
     memcpy(h, bytes, sizeof *h);
     if (h->types < 0 || h->types > NODE_TYPES || h->documents < 0 || h->mentions < 0 || h->held_back < 0 ||
         h->params < 0 || h->entities < -1 || h->entities >= INT32_MAX - 2 || !count_is_good(h->relations) ||
-        !count_is_good(h->facts) || !count_is_good(h->titles) || !count_is_good(h->names) || !count_is_good(h->namings) ||
-        !count_is_good(h->exact) || h->words < -1 || h->words >= INT32_MAX - 2 || !count_is_good(h->word_dim) ||
-        h->word_places < 0 || !count_is_good(h->entity_types))
+        !count_is_good(h->facts) || !count_is_good(h->titles) || !count_is_good(h->names) ||
+        !count_is_good(h->namings) || !count_is_good(h->exact) || h->words < -1 || h->words >= INT32_MAX - 2 ||
+        !count_is_good(h->word_dim) || h->word_places < 0 || !count_is_good(h->entity_types))
         return bad(err, "sizes out of range");
     for (int i = 0; i < LINK_TERMS; i++)
         if (!isfinite(h->calibration[i] + h->nil[i])) return bad(err, "the calibration is no number");

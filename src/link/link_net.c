@@ -63,9 +63,10 @@ void link_net_draw(link_net *n, uint64_t seed)
     const gat_params *p = &n->params;
     for (int i = 0; i < p->count; i++) {
         const gat_param *x = &p->list[i];
-        float scale = x->rows == 1 || (has_wide(&n->shape) && i == n->wide) || i == n->score_x || i == n->vote_z || i == n->edge_w
-                          ? 0
-                          : sqrtf(6 / (float)(x->rows + x->cols));
+        float scale =
+            x->rows == 1 || (has_wide(&n->shape) && i == n->wide) || i == n->score_x || i == n->vote_z || i == n->edge_w
+                ? 0
+                : sqrtf(6 / (float)(x->rows + x->cols));
         random_fill_uniform(param_value(p, i), x->rows * x->cols, scale, seed,
                             random_stream(STREAM_INIT, (uint64_t)i, 0));
     }
@@ -110,8 +111,7 @@ static void local_part(pass *p)
     p->h0 = ad_norm(p->t, ad_add(p->t, a, b), param(p, n->gain0), param(p, n->bias0));
     p->s0 = ad_add(p->t, ad_linear(p->t, x, param(p, n->score_x), NULL),
                    ad_linear(p->t, p->h0, param(p, n->score_h), NULL));
-    if (has_wide(&n->shape))
-        p->s0 = ad_add(p->t, p->s0, ad_bag(p->t, param(p, n->wide), &p->g->wide));
+    if (has_wide(&n->shape)) p->s0 = ad_add(p->t, p->s0, ad_bag(p->t, param(p, n->wide), &p->g->wide));
     p->bias = ad_linear(p->t, f, param(p, n->edge_w), NULL);
     p->from_h0 = ad_linear(p->t, p->h0, param(p, n->from_h), param(p, n->from_b));
     p->bent = ad_linear(p->t, p->h0, param(p, n->context), NULL);

@@ -18,15 +18,14 @@ enum { LINK_MOST_ROUNDS = 8 };
 
 typedef struct link_shape {
     int32_t dim, heads, rounds, inputs; /* inputs: columns of features; more than NODE_FEATURES: with a wide part */
-    float dropout; /* in training */
+    float dropout;                      /* in training */
 } link_shape;
 
 typedef struct link_net {
     link_shape shape;
     gat_params params;
     int in_w, in_b, local_w, local_b, gain0, bias0, score_x, score_h, query, key, value, edge_w, message, from_h,
-        from_m, from_z, from_b, context, gain, bias, vote_h, vote_z,
-        wide; /* (WIDE_ROWS,1) where there is one */
+        from_m, from_z, from_b, context, gain, bias, vote_h, vote_z, wide; /* (WIDE_ROWS,1) where there is one */
 } link_net;
 
 gat_status link_net_init(link_net *net, const link_shape *shape, bool with_gradients, gat_error *err);

@@ -286,7 +286,8 @@ gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const g
     l->config_lines = link_config_text(config);
     gat_status st = l->config_lines ? check_inputs(inputs, config, err) : error_nomem(err);
     if (!st && inputs->kg) st = load_names(l, inputs, err);
-    if (!st) st = link_corpus_load(&corpus, inputs->documents, &l->names, config->documents, (uint64_t)config->seed, err);
+    if (!st)
+        st = link_corpus_load(&corpus, inputs->documents, &l->names, config->documents, (uint64_t)config->seed, err);
     if (!st) {
         l->documents = corpus.count;
         l->mentions = corpus.mentions;

@@ -105,8 +105,7 @@ static void solve(double a[LINK_TERMS][LINK_TERMS], double *x)
 static double cost(const fit *f)
 {
     double sum = 0;
-    for (int i = 0; i < LINK_TERMS; i++)
-        sum += 0.5 * (f->weight[i] - f->prior[i]) * (f->weight[i] - f->prior[i]);
+    for (int i = 0; i < LINK_TERMS; i++) sum += 0.5 * (f->weight[i] - f->prior[i]) * (f->weight[i] - f->prior[i]);
     for (int64_t t = 0; t < f->count; t++) {
         double p = link_logistic(f->weight, f->trial[t].term);
         sum -= log(fmax(outcome(f, t) ? p : 1 - p, 1e-300));

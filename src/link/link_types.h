@@ -17,7 +17,8 @@ typedef struct gat_link_config gat_link_config;
 
 /* Zero-initialise, then set what differs. Strings are borrowed for the call. */
 typedef struct gat_link_inputs {
-    const char *documents; /* a file of documents with annotated mentions; NULL: they are made from the graph and its names */
+    const char
+        *documents; /* a file of documents with annotated mentions; NULL: they are made from the graph and its names */
     const char *kg; /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
                             * brings its candidates */
     const char *lexicon;      /* lines of entity, TAB, name and perhaps TAB, weight; NULL: names of the graph alone */
@@ -70,7 +71,8 @@ typedef struct gat_link_options {
 } gat_link_options;
 
 typedef struct gat_link_evaluate_options {
-    double remove_entities; /* 0 .. 1: this share of the annotated entities is taken out of the graph, their mentions are NIL */
+    double
+        remove_entities; /* 0 .. 1: this share of the annotated entities is taken out of the graph, their mentions are NIL */
 } gat_link_evaluate_options;
 
 typedef struct gat_link_evaluation {
@@ -79,9 +81,9 @@ typedef struct gat_link_evaluation {
     double recall;       /* of in_kg, those whose entity is among the candidates */
     /* of in_kg, by the way in which the entity came among the candidates: a name as it stands, folded, inflected, alike */
     double recall_exact, recall_folded, recall_inflected, recall_similar;
-    double most_linked;  /* micro of a rule: the candidate with most in-links */
+    double most_linked;   /* micro of a rule: the candidate with most in-links */
     double heaviest_name; /* micro of a rule: the candidate that the name means most often, by the weights of names */
-    double with_nil;     /* right among all, where an answer may be NIL */
+    double with_nil;      /* right among all, where an answer may be NIL */
     double nil_precision, nil_recall;
     double brier, calibration_error; /* of the probabilities of in_kg answers; error: ten bins of equal width */
     double seconds;

@@ -16,7 +16,7 @@ struct gat_linker {
     char *config_lines;
     gat_intern *types; /* at most NODE_TYPES */
     link_net net;
-    lexicon names; /* entities NULL: none */
+    lexicon names;                                   /* entities NULL: none */
     double calibration[LINK_TERMS], nil[LINK_TERMS]; /* see link_trials.h */
     double threshold, held_back_correct;             /* threshold: NIL from this probability of it on */
     int64_t documents, mentions, held_back;

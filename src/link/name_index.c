@@ -106,8 +106,7 @@ gat_status name_index_find(int32_t name[SIMILAR_MOST], int *count, const name_in
         for (int64_t i = x->start[b]; i < x->start[b + 1]; i++)
             if (!shared[x->name[i]]++) touched[num_touched++] = x->name[i];
     }
-    for (int64_t i = 0; i < num_touched; i++)
-        keep(near, &looked, LOOKED_AT, (found){touched[i], shared[touched[i]]});
+    for (int64_t i = 0; i < num_touched; i++) keep(near, &looked, LOOKED_AT, (found){touched[i], shared[touched[i]]});
     for (int i = 0; i < looked; i++) {
         const char *t = intern_string(names, near[i].name);
         double alike = dice(own, n, other, grams_of(other, t, strlen(t)));

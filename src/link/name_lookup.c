@@ -24,9 +24,9 @@ typedef struct ending {
     bool doubled; /* the letter before may be there twice: "running" */
 } ending;
 
-static const ending ENDINGS[] = {{"'s", "", false},   {"\xe2\x80\x99s", "", false}, {"s", "", false},    {"es", "", false},
-                                 {"ies", "y", false}, {"ed", "", true},             {"ed", "e", false},  {"ied", "y", false},
-                                 {"ing", "", true},   {"ing", "e", false}};
+static const ending ENDINGS[] = {
+    {"'s", "", false}, {"\xe2\x80\x99s", "", false}, {"s", "", false},    {"es", "", false}, {"ies", "y", false},
+    {"ed", "", true},  {"ed", "e", false},           {"ied", "y", false}, {"ing", "", true}, {"ing", "e", false}};
 
 static void add_inflected(int32_t *name, int *count, const lexicon *x, const char *folded, size_t n)
 {

@@ -65,7 +65,8 @@ static gat_status add_object(words_corpus *c, int64_t *at, const char *s, size_t
     const json_t *tokens = json_object_get(object, "tokens"), *text = json_object_get(object, "text");
     gat_status st = GAT_OK;
     if (!object) return lines_error(lines, err, "no JSON: %s", fault.text);
-    if (!json_is_array(tokens) && !json_is_string(text)) st = lines_error(lines, err, "neither \"tokens\" nor \"text\"");
+    if (!json_is_array(tokens) && !json_is_string(text))
+        st = lines_error(lines, err, "neither \"tokens\" nor \"text\"");
     for (size_t i = 0; !st && i < json_array_size(tokens); i++) {
         const json_t *token = json_array_get(tokens, i);
         if (!json_is_string(token)) st = lines_error(lines, err, "a token is no string");

@@ -9,7 +9,7 @@
 
 /* Zero-initialise, then set what differs; 0 means the default. Strings are borrowed for the call. */
 typedef struct gat_words_options {
-    const char *text; /* needed: lines of text, or JSON objects with "tokens" or "text" */
+    const char *text;  /* needed: lines of text, or JSON objects with "tokens" or "text" */
     int64_t dim;       /* 100 */
     int64_t window;    /* 5: words to each side that keep company; below 0: all of the line */
     int64_t min_count; /* 5: rarer words are left out */

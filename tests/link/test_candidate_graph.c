@@ -23,11 +23,26 @@ static link_document document(void)
     memcpy(copy, links, sizeof links);
     d.edge = copy;
     d.num_edges = 5;
-    for (int i = 0; i < 5; i++) entities[i] = (link_entity){-1, names[i], names[i], i == 1 ? "GPE" : "", (float)i, 1, -1};
-    mentions[0] = (link_mention){.text = "alpha", .context = "alpha", .from = 0, .to = 1, .gold = 0, .num_candidates = 2, .candidate = pair};
-    mentions[1] = (link_mention){.text = "beta", .context = "beta", .from = 1, .to = 2, .gold = GOLD_NIL, .num_candidates = 1, .candidate = single};
-    mentions[2] = (link_mention){.text = "delta", .context = "delta", .from = 2, .to = 3, .gold = GOLD_OPEN, .num_candidates = 1, .candidate = far};
-    mentions[3] = (link_mention){.text = "alpha", .context = "alpha", .from = 3, .to = 4, .gold = 2, .num_candidates = 2, .candidate = pair};
+    for (int i = 0; i < 5; i++)
+        entities[i] = (link_entity){-1, names[i], names[i], i == 1 ? "GPE" : "", (float)i, 1, -1};
+    mentions[0] = (link_mention){
+        .text = "alpha", .context = "alpha", .from = 0, .to = 1, .gold = 0, .num_candidates = 2, .candidate = pair};
+    mentions[1] = (link_mention){.text = "beta",
+                                 .context = "beta",
+                                 .from = 1,
+                                 .to = 2,
+                                 .gold = GOLD_NIL,
+                                 .num_candidates = 1,
+                                 .candidate = single};
+    mentions[2] = (link_mention){.text = "delta",
+                                 .context = "delta",
+                                 .from = 2,
+                                 .to = 3,
+                                 .gold = GOLD_OPEN,
+                                 .num_candidates = 1,
+                                 .candidate = far};
+    mentions[3] = (link_mention){
+        .text = "alpha", .context = "alpha", .from = 3, .to = 4, .gold = 2, .num_candidates = 2, .candidate = pair};
     return d;
 }
 

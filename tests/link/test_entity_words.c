@@ -11,7 +11,8 @@
 #include "link/word_stem.h"
 #include "support/check.h"
 
-static const char FACTS[] = "test_entity_words.tsv", NAMES[] = "test_entity_words.names", TEXTS[] = "test_entity_words.text";
+static const char FACTS[] = "test_entity_words.tsv", NAMES[] = "test_entity_words.names",
+                  TEXTS[] = "test_entity_words.text";
 
 static void write_file(const char *path, const char *text)
 {
@@ -25,7 +26,8 @@ static int setup(void **state)
 {
     (void)state;
     parallel_set_threads(1);
-    write_file(FACTS, "paris_fr\tin\tfrance\nparis_us\tin\ttexas\nlyon\tin\tfrance\ndallas\tin\ttexas\nfrance\tnear\tspain\n");
+    write_file(FACTS,
+               "paris_fr\tin\tfrance\nparis_us\tin\ttexas\nlyon\tin\tfrance\ndallas\tin\ttexas\nfrance\tnear\tspain\n");
     write_file(NAMES, "paris_fr\tParis\t9\nparis_us\tParis\t1\nlyon\tLyon\nlyon\trunning\nunknown\tParis\t50\n");
     write_file(TEXTS, "paris_fr\tthe capital of a country of many rivers\tplace.city\n"
                       "paris_us\ta small town with a tower\tplace.town\nspain\tkings and olives\n");
