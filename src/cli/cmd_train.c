@@ -155,11 +155,11 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
     if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
         return argument_refuse(state,
                                "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
-    if (text &&
-        (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
+    if (r->wanted && a->log) return argument_refuse(state, "--task relations has no --log");
+    if (text && (a->resume || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
         return argument_refuse(
-            state, "--task relations and linking have no --resume, --log, --time-limit, --max-memory, --holdout, "
-                   "--side-model and --stop-after");
+            state, "--task relations and linking take seconds to minutes and keep no states: they have no --resume, "
+                   "--time-limit, --max-memory, --holdout, --side-model and --stop-after");
     if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");
     return 0;
 }
@@ -464,6 +464,7 @@ static gat_status run_task(train_arguments *a)
     if (a->linking.wanted) {
         a->linking.documents = a->data;
         a->linking.kg = shared->kg;
+        a->linking.log = a->log;
         a->linking.word_vectors = shared->word_vectors;
         return train_linking(&a->common, &a->settings, &a->linking, a->output);
     }

@@ -36,17 +36,32 @@ gat_status link_calibration_add(link_calibration *c, const gat_linker *l, gat_ta
     return GAT_OK;
 }
 
-/* F1 of NIL when it is said from this probability on. */
-static double quality(const link_calibration *c, const gat_linker *l, double threshold)
+/* A threshold above every probability. */
+static const double NEVER = 1.01;
+
+/* What NIL from this probability on does. */
+typedef struct verdict {
+    int64_t said, right, all, correct; /* NIL said, rightly; there; answers that are right, NIL included */
+} verdict;
+
+static verdict judge(const link_calibration *c, const gat_linker *l, double threshold)
 {
-    int64_t said = 0, right = 0, all = 0;
+    verdict v = {0, 0, 0, 0};
     for (int64_t t = 0; t < c->count; t++) {
-        bool nil = link_logistic(l->nil, c->trial[t].term) >= threshold;
-        said += nil;
-        right += nil && c->trial[t].nil;
-        all += c->trial[t].nil;
+        const link_trial *x = &c->trial[t];
+        bool nil = link_logistic(l->nil, x->term) >= threshold;
+        v.said += nil;
+        v.right += nil && x->nil;
+        v.all += x->nil;
+        v.correct += nil ? x->nil : x->right;
     }
-    return said + all ? 2.0 * (double)right / (double)(said + all) : 0;
+    return v;
+}
+
+static double quality(const verdict *v, bool annotated)
+{
+    if (!annotated) return (double)v->correct;
+    return v->said + v->all ? 2.0 * (double)v->right / (double)(v->said + v->all) : 0;
 }
 
 void link_calibration_right(const link_calibration *c, gat_linker *l)
@@ -67,13 +82,15 @@ void link_calibration_nil(const link_calibration *c, gat_linker *l)
     link_logistic_fit(l->nil, prior, c->trial, c->count, true);
 }
 
-void link_calibration_threshold(const link_calibration *c, gat_linker *l)
+void link_calibration_threshold(const link_calibration *c, gat_linker *l, bool annotated)
 {
     enum { PLACES = 100, FIRST = 10 };
     double most = 0;
-    l->threshold = 1.01;
-    for (int i = FIRST; i < PLACES; i++) {
-        double threshold = (double)i / PLACES, own = quality(c, l, threshold);
+    l->threshold = NEVER;
+    for (int i = PLACES; i >= FIRST; i--) {
+        double threshold = i == PLACES ? NEVER : (double)i / PLACES;
+        const verdict v = judge(c, l, threshold);
+        double own = quality(&v, annotated);
         if (own > most) l->threshold = threshold;
         if (own > most) most = own;
     }

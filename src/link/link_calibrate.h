@@ -24,7 +24,8 @@ void link_calibration_right(const link_calibration *calibration, gat_linker *lin
 /* The probability of NIL. */
 void link_calibration_nil(const link_calibration *calibration, gat_linker *linker);
 
-/* The threshold with the best F1 of NIL; where no trial is NIL, no answer is. */
-void link_calibration_threshold(const link_calibration *calibration, gat_linker *linker);
+/* The threshold: with the best F1 of NIL where mentions are annotated with it; else, where the share of NIL is made up, with most
+ * right answers, NIL included. */
+void link_calibration_threshold(const link_calibration *calibration, gat_linker *linker, bool annotated);
 
 #endif

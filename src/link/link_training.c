@@ -154,6 +154,11 @@ static gat_status one_epoch(teacher *t, int64_t epoch, gat_error *err)
     for (int64_t i = 0; i < t->count; i++) mentions += (double)t->corpus->graph[t->lesson[i]].num_wanted;
     log_say(&t->inputs->log, GAT_LOG_INFO, "epoch %lld of %lld: loss %.4f", (long long)epoch + 1,
             (long long)t->config->epochs, loss / mentions);
+    if (!st && t->inputs->on_progress) {
+        const gat_progress progress = {
+            .epoch = epoch + 1, .epochs = t->config->epochs, .loss = loss / mentions, .learning_rate = rate_of(t)};
+        t->inputs->on_progress(t->inputs->context, &progress);
+    }
     return st;
 }
 
@@ -239,7 +244,7 @@ static gat_status calibrate_nil(gat_linker *l, link_calibration *held_back, cons
         st = try_documents(held_back, l, corpus, (trial_plan){.remove = REMOVED}, err);
         if (!st) link_calibration_nil(held_back, l);
     }
-    if (!st) link_calibration_threshold(held_back, l);
+    if (!st) link_calibration_threshold(held_back, l, annotated);
     link_calibration_clear(&all);
     return st;
 }

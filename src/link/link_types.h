@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "model/option.h"
+#include "train/progress.h"
 
 /* A model that tells which entity a mention in a document means. Read-only once made. */
 typedef struct gat_linker gat_linker;
@@ -25,6 +26,8 @@ typedef struct gat_link_inputs {
     const char *descriptions; /* lines of entity, TAB, text and perhaps TAB, type; NULL: none */
     const char *word_vectors; /* lines of a word and numbers, for the words of descriptions; NULL: made from these */
     gat_log log;
+    void (*on_progress)(void *context, const gat_progress *progress); /* after every epoch; NULL is fine.
+                                                                        * seconds is left to the caller */
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
     int (*should_stop)(void *context);
     void *context;

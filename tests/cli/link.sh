@@ -146,6 +146,9 @@ expect 2 "$gatkit" train train.jsonl --task linking --kg kg --output n --dim 15
 expect 2 "$gatkit" train train.jsonl --task linking --kg kg --output n --members 2
 expect 2 "$gatkit" train train.jsonl --task linking --shuffle-kg --output n
 expect 2 "$gatkit" train train.jsonl --task linking --kg kg --output n --resume
+expect 0 "$gatkit" train train.jsonl --task linking --kg kg --output logged --epochs 2 --dim 8 --log log.jsonl
+[ "$(wc -l <log.jsonl)" -eq 2 ] || fail "a line an epoch"
+grep -q '"epoch": 2, "loss": ' log.jsonl || fail "epoch and loss in the log"
 [ ! -e n ] || fail "a refused run writes nothing"
 expect 4 "$gatkit" predict m a near '?'
 printf 'x' | dd of=m bs=1 seek=300 conv=notrunc 2>/dev/null
