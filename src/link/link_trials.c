@@ -47,6 +47,7 @@ void link_terms(double term[LINK_TERMS], const candidate_graph *g, const link_do
     const float *like = likeness(g, best);
     const link_mention *m = &d->mention[g->leader[group]];
     for (int h = 0; h < heads; h++) support += (double)total[best * 2 * heads + heads + h];
+    bool any = any_is_called(g, group), several = strchr(m->context, ' ') != NULL;
     const double values[LINK_TERMS] = {1,
                                        log(p / (1 - p)),
                                        log1p(support / heads),
@@ -58,11 +59,15 @@ void link_terms(double term[LINK_TERMS], const candidate_graph *g, const link_do
                                        (double)like[7],
                                        (double)like[8],
                                        is_called(like + NAME_LIKENESS),
-                                       any_is_called(g, group),
+                                       any,
                                        log1p((double)d->entity[g->entity[best]].in_links) / 5,
-                                       strchr(m->context, ' ') != NULL,
+                                       several,
                                        log((double)g->size[group]),
-                                       m->way == NAME_SIMILAR};
+                                       m->way == NAME_SIMILAR,
+                                       (double)like[NAME_LIKENESS + 7],
+                                       several && !any,
+                                       !any && support <= 1e-3,
+                                       count < 2 && !is_called(like)};
     memcpy(term, values, sizeof values);
 }
 

@@ -5,12 +5,13 @@
 
 #include "link/candidate_graph.h"
 
-enum { LINK_TERMS = 16 };
+enum { LINK_TERMS = 20 };
 
 /* Terms of the best node of a group: constant; logit of its belief; its support, and whether it has any; how far the next one is
  * behind; whether there is none; candidates; likeness of its title and the mention (equal, strings, words; equal to the longer
  * form); whether any candidate's title is equal; its in-links; a name of several words; mentions of the group; found by likeness
- * alone; how often the name means it. */
+ * alone; the longer form's strings; and together: several words and no equal title, no equal title and no support, one candidate
+ * of another title. */
 void link_terms(double term[LINK_TERMS], const candidate_graph *graph, const link_document *document,
                 const float *belief, const float *total, int heads, int64_t group);
 
