@@ -8,7 +8,7 @@
 typedef struct linking_arguments {
     bool wanted;                                                        /* --task linking */
     const char *documents, *kg, *lexicon, *descriptions, *word_vectors; /* NULL: not given */
-    const char *made, *log; /* --documents, --log */
+    const char *made, *log;                                             /* --documents, --log */
 } linking_arguments;
 
 gat_status train_linking(gat_common *common, const gat_train_settings *settings, const linking_arguments *arguments,
