@@ -8,7 +8,7 @@
 #include "text/relation_answers.h"
 
 enum { NUM_WEIGHTS = 3 };
-static const double weights[NUM_WEIGHTS] = {1, 3, 6};
+static const double weights[NUM_WEIGHTS] = {0.5, 1, 2};
 
 /* Margins of folds that a model has not seen, and what they are worth. */
 typedef struct trial {
@@ -87,14 +87,16 @@ static gat_status train_whole(linear_part *p, const linear_task *task, gat_error
     return st;
 }
 
-gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_book *book, gat_error *err)
+gat_status linear_stage(gat_relations *m, gat_relation_part part, lesson_book *book, gat_error *err)
 {
     linear_part *p = &m->part[part];
     int32_t labels = relations_labels(m);
     sparse_rows x = {0};
     trial best = {.margin = NULL};
-    gat_status st = part_rows_make(&x, m, part, &book->source, err);
+    float *loudness = NULL;
+    gat_status st = part_rows_make(&x, m, part, &book->source, 0, book->source.list->count, err);
     if (!st) st = sparse_rows_name(&p->table, &x, (int)m->config.least_rows, err);
+    if (!st) st = sparse_rows_weigh(&loudness, &x, p->table.count, m->config.rarity, err);
     linear_task task = {.x = &x,
                         .truth = book->truth,
                         .columns = p->table.count,
@@ -110,7 +112,10 @@ gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_b
         p->held_out_f1 = best.f1;
         st = train_whole(p, &task, err);
     }
-    gat_free(best.margin);
+    if (!st) rows_scale(p->w, loudness, p->table.count, label_stride(labels));
+    gat_free(loudness);
+    gat_free(book->held_out);
+    book->held_out = best.margin;
     sparse_rows_clear(&x);
     return st;
 }

@@ -8,7 +8,7 @@
 
 struct gat_relation_config {
     int64_t members, attention, attn_heads, layers, dim, epochs, batch, parse, folds, passes, least_rows, seed;
-    double linear_c, lr, dropout, attn_dropout, word_dropout, label_smoothing, weight_decay, average, net_weight;
+    double linear_c, rarity, lr, wide_lr, dropout, attn_dropout, top_dropout, wide_dropout, word_dropout, label_smoothing, weight_decay, average, net_weight;
     char text[64];
 };
 

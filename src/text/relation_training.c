@@ -25,6 +25,7 @@ static void training_clear(training *t)
     word_forms_clear(&t->forms);
     gat_free(t->book.truth);
     gat_free(t->book.fold);
+    gat_free(t->book.held_out);
 }
 
 /* The labels of all sentences; a sentence without any entry for them cannot be learned from. */
@@ -139,19 +140,22 @@ static gat_status read_inputs(gat_relations *m, training *t, gat_error *err)
 
 static gat_status train_nets(gat_relations *m, const training *t, gat_error *err)
 {
-    const net_lesson lesson = {.source = &t->book.source,
+    const net_school school = {.source = &t->book.source,
                                .truth = t->book.truth,
+                               .fold = t->book.fold,
+                               .held_out = t->book.held_out,
                                .log = t->inputs->log,
                                .should_stop = t->inputs->should_stop,
                                .context = t->inputs->context};
     m->members = gat_calloc(1, sizeof *m->members);
-    return m->members ? net_members_train(m->members, m, &lesson, err) : error_nomem(err);
+    return m->members ? net_members_train(m->members, m, &school, err) : error_nomem(err);
 }
 
-static gat_status train_parts(gat_relations *m, const training *t, gat_error *err)
+/* The whole comes last: the nets need its held-out margins. */
+static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
 {
     gat_status st = GAT_OK;
-    for (int p = 0; !st && p < m->parts; p++) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+    for (int p = m->parts - 1; !st && p >= 0; p--) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }
 

@@ -20,6 +20,8 @@ typedef struct world {
     word_forms forms;
     sentence_source source;
     net_corpus corpus;
+    sparse_rows wide;
+    batch_source from;
     net_batch batch;
     text_net net;
     uint8_t truth[SENTENCES * 4];
@@ -46,17 +48,20 @@ static void world_init(world *w, const char *score, const char *layers, int pars
     intern_add(w->members.deprels, "nsubj", 5);
     assert_int_equal(net_corpus_make(&w->corpus, &w->model, w->members.deprels, &w->source, 0, SENTENCES, NULL),
                      GAT_OK);
-    assert_int_equal(sparse_rows_name(&w->members.atoms, &w->corpus.atoms, 1, NULL), GAT_OK);
+    assert_int_equal(net_corpus_learn_names(w->members.atoms, &w->corpus, NULL), GAT_OK);
+    assert_int_equal(part_rows_make(&w->wide, &w->model, GAT_PART_ALL, &w->source, 0, SENTENCES, NULL), GAT_OK);
+    assert_int_equal(sparse_rows_name(&w->model.part[GAT_PART_ALL].table, &w->wide, 1, NULL), GAT_OK);
     net_shape shape = net_members_shape(&w->model, &w->members);
-    shape.dropout = shape.attn_dropout = 0;
+    shape.dropout = shape.attn_dropout = shape.top_dropout = 0;
     assert_int_equal(text_net_init(&w->net, &shape, true, NULL), GAT_OK);
     for (int64_t i = 0; i < SENTENCES; i++) {
         all[i] = i;
         w->truth[4 * i + i % 4] = 1;
     }
     random_fill_normal(w->net.params.value, w->net.params.size, 0.3f, 3, 5);
-    assert_int_equal(
-        net_batch_take(&w->batch, &w->corpus, &w->model.vectors, shape.relations, all, SENTENCES, 0, 0, NULL), GAT_OK);
+    random_fill_normal(w->net.wide.w, w->net.wide.columns * w->net.wide.width, 0.3f, 3, 6);
+    w->from = (batch_source){&w->corpus, &w->wide, &w->model.vectors, shape.relations, 0, 0};
+    assert_int_equal(net_batch_take(&w->batch, &w->from, all, SENTENCES, 0, NULL), GAT_OK);
 }
 
 static void world_clear(world *w)
@@ -64,6 +69,8 @@ static void world_clear(world *w)
     text_net_clear(&w->net);
     net_batch_clear(&w->batch);
     net_corpus_clear(&w->corpus);
+    sparse_rows_clear(&w->wide);
+    feature_table_clear(&w->model.part[GAT_PART_ALL].table);
     word_forms_clear(&w->forms);
     sentence_list_clear(&w->list);
     net_members_clear(&w->members);
@@ -134,8 +141,7 @@ static void test_block_diagonal(void **state)
     gat_tape *tape = tape_new(false), *other = tape_new(false);
     world_init(&w, "dynamic", "2", 1);
     gat_mat *all = text_net_forward(tape, &w.net, &w.batch, 0, NULL);
-    assert_int_equal(net_batch_take(&one, &w.corpus, &w.model.vectors, w.net.shape.relations, &which, 1, 0, 0, NULL),
-                     GAT_OK);
+    assert_int_equal(net_batch_take(&one, &w.from, &which, 1, 0, NULL), GAT_OK);
     gat_mat *alone = text_net_forward(other, &w.net, &one, 0, weight);
     for (int l = 0; l < 4; l++) assert_true(fabsf(all->data[4 * which + l] - alone->data[l]) < 1e-4f);
     for (int i = 0; i < one.nodes; i++) sum += weight[i];
