@@ -69,6 +69,31 @@ gat_mat *ad_stack(gat_tape *t, gat_mat *x, gat_mat *y)
     return out;
 }
 
+typedef struct columns_saved {
+    gat_mat *out, *x;
+    int64_t from;
+} columns_saved;
+
+static void columns_back(gat_tape *t, void *saved)
+{
+    (void)t;
+    columns_saved *s = saved;
+    for (int64_t i = 0; i < s->out->rows; i++)
+        for (int64_t k = 0; k < s->out->cols; k++)
+            s->x->grad[i * s->x->cols + s->from + k] += s->out->grad[i * s->out->cols + k];
+}
+
+gat_mat *ad_columns(gat_tape *t, gat_mat *x, int64_t from, int64_t count)
+{
+    if (tape_status(t, NULL)) return NULL;
+    gat_mat *out = tape_mat(t, x->rows, count);
+    columns_saved *s = tape_record(t, columns_back, sizeof *s);
+    if (s) *s = (columns_saved){out, x, from};
+    for (int64_t i = 0; out && i < x->rows; i++)
+        memcpy(out->data + i * count, x->data + i * x->cols + from, (size_t)count * sizeof *out->data);
+    return out;
+}
+
 typedef struct max_saved {
     gat_mat *out, *x;
     int32_t *arg;

@@ -40,8 +40,8 @@ void product_backward(float *da, float *db, const float *dy, const float *a, con
     }
 }
 
-void group_max_forward(float *y, int32_t *arg, const float *x, const int64_t *first, const int32_t *member, int64_t groups,
-                       int64_t d)
+void group_max_forward(float *y, int32_t *arg, const float *x, const int64_t *first, const int32_t *member,
+                       int64_t groups, int64_t d)
 {
     for (int64_t g = 0; g < groups; g++, y += d, arg += d) {
         memset(y, 0, (size_t)d * sizeof *y);

@@ -9,8 +9,9 @@
 typedef struct lesson_book {
     sentence_source source;
     uint8_t *truth; /* (sentences, labels) */
-    uint8_t *fold;   /* (sentences) sentences of one pair share it */
-    float *held_out; /* (sentences, label_stride) margins of the part trained last from weights that have not seen the fold */
+    uint8_t *fold;  /* (sentences) sentences of one pair share it */
+    float *
+        held_out; /* (sentences, label_stride) margins of the part trained last from weights that have not seen the fold */
     gat_log log;
 } lesson_book;
 

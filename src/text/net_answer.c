@@ -26,7 +26,7 @@ static gat_status answer_member(const net_round *r, const text_net *net, gat_tap
     float p[LABEL_MOST];
     tape_restart(tape, false);
     float *weight = r->attention ? tape_floats(tape, batch->nodes) : NULL;
-    gat_mat *logit = text_net_forward(tape, net, batch, 0, weight);
+    gat_mat *logit = text_net_forward(tape, net, batch, 0, weight, NULL);
     if (!logit) return tape_status(tape, NULL) ? tape_status(tape, NULL) : GAT_ENOMEM;
     for (int64_t i = 0; i < batch->n; i++) {
         probabilities(p, logit->data + i * labels, (int32_t)labels, r->model->several);
@@ -73,7 +73,7 @@ gat_status net_members_answer(float *p, float *attention, const gat_relations *m
     const feature_table *features = &model->part[GAT_PART_ALL].table;
     net_corpus corpus = {0};
     sparse_rows wide = {0};
-    const batch_source batches = {&corpus, &wide, &model->vectors, m->net->shape.relations, 0, 0};
+    const batch_source batches = {&corpus, &wide, &model->vectors, &model->config, m->net->shape.relations, 0, 0};
     float *mean = gat_calloc(n * relations_labels(model), sizeof *mean);
     gat_status st = mean ? net_corpus_make(&corpus, model, m->deprels, source, from, n, err) : error_nomem(err);
     if (!st) st = part_rows_make(&wide, model, GAT_PART_ALL, source, from, n, err);

@@ -6,6 +6,9 @@
 #include "base/random.h"
 #include "text/net_corpus.h"
 
+/* Rows of features have length 1, which the steps of a net would take long to weigh. */
+static const float LOUD = 4;
+
 static void rows_clear(batch_rows *r)
 {
     gat_free(r->first);
@@ -17,7 +20,9 @@ void net_batch_clear(net_batch *b)
 {
     graph_free(b->graph);
     graph_free(b->pool);
+    gat_free(b->hidden);
     gat_free(b->pool_hidden);
+    gat_free(b->place);
     for (int k = 0; k < NET_BLOCKS; k++) rows_clear(&b->atoms[k]);
     rows_clear(&b->wide);
     gat_free(b->vector);
@@ -57,12 +62,14 @@ static gat_status sizes_of(net_batch *b, const batch_source *s, const int64_t *w
     if (!st) st = rows_init(&b->wide, n, wide, err);
     if (st) return st;
     b->vector = gat_calloc(b->nodes * (s->vectors->dim + 1), sizeof *b->vector);
+    b->place = gat_alloc(b->nodes, sizeof *b->place);
     b->asks = gat_alloc(n, sizeof *b->asks);
     b->way_first = gat_alloc(n + 1, sizeof *b->way_first);
     b->way = gat_alloc(b->nodes, sizeof *b->way);
     for (int k = 0; k < 3; k++) b->end[k] = gat_alloc(n, sizeof **b->end);
-    return b->vector && b->asks && b->way_first && b->way && b->end[0] && b->end[1] && b->end[2] ? GAT_OK
-                                                                                                 : error_nomem(err);
+    return b->vector && b->place && b->asks && b->way_first && b->way && b->end[0] && b->end[1] && b->end[2]
+               ? GAT_OK
+               : error_nomem(err);
 }
 
 static bool dropped(uint32_t key, int64_t at, float share)
@@ -97,7 +104,7 @@ static void take_wide(net_batch *b, const batch_source *s, int64_t from, int64_t
 {
     const sparse_rows *x = s->wide;
     int64_t to = b->wide.first[at];
-    float share = s->wide_dropout, scale = 1 / (1 - share);
+    float share = s->wide_dropout, scale = LOUD / (1 - share);
     for (int64_t i = x->start[from]; i < x->start[from + 1]; i++) {
         if (dropped(key, i, share)) continue;
         b->wide.column[to] = x->column[i];
@@ -128,12 +135,18 @@ static gat_status take_facts(net_batch *b, const batch_source *source, const int
     return st;
 }
 
-/* Only the edges from words to their sentence are heard. */
-static gat_status hide_rest(net_batch *b, gat_error *err)
+/* Of the pool only the edges from words to their sentence are heard. */
+static gat_status hide_edges(net_batch *b, const batch_source *s, gat_error *err)
 {
+    const gat_graph *g = b->graph;
+    bool some = net_edges_hide(s->config);
     b->pool_hidden = gat_alloc(b->pool->num_edges, 1);
-    if (!b->pool_hidden) return error_nomem(err);
+    b->hidden = some ? gat_alloc(g->num_edges, 1) : NULL;
+    if (!b->pool_hidden || (some && !b->hidden)) return error_nomem(err);
     for (int64_t e = 0; e < b->pool->num_edges; e++) b->pool_hidden[e] = b->pool->in_relation[e] >= NET_ROLES;
+    for (int32_t v = 0; some && v < g->num_nodes; v++)
+        for (int64_t e = g->in_indptr[v]; e < g->in_indptr[v + 1]; e++)
+            b->hidden[e] = net_edge_hidden(s->config, g->in_indices[e], v, g->in_relation[e], s->relations);
     return GAT_OK;
 }
 
@@ -151,6 +164,7 @@ gat_status net_batch_take(net_batch *b, const batch_source *s, const int64_t *wh
         b->way_first[i] = ways;
         for (int64_t node = from; node < to; node++, base++) {
             take_node(b, s, node, base, dropped(key, base, s->word_dropout));
+            b->place[base] = c->token[node];
             if (c->on_way[node]) b->way[ways++] = base;
         }
         take_wide(b, s, which[i], i, key ^ 0x51deu);
@@ -158,5 +172,5 @@ gat_status net_batch_take(net_batch *b, const batch_source *s, const int64_t *wh
     }
     b->way_first[n] = ways;
     st = take_facts(b, s, which, err);
-    return st ? st : hide_rest(b, err);
+    return st ? st : hide_edges(b, s, err);
 }

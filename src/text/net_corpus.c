@@ -92,34 +92,14 @@ static gat_status grow_nodes(net_corpus *c, gat_error *err)
 static gat_status reserve(net_corpus *c, gat_error *err)
 {
     gat_status st = c->nodes + NET_MOST_NODES > c->node_capacity ? grow_nodes(c, err) : GAT_OK;
-    if (!st && c->facts + 3 * NET_MOST_NODES > c->fact_capacity) {
-        int64_t more = 2 * c->fact_capacity + 32 * NET_MOST_NODES;
+    if (!st && c->facts + NET_MOST_FACTS > c->fact_capacity) {
+        int64_t more = 2 * c->fact_capacity + 2 * NET_MOST_FACTS;
         gat_triple *grown = gat_regrow(c->fact, c->facts, more, sizeof *grown);
         if (!grown) return error_nomem(err);
         c->fact = grown;
         c->fact_capacity = more;
     }
     return st;
-}
-
-/* Edges of the tree win over neighbourhood. */
-static void add_facts(net_corpus *c, const net_nodes *m, const gat_intern *deprels)
-{
-    const sentence_view *v = m->view;
-    const int32_t *governor = v->list->governor + v->s->first;
-    for (int32_t n = 0; n < m->count; n++) {
-        int32_t word = m->word[n], above = v->s->parsed ? governor[word] : -1;
-        if (above < 0 || m->node[above] < 0) continue;
-        const char *label = list_string(v->list, v->list->deprel[v->s->first + word]);
-        int32_t known = intern_find(deprels, label, strlen(label));
-        c->fact[c->facts++] = (gat_triple){m->node[above], known < 0 ? EDGE_OTHER_LABEL : EDGE_FIRST_LABEL + known, n};
-    }
-    for (int32_t n = 0; n + 1 < m->count; n++) {
-        int32_t a = m->word[n], b = m->word[n + 1];
-        bool joined = v->s->parsed && (governor[a] == b || governor[b] == a);
-        if (!joined) c->fact[c->facts++] = (gat_triple){n, EDGE_NEXT, n + 1};
-    }
-    if (!v->s->parsed) c->fact[c->facts++] = (gat_triple){m->node[v->head[0]], EDGE_PAIR, m->node[v->head[1]]};
 }
 
 static gat_status add_node(net_corpus *c, const net_nodes *m, feature_row row[NET_BLOCKS], int32_t word, gat_error *err)
@@ -136,12 +116,12 @@ static gat_status add_node(net_corpus *c, const net_nodes *m, feature_row row[NE
 }
 
 static gat_status add_sentence(net_corpus *c, const net_nodes *m, feature_row row[NET_BLOCKS],
-                               const gat_intern *deprels, gat_error *err)
+                               const gat_relation_config *config, const gat_intern *deprels, gat_error *err)
 {
     gat_status st = reserve(c, err);
     for (int32_t n = 0; !st && n < m->count; n++) st = add_node(c, m, row, m->word[n], err);
     if (st) return st;
-    add_facts(c, m, deprels);
+    c->facts += net_edges_of(c->fact + c->facts, m, config, deprels);
     for (int k = 0; k < 2; k++) c->end[3 * c->sentences + k] = m->node[m->view->head[k]];
     int32_t top = m->path.count ? m->path.word[m->path.top] : m->view->head[0];
     c->end[3 * c->sentences + 2] = m->node[top] < 0 ? m->node[m->view->head[0]] : m->node[top];
@@ -162,8 +142,8 @@ gat_status net_corpus_make(net_corpus *c, const gat_relations *model, const gat_
     gat_status st = m && c->node_start && c->fact_start && c->end ? GAT_OK : error_nomem(err);
     for (int64_t i = 0; !st && i < n; i++) {
         sentence_view v = source_view(source, model, from + i);
-        net_nodes_of(m, &v);
-        st = add_sentence(c, m, row, deprels, err);
+        net_nodes_of(m, &v, model->config.encoder == ENCODER_SELF);
+        st = add_sentence(c, m, row, &model->config, deprels, err);
     }
     for (int b = 0; b < NET_BLOCKS; b++) feature_row_clear(&row[b]);
     gat_free(m);

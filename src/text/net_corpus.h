@@ -7,7 +7,7 @@
 
 #include "graph/csr.h"
 #include "kernels/bag.h"
-#include "text/net_nodes.h"
+#include "text/net_edges.h"
 #include "text/part_rows.h"
 
 /* Blocks of the input of a word: the word itself, its pieces, how far it is from either entity, the label of its edge in the
@@ -21,9 +21,6 @@ typedef enum net_block {
     BLOCK_ROLE,
     NET_BLOCKS
 } net_block;
-
-/* Relations of the edges before the labels of the parse. */
-enum { EDGE_NEXT, EDGE_PAIR, EDGE_OTHER_LABEL, EDGE_FIRST_LABEL };
 
 typedef struct net_corpus {
     int64_t sentences, nodes, facts, node_capacity, fact_capacity;
@@ -57,9 +54,10 @@ typedef struct batch_rows {
 typedef struct net_batch {
     int64_t n, nodes;
     gat_graph *graph, *pool; /* of the words; of the words with one more node for each sentence, which hears them */
-    uint8_t *pool_hidden;    /* edges of the pool that are not to be heard */
+    uint8_t *hidden, *pool_hidden;      /* edges that are not to be heard; hidden NULL: all are */
     batch_rows atoms[NET_BLOCKS], wide; /* wide (n rows): features of the sentences */
     float *vector;                      /* (nodes, dim + 1): the last number says that there is one */
+    int32_t *place;                     /* (nodes) of the word in its sentence */
     int32_t *end[3];                    /* (n): nodes of both heads and of the top */
     int32_t *asks;                      /* (n): the pool's node of each sentence */
     int64_t *way_first;                 /* (n + 1) of the nodes on the way from one entity to the other */
@@ -71,7 +69,8 @@ typedef struct batch_source {
     const net_corpus *corpus;
     const sparse_rows *wide; /* (sentences), named */
     const word_vectors *vectors;
-    int32_t relations;                /* of the graph */
+    const gat_relation_config *config;
+    int32_t relations;                /* of the graph's facts */
     float word_dropout, wide_dropout; /* shares of words and of features that are not seen; 0 in use */
 } batch_source;
 

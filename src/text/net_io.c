@@ -19,8 +19,7 @@ static gat_status write_wide(relation_sections *s, const net_members *m, gat_err
 {
     int64_t size = m->net->wide.columns * m->net->wide.width;
     float *all = gat_alloc(m->count * size, sizeof *all);
-    for (int i = 0; all && i < m->count; i++)
-        memcpy(all + i * size, m->net[i].wide.w, (size_t)size * sizeof *all);
+    for (int i = 0; all && i < m->count; i++) memcpy(all + i * size, m->net[i].wide.w, (size_t)size * sizeof *all);
     return sections_own(s, "net_wide", all, m->count * size * (int64_t)sizeof *all, err);
 }
 
@@ -63,8 +62,8 @@ static gat_status read_header(net_header *h, const gat_model_file *file, gat_err
     gat_status st = section_exact(&bytes, sizeof *h, file, "net_header", err);
     if (st) return st;
     memcpy(h, bytes, sizeof *h);
-    bool good = h->deprels >= 0 && h->deprels <= INT16_MAX && h->members > 0 && h->members <= MOST_MEMBERS &&
-                h->params >= 0;
+    bool good =
+        h->deprels >= 0 && h->deprels <= INT16_MAX && h->members > 0 && h->members <= MOST_MEMBERS && h->params >= 0;
     for (int b = 0; b < NET_BLOCKS; b++) good = good && h->atoms[b] >= 0 && h->atoms[b] <= INT32_MAX / 4;
     if (!good) return bad(err, "sizes of the nets out of range");
     return GAT_OK;
@@ -98,8 +97,7 @@ static gat_status read_wide(const net_members *m, const gat_model_file *file, ga
     int64_t size = m->net->wide.columns * m->net->wide.width;
     float *all = gat_alloc(m->count * size, sizeof *all);
     gat_status st = all ? model_file_floats(all, m->count * size, file, "net_wide", err) : error_nomem(err);
-    for (int i = 0; !st && i < m->count; i++)
-        memcpy(m->net[i].wide.w, all + i * size, (size_t)size * sizeof *all);
+    for (int i = 0; !st && i < m->count; i++) memcpy(m->net[i].wide.w, all + i * size, (size_t)size * sizeof *all);
     gat_free(all);
     return st;
 }

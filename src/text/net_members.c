@@ -24,12 +24,14 @@ net_shape net_members_shape(const gat_relations *model, const net_members *m)
 {
     const gat_relation_config *c = &model->config;
     net_shape shape = {.score = (gat_score)c->attention,
+                       .sinusoidal = c->positions == POSITIONS_SINUSOIDAL,
                        .heads = (int32_t)c->attn_heads,
                        .layers = (int32_t)c->layers,
                        .dim = (int32_t)c->dim,
                        .labels = relations_labels(model),
                        .vector_dim = model->vectors.dim,
-                       .relations = EDGE_FIRST_LABEL + intern_count(m->deprels),
+                       .relations = net_edge_relations(c, m->deprels),
+                       .wide_dim = (int32_t)c->wide_dim,
                        .wide = model->part[GAT_PART_ALL].table.count,
                        .dropout = (float)c->dropout,
                        .attn_dropout = (float)c->attn_dropout,
@@ -110,7 +112,8 @@ static gat_status room_init(class_room *c, gat_error *err)
     c->from = (batch_source){.corpus = &c->corpus,
                              .wide = &c->wide,
                              .vectors = &c->model->vectors,
-                             .relations = EDGE_FIRST_LABEL + intern_count(m->deprels),
+                             .config = config,
+                             .relations = net_edge_relations(config, m->deprels),
                              .word_dropout = (float)config->word_dropout,
                              .wide_dropout = (float)config->wide_dropout};
     return st ? st : split(c, err);

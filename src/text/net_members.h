@@ -19,7 +19,8 @@ typedef struct net_school {
     const sentence_source *source;
     const uint8_t *truth; /* (sentences, labels) */
     const uint8_t *fold;  /* (sentences) sentences of fold 0 choose the weight of the nets */
-    const float *held_out; /* (sentences, label_stride) margins of the linear part from weights that have not seen the fold */
+    const float
+        *held_out; /* (sentences, label_stride) margins of the linear part from weights that have not seen the fold */
     gat_log log;
     int (*should_stop)(void *context);
     void *context;

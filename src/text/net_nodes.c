@@ -5,7 +5,7 @@
 enum { NEAR_BETWEEN = 10, BESIDE = 2 };
 
 /* How early a word is taken: heads of the entities always. */
-enum { CLASS_NONE, CLASS_HEAD, CLASS_WAY, CLASS_ENTITY, CLASS_NEAR, CLASS_HANGING, CLASSES };
+enum { CLASS_NONE, CLASS_HEAD, CLASS_WAY, CLASS_ENTITY, CLASS_NEAR, CLASS_HANGING, CLASS_REST, CLASSES };
 
 static void mark(net_nodes *m, int32_t word, uint8_t class)
 {
@@ -67,11 +67,11 @@ static void choose_nodes(net_nodes *m)
     }
 }
 
-void net_nodes_of(net_nodes *m, const sentence_view *v)
+void net_nodes_of(net_nodes *m, const sentence_view *v, bool all)
 {
     m->view = v;
     m->path.count = 0;
-    memset(m->class, 0, (size_t)v->s->num_tokens);
+    memset(m->class, all ? CLASS_REST : CLASS_NONE, (size_t)v->s->num_tokens);
     memset(m->role, ROLE_AROUND, (size_t)v->s->num_tokens);
     if (v->s->parsed) parse_path_of(&m->path, v);
     set_roles(m);

@@ -19,8 +19,8 @@ typedef struct net_nodes {
     int32_t word[NET_MOST_NODES], count;                           /* in the order of the sentence */
 } net_nodes;
 
-/* view: borrowed as long as the nodes are used. */
-void net_nodes_of(net_nodes *nodes, const sentence_view *view);
+/* view: borrowed as long as the nodes are used. all: of the other words as many as there is room for. */
+void net_nodes_of(net_nodes *nodes, const sentence_view *view, bool all);
 
 /* Whether the word is on the way from one entity to the other: in the parse, or else between them. */
 bool net_on_way(const net_nodes *nodes, int32_t word);

@@ -111,15 +111,15 @@ static gat_status step(student *s, const int64_t *which, int64_t n, gat_error *e
     wide_begin(&s->wide, &s->batch.wide.bag, &now);
     for (int64_t i = 0; i < n; i++) memcpy(s->truth + i * labels, l->truth + which[i] * labels, (size_t)labels);
     tape_restart(s->tape, true);
-    gat_mat *logit = text_net_forward(s->tape, s->net, &s->batch, key, NULL);
-    s->loss += ad_label_loss(s->tape, logit, s->truth, l->model->several, (float)s->config->label_smoothing) * (double)n;
+    gat_mat *wide, *logit = text_net_forward(s->tape, s->net, &s->batch, key, NULL, &wide);
+    s->loss +=
+        ad_label_loss(s->tape, logit, s->truth, l->model->several, (float)s->config->label_smoothing) * (double)n;
     st = tape_backward(s->tape, err);
     if (st) return st;
-    wide_end(&s->wide, &s->batch.wide.bag, logit->grad, &now);
+    wide_end(&s->wide, &s->batch.wide.bag, wide->grad, &now);
     optimise(s);
     return GAT_OK;
 }
-
 
 static void draw_order(student *s, int64_t epoch)
 {

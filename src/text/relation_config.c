@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "kernels/attention.h"
+#include "text/net_edges.h"
 
 typedef enum kind { WHOLE, REAL, CHOICE } kind;
 
@@ -28,6 +29,21 @@ static const row rows[] = {
      PLACE(members),
      0,
      24},
+    {{"encoder", "relational|self|cross", "relational",
+      "whom the words of a net hear: the parse and neighbours; each other; or only the two entities hear, and all "
+      "words",
+      NULL},
+     CHOICE,
+     PLACE(encoder),
+     0,
+     0},
+    {{"word-positions", "none|relative|sinusoidal", "none",
+      "places of the words in attention: none; as relations (--encoder self); as waves added to the words", NULL},
+     CHOICE,
+     PLACE(positions),
+     0,
+     0},
+    {{"causal", "no|yes", "no", "words hear no later ones", NULL}, CHOICE, PLACE(causal), 0, 0},
     {{"attention", "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "scaled-dot", "score function of the nets",
       NULL},
      CHOICE,
@@ -37,6 +53,12 @@ static const row rows[] = {
     {{"attn-heads", "N", "4", "attention heads of the nets", NULL}, WHOLE, PLACE(attn_heads), 1, 64},
     {{"layers", "N", "1", "attention layers of the nets", NULL}, WHOLE, PLACE(layers), 1, 8},
     {{"dim", "N", "64", "width of the nets", NULL}, WHOLE, PLACE(dim), 4, 1024},
+    {{"wide-dim", "N", "0", "numbers that the sparse features give to the hidden layer of a net, beside their labels",
+      NULL},
+     WHOLE,
+     PLACE(wide_dim),
+     0,
+     256},
     {{"epochs", "N", "8", "passes of each net over the sentences", NULL}, WHOLE, PLACE(epochs), 0, 100000},
     {{"batch", "N", "50", "sentences per step", NULL}, WHOLE, PLACE(batch), 1, 100000},
     {{"parse", "no|yes", "yes", "use the parses of the sentences where they are given", NULL},
@@ -77,8 +99,8 @@ static const row rows[] = {
      PLACE(average),
      0,
      0.9999},
-    {{"net-weight", "X", "-1", "share of the nets in an answer, beside the linear part; -1: the best on a held-out fold",
-      NULL},
+    {{"net-weight", "X", "-1",
+      "share of the nets in an answer, beside the linear part; -1: the best on a held-out fold", NULL},
      REAL,
      PLACE(net_weight),
      -1,
@@ -159,6 +181,8 @@ gat_status relation_config_check(const gat_relation_config *c, gat_error *err)
     if (c->dim % (4 * c->attn_heads))
         return error_set(err, GAT_EUSAGE, "--dim %lld: expected a multiple of 4 times --attn-heads %lld",
                          (long long)c->dim, (long long)c->attn_heads);
+    if (c->positions == POSITIONS_RELATIVE && c->encoder != ENCODER_SELF)
+        return error_set(err, GAT_EUSAGE, "--word-positions relative is an option of --encoder self");
     return GAT_OK;
 }
 

@@ -7,8 +7,10 @@
 #include "text/relation_types.h"
 
 struct gat_relation_config {
-    int64_t members, attention, attn_heads, layers, dim, epochs, batch, parse, folds, passes, least_rows, seed;
-    double linear_c, rarity, lr, wide_lr, dropout, attn_dropout, top_dropout, wide_dropout, word_dropout, label_smoothing, weight_decay, average, net_weight;
+    int64_t members, encoder, positions, causal, attention, attn_heads, layers, dim, wide_dim, epochs, batch, parse,
+        folds, passes, least_rows, seed;
+    double linear_c, rarity, lr, wide_lr, dropout, attn_dropout, top_dropout, wide_dropout, word_dropout,
+        label_smoothing, weight_decay, average, net_weight;
     char text[64];
 };
 

@@ -9,7 +9,7 @@
 #include "base/random.h"
 
 enum { STREAM_INIT = 0x7e30, PARTS = 8, FFN = 2 };
-static const float SLOPE = 0.2f, WIDE_SCALE = 4;
+static const float SLOPE = 0.2f, WIDE_START = 0.05f;
 
 /* Width of each block of the input. */
 static const int32_t BLOCK_WIDTH[NET_BLOCKS] = {50, 40, 15, 15, 15, 12};
@@ -82,7 +82,7 @@ static gat_status declare_top(text_net *n, gat_error *err)
     if (!st) st = declare_attention(&n->pool, n, "pool", 2 * NET_ROLES + 1, err);
     if (!st) st = declare(&n->lexical_a, n, "top", "lexical_a", word_width(&n->shape), d, err);
     if (!st) st = declare(&n->lexical_b, n, "top", "lexical_b", word_width(&n->shape), d, err);
-    if (!st) st = declare(&n->hidden_w, n, "top", "hidden_w", PARTS * d, d, err);
+    if (!st) st = declare(&n->hidden_w, n, "top", "hidden_w", PARTS * d + n->shape.wide_dim, d, err);
     if (!st) st = declare(&n->hidden_b, n, "top", "hidden_b", 1, d, err);
     if (!st) st = declare(&n->label_w, n, "top", "label_w", d, n->shape.labels, err);
     if (!st) st = declare(&n->label_b, n, "top", "label_b", 1, n->shape.labels, err);
@@ -101,7 +101,7 @@ gat_status text_net_init(text_net *n, const net_shape *shape, bool with_gradient
     for (int l = 0; !st && l < shape->layers; l++) st = declare_layer(&n->layer[l], n, l, err);
     if (!st) st = declare_top(n, err);
     if (!st) st = params_allocate(&n->params, with_gradients, err);
-    if (!st) st = wide_table_init(&n->wide, shape->wide, shape->labels, err);
+    if (!st) st = wide_table_init(&n->wide, shape->wide, shape->labels + shape->wide_dim, err);
     if (st) text_net_clear(n);
     return st;
 }
@@ -125,6 +125,15 @@ static bool is_table(const text_net *n, int index)
     return false;
 }
 
+/* Labels begin at 0, where a linear model begins. */
+static void draw_wide(text_net *n, uint64_t seed)
+{
+    int64_t width = n->wide.width;
+    random_fill_uniform(n->wide.w, n->wide.columns * width, WIDE_START, seed, random_stream(STREAM_INIT, 1, 1));
+    for (int64_t c = 0; c < n->wide.columns; c++)
+        memset(n->wide.w + c * width, 0, (size_t)n->shape.labels * sizeof *n->wide.w);
+}
+
 /* Glorot and Bengio 2010 for matrices; gains and messages begin at 1, biases and edges at 0, atoms small, labels at 0. */
 void text_net_draw(text_net *n, uint64_t seed)
 {
@@ -139,6 +148,7 @@ void text_net_draw(text_net *n, uint64_t seed)
         if (ends_with(x->name, "gain") || ends_with(x->name, ".message")) param_fill(p, i, 1);
         if (ends_with(x->name, ".vector") && n->shape.score == GAT_SCORE_COSINE) param_fill(p, i, 1);
     }
+    if (n->shape.wide_dim) draw_wide(n, seed);
 }
 
 /* ---- forward --------------------------------------------------------------------------------------------- */
@@ -197,7 +207,7 @@ static gat_mat *apply_layer(pass *p, const net_layer *l, gat_mat *h)
 {
     float share = p->n->shape.dropout * 0.75f;
     gat_mat *y = ad_norm(p->t, h, param(p, l->norm_gain), param(p, l->norm_bias));
-    gat_mat *heard = ad_linear(p->t, attend(p, l, p->b->graph, NULL, y, NULL), param(p, l->out), NULL);
+    gat_mat *heard = ad_linear(p->t, attend(p, l, p->b->graph, p->b->hidden, y, NULL), param(p, l->out), NULL);
     h = ad_add(p->t, h, drop(p, heard, share));
     y = ad_norm(p->t, h, param(p, l->ffn_gain), param(p, l->ffn_bias));
     y = ad_act(p->t, ad_linear(p->t, y, param(p, l->in_w), param(p, l->in_b)), GAT_ACT_RELU);
@@ -258,22 +268,38 @@ static gat_mat *word_input(const pass *p)
     return ad_join(p->t, word, v);
 }
 
-/* Sums of the wide part. */
-static gat_mat *wide(const pass *p)
+/* sin and cos of the word's place at waves of geometric lengths (Vaswani et al. 2017). */
+static gat_mat *places(const pass *p)
+{
+    int64_t d = p->n->shape.dim;
+    gat_mat *y = tape_mat(p->t, p->b->nodes, d);
+    for (int64_t i = 0; y && i < y->rows; i++)
+        for (int64_t k = 0; k < d; k += 2) {
+            float angle = (float)p->b->place[i] * powf(10000, -(float)k / (float)d);
+            y->data[i * d + k] = sinf(angle);
+            if (k + 1 < d) y->data[i * d + k + 1] = cosf(angle);
+        }
+    return y;
+}
+
+/* Sums of the wide part: labels, then what goes into z. */
+static gat_mat *wide_sums(const pass *p)
 {
     gat_mat *y = tape_mat(p->t, p->b->n, p->n->wide.width);
     if (!y) return NULL;
     bag_forward(y->data, &p->b->wide.bag, p->n->wide.w, y->cols);
-    for (int64_t i = 0; i < y->rows * y->cols; i++) y->data[i] *= WIDE_SCALE;
     return y;
 }
 
-gat_mat *text_net_forward(gat_tape *t, const text_net *n, const net_batch *b, uint32_t key, float *weight)
+gat_mat *text_net_forward(gat_tape *t, const text_net *n, const net_batch *b, uint32_t key, float *weight,
+                          gat_mat **wide)
 {
     pass p = {t, n, b, key};
     gat_mat *word = drop(&p, word_input(&p), n->shape.dropout), *x = word;
-    for (int k = BLOCK_FROM_E1; k < NET_BLOCKS; k++) x = ad_join(t, x, drop(&p, block(&p, (net_block)k), n->shape.dropout));
+    for (int k = BLOCK_FROM_E1; k < NET_BLOCKS; k++)
+        x = ad_join(t, x, drop(&p, block(&p, (net_block)k), n->shape.dropout));
     gat_mat *h = ad_linear(t, x, param(&p, n->in_w), param(&p, n->in_b));
+    if (n->shape.sinusoidal) h = ad_add(t, h, places(&p));
     for (int l = 0; l < n->shape.layers; l++) h = apply_layer(&p, &n->layer[l], h);
     h = ad_norm(t, h, param(&p, n->norm_gain), param(&p, n->norm_bias));
     gat_mat *a = ends(&p, h, 0), *other = ends(&p, h, 1);
@@ -281,8 +307,12 @@ gat_mat *text_net_forward(gat_tape *t, const text_net *n, const net_batch *b, ui
     gat_mat *z = ad_join(t, pool(&p, h, a, other, weight), ad_group_max(t, h, b->way_first, b->way, b->n));
     z = ad_join(t, ad_join(t, ad_join(t, z, a), other), ends(&p, h, 2));
     z = ad_join(t, ad_join(t, ad_join(t, z, la), lb), ad_product(t, la, lb));
+    gat_mat *sums = wide_sums(&p);
+    if (n->shape.wide_dim) z = ad_join(t, z, ad_columns(t, sums, n->shape.labels, n->shape.wide_dim));
+    if (wide) *wide = sums;
     z = drop(&p, z, n->shape.top_dropout);
     z = ad_act(t, ad_linear(t, z, param(&p, n->hidden_w), param(&p, n->hidden_b)), GAT_ACT_TANH);
     z = drop(&p, z, n->shape.top_dropout);
-    return ad_add(t, ad_linear(t, z, param(&p, n->label_w), param(&p, n->label_b)), wide(&p));
+    return ad_add(t, ad_linear(t, z, param(&p, n->label_w), param(&p, n->label_b)),
+                  ad_columns(t, sums, 0, n->shape.labels));
 }
