@@ -220,6 +220,7 @@ GAT_PUBLIC void gat_relation_config_free(gat_relation_config *config);
 GAT_PUBLIC gat_status gat_relation_config_set(gat_relation_config *config, const char *name, const char *value,
                                               gat_error *err);
 GAT_PUBLIC const gat_option *gat_relation_option(int index);
+GAT_PUBLIC const char *gat_relation_preset(int index);
 
 /* Learns which relation a sentence states between its two marked entities. Files of sentences: JSON lines of gatkit or of
  * OpenNRE, SemEval-2010 task 8, NYT10; told by their first line. GAT_EDATA names file and line. */

@@ -30,6 +30,8 @@ static const char *preset_doc(gat_train_options_table *table, const char *doc)
     const char *name;
     for (int i = 0; (name = gat_config_preset(i)) && used < DOC; i++)
         used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : ": ", name);
+    for (int i = 0; (name = gat_relation_preset(i)) && used < DOC; i++)
+        used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : "; --task relations: ", name);
     return table->presets;
 }
 
@@ -156,9 +158,9 @@ gat_status train_settings_relations(gat_relation_config **out, const gat_train_s
     gat_relation_config *config = NULL;
     const gat_option *option;
     *out = NULL;
-    if (settings->preset || settings->config_file)
-        return error_set(err, GAT_EUSAGE, "--task relations knows no presets and no configuration files");
+    if (settings->config_file) return error_set(err, GAT_EUSAGE, "--task relations knows no configuration files");
     gat_status st = gat_relation_config_new(&config, err);
+    if (!st && settings->preset) st = gat_relation_config_set(config, "preset", settings->preset, err);
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
         if (settings->value[i]) st = gat_relation_config_set(config, option->name, settings->value[i], err);
     for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)

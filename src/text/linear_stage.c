@@ -17,16 +17,28 @@ typedef struct trial {
     double c, f1, threshold;
 } trial;
 
-/* Macro-F1 of the largest margin, or micro-F1 from the best threshold on. */
+/* Micro-F1 from the best threshold on. */
+static void judge_several(trial *t, relation_tally *tally, const float *p, const uint8_t *truth, int64_t rows)
+{
+    uint8_t said[LABEL_MOST];
+    answer_rule rule = {tally->labels, -1, true, best_threshold(p, truth, rows, tally->labels)};
+    for (int64_t i = 0; i < rows * tally->labels; i += tally->labels) {
+        answers_of(said, p + i, &rule, NULL);
+        tally_add(tally, said, truth + i);
+    }
+    t->threshold = rule.threshold;
+    t->f1 = tally_view(tally).micro.f1;
+}
+
+/* Macro-F1 of the best answers, or micro-F1 from the best threshold on. */
 static gat_status judge(trial *t, const gat_relations *m, const lesson_book *book, float *logit, gat_error *err)
 {
     int32_t labels = relations_labels(m), stride = label_stride(labels);
     int64_t rows = book->source.list->count;
     int32_t *relation = gat_alloc(labels, sizeof *relation);
     int64_t *counts = gat_calloc(3 * (int64_t)labels, sizeof *counts);
-    uint8_t *said = gat_alloc(labels, 1);
     gat_intern *names = NULL;
-    gat_status st = relation && counts && said ? label_relations(&names, relation, m->labels, err) : error_nomem(err);
+    gat_status st = relation && counts ? label_relations(&names, relation, m->labels, err) : error_nomem(err);
     logits_fit(&t->calibration, t->margin, stride, book->truth, rows, labels, m->several);
     for (int64_t i = 0; i < rows; i++) {
         logits_apply(logit + i * labels, &t->calibration, t->margin + i * stride, labels);
@@ -34,18 +46,15 @@ static gat_status judge(trial *t, const gat_relations *m, const lesson_book *boo
     }
     if (!st) {
         relation_tally tally = tally_of(m->labels, relation, intern_count(names), m->several, counts);
-        t->threshold = m->several ? best_threshold(logit, book->truth, rows, labels) : 0.5;
-        for (int64_t i = 0; i < rows; i++) {
-            answers_of(said, logit + i * labels, labels, m->several, t->threshold, NULL);
-            tally_add(&tally, said, book->truth + i * labels);
+        if (m->several) judge_several(t, &tally, logit, book->truth, rows);
+        else {
+            answer_rule rule = answer_rule_of(m, GAT_PART_ALL);
+            t->threshold = best_none_count(&t->f1, &tally, logit, book->truth, rows, rule.none);
         }
-        gat_relation_view view = tally_view(&tally);
-        t->f1 = m->several ? view.micro.f1 : view.macro_f1;
     }
     intern_free(names);
     gat_free(relation);
     gat_free(counts);
-    gat_free(said);
     return st;
 }
 

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "text/net_members.h"
-#include "text/net_mixture.h"
 
 enum { BATCH = 32 };
 
@@ -83,8 +82,8 @@ gat_status net_members_answer(float *p, float *attention, const gat_relations *m
         const net_round round = {model, m->net, m->count, &batches, NULL, n, mean, attention, source, from};
         if ((st = net_round_answer(&round))) error_nomem(err);
     }
-    if (!st) net_mix(p, p, mean, n, relations_labels(model), m->weight);
-    if (!st) net_mix_calibrate(p, n, relations_labels(model), model->several, &m->calibration);
+    const mixture_view view = {n, relations_labels(model), model->several};
+    if (!st) net_mixture_apply(p, mean, &view, &m->mixture);
     sparse_rows_clear(&wide);
     net_corpus_clear(&corpus);
     gat_free(mean);

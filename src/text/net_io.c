@@ -23,20 +23,12 @@ static gat_status write_wide(relation_sections *s, const net_members *m, gat_err
     return sections_own(s, "net_wide", all, m->count * size * (int64_t)sizeof *all, err);
 }
 
-static gat_status write_mixture(relation_sections *s, const net_members *m, gat_error *err)
-{
-    float mixture[CALIBRATION_MOST + 2] = {m->weight, m->calibration.scale};
-    int64_t labels = m->net->shape.labels;
-    memcpy(mixture + 2, m->calibration.offset, (size_t)labels * sizeof *mixture);
-    return sections_copy(s, "net_mixture", mixture, (labels + 2) * (int64_t)sizeof *mixture, err);
-}
-
 gat_status net_members_sections(relation_sections *s, const net_members *m, gat_error *err)
 {
     net_header h = {.deprels = intern_count(m->deprels), .members = m->count, .params = m->net->params.size};
     for (int b = 0; b < NET_BLOCKS; b++) h.atoms[b] = m->atoms[b].count;
     gat_status st = sections_copy(s, "net_header", &h, sizeof h, err);
-    if (!st) st = write_mixture(s, m, err);
+    if (!st) st = sections_copy(s, "net_mixture", &m->mixture, sizeof m->mixture, err);
     if (!st) st = sections_names(s, "net_labels", m->deprels, err);
     for (int b = 0; !st && b < NET_BLOCKS; b++) {
         char name[MODEL_FILE_NAME];
@@ -102,15 +94,12 @@ static gat_status read_wide(const net_members *m, const gat_model_file *file, ga
     return st;
 }
 
-static gat_status read_mixture(net_members *m, int64_t labels, const gat_model_file *file, gat_error *err)
+static gat_status read_mixture(net_members *m, const gat_model_file *file, gat_error *err)
 {
-    float mixture[CALIBRATION_MOST + 2];
-    gat_status st = model_file_floats(mixture, labels + 2, file, "net_mixture", err);
-    if (st) return st;
-    m->weight = mixture[0];
-    m->calibration.scale = mixture[1];
-    memcpy(m->calibration.offset, mixture + 2, (size_t)labels * sizeof *mixture);
-    return GAT_OK;
+    float number[3];
+    gat_status st = model_file_floats(number, 3, file, "net_mixture", err);
+    m->mixture = (net_mixture){number[0], number[1], number[2]};
+    return st;
 }
 
 gat_status net_members_read(net_members *m, const gat_relations *model, const gat_model_file *file, gat_error *err)
@@ -118,7 +107,7 @@ gat_status net_members_read(net_members *m, const gat_relations *model, const ga
     net_header h;
     gat_status st = read_header(&h, file, err);
     if (!st) st = section_names(&m->deprels, file, "net_labels", h.deprels, err);
-    if (!st) st = read_mixture(m, relations_labels(model), file, err);
+    if (!st) st = read_mixture(m, file, err);
     if (!st) st = read_atoms(m, &h, file, err);
     if (st) return st;
     m->net = gat_calloc(h.members, sizeof *m->net);

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/say.h"
-#include "text/net_mixture.h"
 #include "text/net_student.h"
 #include "text/relation_answers.h"
 
@@ -191,13 +190,11 @@ static gat_status weigh(class_room *c, const text_net *judge, int judges, double
         linear_view(linear, truth, c);
         if ((st = net_round_answer(&round))) error_nomem(err);
     }
-    if (!st)
-        st = net_mix_fit(&m->weight, &m->calibration, linear, nets, truth, c->num_held, labels, several,
-                         c->model->config.net_weight, err);
-    if (!st) {
-        net_mix(linear, linear, nets, c->num_held, labels, m->weight);
-        net_mix_calibrate(linear, c->num_held, labels, several, &m->calibration);
-        *threshold = several ? best_threshold(linear, truth, c->num_held, labels) : 0.5;
+    const mixture_view view = {c->num_held, labels, several};
+    if (!st) st = net_mixture_fit(&m->mixture, linear, nets, truth, &view, c->model->config.net_weight, err);
+    if (!st && several) {
+        net_mixture_apply(linear, nets, &view, &m->mixture);
+        *threshold = best_threshold(linear, truth, c->num_held, labels);
     }
     gat_free(linear);
     gat_free(nets);
@@ -212,9 +209,9 @@ static gat_status judge(class_room *c, double *threshold, gat_error *err)
     int count = c->members->count < JUDGES ? c->members->count : JUDGES;
     uint64_t seed = (uint64_t)c->model->config.seed * 1000 + 900;
     memset(net, 0, sizeof net);
-    c->members->weight = c->model->config.net_weight < 0 ? 0.5f : (float)c->model->config.net_weight;
-    c->members->calibration = (label_calibration){.scale = 1};
-    if (!c->num_held || !c->count) return GAT_OK;
+    if (!c->num_held || !c->count)
+        return net_mixture_fit(&c->members->mixture, NULL, NULL, NULL, &(mixture_view){.n = 0},
+                               c->model->config.net_weight, err);
     gat_status st = teach_group(net, count, c, c->use, c->count, seed, "held-out net", err);
     if (!st) st = weigh(c, net, count, threshold, err);
     for (int i = 0; i < count; i++) text_net_clear(&net[i]);
@@ -229,7 +226,7 @@ gat_status net_members_train(net_members *m, gat_relations *model, const net_sch
     gat_status st = m->deprels && m->net ? room_init(&room, err) : error_nomem(err);
     if (!st) st = judge(&room, &model->part[GAT_PART_ALL].threshold, err);
     if (!st) {
-        log_say(&school->log, GAT_LOG_INFO, "nets are %.2f of an answer", (double)m->weight);
+        log_say(&school->log, GAT_LOG_INFO, "nets are %.2f of an answer", (double)m->mixture.weight);
         st = teach_group(m->net, count, &room, room.all, room.corpus.sentences, (uint64_t)model->config.seed * 1000,
                          "net", err);
     }

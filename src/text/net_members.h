@@ -3,6 +3,7 @@
 #define GAT_TEXT_NET_MEMBERS_H
 
 #include "base/log.h"
+#include "text/net_mixture.h"
 #include "text/text_net.h"
 
 typedef struct net_members {
@@ -10,8 +11,7 @@ typedef struct net_members {
     feature_table atoms[NET_BLOCKS];
     text_net *net; /* (count) */
     int count;
-    float weight;                  /* of the nets in an answer, beside the linear part */
-    label_calibration calibration; /* of the logarithms of the mixed probabilities */
+    net_mixture mixture;
 } net_members;
 
 /* What training needs beside the model. All borrowed. */

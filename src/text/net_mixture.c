@@ -1,68 +1,100 @@
 #include "text/net_mixture.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "text/probability.h"
 
-enum { WEIGHTS = 20 };
+enum { WEIGHTS = 20, POWERS = 25 };
 
 /* No logarithm is asked for less. */
 static const float LEAST = 1e-6f;
 
-void net_mix(float *p, const float *a, const float *b, int64_t n, int32_t labels, float weight)
-{
-    for (int64_t i = 0; i < n * labels; i++) p[i] = a[i] + weight * (b[i] - a[i]);
-}
-
 static float safe(float p) { return p < LEAST ? LEAST : p > 1 - LEAST ? 1 - LEAST : p; }
 
-/* What stands for a margin: the logarithm, or that of the odds. */
-static void logs_of(float *z, const float *p, int32_t labels, bool several)
-{
-    for (int32_t l = 0; l < labels; l++) {
-        float x = safe(p[l]);
-        z[l] = several ? logf(x / (1 - x)) : logf(x);
-    }
-}
-
-void net_mix_calibrate(float *p, int64_t n, int32_t labels, bool several, const label_calibration *c)
+/* to <- p to a power, normalised; several: the odds to it. */
+static void sharpen(float *to, const float *p, const mixture_view *v, float power)
 {
     float z[CALIBRATION_MOST];
-    for (int64_t i = 0; i < n; i++, p += labels) {
-        logs_of(z, p, labels, several);
-        logits_apply(z, c, z, labels);
-        probabilities(p, z, labels, several);
+    for (int64_t i = 0; i < v->n * v->labels; i += v->labels) {
+        for (int32_t l = 0; l < v->labels; l++) {
+            float x = safe(p[i + l]);
+            z[l] = power * (v->several ? logf(x / (1 - x)) : logf(x));
+        }
+        probabilities(to + i, z, v->labels, v->several);
     }
 }
 
-double net_mix_loss(const float *p, const uint8_t *truth, int64_t n, int32_t labels, bool several)
+static void mix(float *to, const float *a, const float *b, const mixture_view *v, float weight)
+{
+    for (int64_t i = 0; i < v->n * v->labels; i++) to[i] = a[i] + weight * (b[i] - a[i]);
+}
+
+void net_mixture_apply(float *p, const float *nets, const mixture_view *v, const net_mixture *m)
+{
+    float sharp[CALIBRATION_MOST];
+    const mixture_view one = {1, v->labels, v->several};
+    for (int64_t i = 0; i < v->n * v->labels; i += v->labels) {
+        sharpen(sharp, nets + i, &one, m->sharpness);
+        mix(p + i, p + i, sharp, &one, m->weight);
+        sharpen(p + i, p + i, &one, m->scale);
+    }
+}
+
+static double loss_of(const float *p, const uint8_t *truth, const mixture_view *v)
 {
     double loss = 0;
-    for (int64_t i = 0; i < n * labels; i++)
+    for (int64_t i = 0; i < v->n * v->labels; i++)
         if (truth[i]) loss -= (double)logf(safe(p[i]));
-        else if (several) loss -= (double)logf(1 - safe(p[i]));
-    return loss / (double)n;
+        else if (v->several) loss -= (double)logf(1 - safe(p[i]));
+    return loss;
 }
 
-gat_status net_mix_fit(float *weight, label_calibration *c, const float *linear, const float *nets,
-                       const uint8_t *truth, int64_t n, int32_t labels, bool several, double fixed, gat_error *err)
+/* The best of .4, .5 ... 2.8; work: room for p. */
+static float best_power(float *work, const float *p, const uint8_t *truth, const mixture_view *v)
 {
-    float *p = gat_alloc(n * labels, sizeof *p);
     double best = INFINITY;
-    if (!p) return error_nomem(err);
-    *weight = (float)fixed;
-    for (int w = 0; fixed < 0 && w <= WEIGHTS; w++) {
-        float now = (float)w / WEIGHTS;
-        net_mix(p, linear, nets, n, labels, now);
-        double loss = net_mix_loss(p, truth, n, labels, several);
-        if (loss >= best) continue;
-        best = loss;
-        *weight = now;
+    float power = 1;
+    for (int k = 0; k < POWERS; k++) {
+        float now = 0.4f + 0.1f * (float)k;
+        sharpen(work, p, v, now);
+        double loss = loss_of(work, truth, v);
+        if (loss < best) power = now;
+        best = fmin(best, loss);
     }
-    net_mix(p, linear, nets, n, labels, *weight);
-    for (int64_t i = 0; i < n; i++) logs_of(p + i * labels, p + i * labels, labels, several);
-    logits_fit(c, p, labels, truth, n, labels, several);
-    gat_free(p);
-    return GAT_OK;
+    return power;
+}
+
+static float best_weight(float *work, const float *a, const float *b, const uint8_t *truth, const mixture_view *v)
+{
+    double best = INFINITY;
+    float weight = 0;
+    for (int w = 0; w <= WEIGHTS; w++) {
+        mix(work, a, b, v, (float)w / WEIGHTS);
+        double loss = loss_of(work, truth, v);
+        if (loss < best) weight = (float)w / WEIGHTS;
+        best = fmin(best, loss);
+    }
+    return weight;
+}
+
+gat_status net_mixture_fit(net_mixture *m, const float *linear, const float *nets, const uint8_t *truth,
+                           const mixture_view *v, double weight, gat_error *err)
+{
+    int64_t size = v->n * v->labels;
+    float *sharp = gat_alloc(size, sizeof *sharp), *work = gat_alloc(size, sizeof *work);
+    gat_status st = sharp && work ? GAT_OK : error_nomem(err);
+    *m = (net_mixture){1, weight < 0 ? 0.5f : (float)weight, 1};
+    if (!st && v->n) {
+        m->sharpness = best_power(work, nets, truth, v);
+        sharpen(sharp, nets, v, m->sharpness);
+        if (weight < 0) m->weight = best_weight(work, linear, sharp, truth, v);
+        mix(sharp, linear, sharp, v, m->weight);
+        m->scale = best_power(work, sharp, truth, v);
+    }
+    gat_free(sharp);
+    gat_free(work);
+    return st;
 }

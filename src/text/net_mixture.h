@@ -1,22 +1,30 @@
-/* The probabilities of the linear part and of the nets as one: a weighted mean, whose weight has the least loss on sentences
- * that neither has seen, and whose logarithms are then calibrated on the same sentences (Platt 1999). */
+/* The probabilities of the linear part and of the nets as one: nets are made as sure as they should be, then both are mixed, and
+ * the mixture is made as sure as it should be (one number each, after Guo et al. 2017). All three numbers have the least loss on
+ * sentences that neither side has seen. */
 #ifndef GAT_TEXT_NET_MIXTURE_H
 #define GAT_TEXT_NET_MIXTURE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/status.h"
-#include "text/probability.h"
 
-/* p (n, labels) <- a + weight * (b - a); may be a. */
-void net_mix(float *p, const float *a, const float *b, int64_t n, int32_t labels, float weight);
+typedef struct net_mixture {
+    float sharpness, weight, scale; /* power of the nets' probabilities; their share; power of the mixture */
+} net_mixture;
 
-/* In place. */
-void net_mix_calibrate(float *p, int64_t n, int32_t labels, bool several, const label_calibration *calibration);
+/* Probabilities (n, labels) of sentences. */
+typedef struct mixture_view {
+    int64_t n;
+    int32_t labels;
+    bool several;
+} mixture_view;
 
-/* Mean loss of probabilities against truth (n, labels). */
-double net_mix_loss(const float *p, const uint8_t *truth, int64_t n, int32_t labels, bool several);
+/* p <- the mixture of the linear part's probabilities, which stand there, with those of the nets. */
+void net_mixture_apply(float *p, const float *nets, const mixture_view *view, const net_mixture *mixture);
 
-/* *weight: the best of 0, .05 ... 1, or `fixed` where that is not negative; then the calibration of what it gives. */
-gat_status net_mix_fit(float *weight, label_calibration *calibration, const float *linear, const float *nets,
-                       const uint8_t *truth, int64_t n, int32_t labels, bool several, double fixed, gat_error *err);
+/* weight: taken as it is unless negative. Without sentences half and half. */
+gat_status net_mixture_fit(net_mixture *out, const float *linear, const float *nets, const uint8_t *truth,
+                           const mixture_view *view, double weight, gat_error *err);
 
 #endif

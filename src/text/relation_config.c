@@ -108,6 +108,17 @@ static const row rows[] = {
 };
 enum { NUM_ROWS = sizeof rows / sizeof *rows };
 
+/* Options under a name; what they are worth stands in RESULTS.md. */
+static const struct preset {
+    const char *name, *lines;
+} presets[] = {
+    {"semeval", "members = 6\nwide-dim = 32\n"},
+    {"semeval-tokens", "members = 6\nparse = no\n"},
+};
+enum { NUM_PRESETS = sizeof presets / sizeof *presets };
+
+const char *relation_preset(int index) { return index >= 0 && index < NUM_PRESETS ? presets[index].name : NULL; }
+
 const gat_option *relation_option(int index) { return index >= 0 && index < NUM_ROWS ? &rows[index].option : NULL; }
 
 static int64_t *whole_field(gat_relation_config *c, const row *r) { return (int64_t *)((char *)c + r->offset); }
@@ -144,10 +155,42 @@ static void choice_text(char *text, size_t size, const char *choices, int64_t in
     snprintf(text, size, "%.*s", (int)strcspn(choices, "|"), choices);
 }
 
+/* "name = value" lines. */
+static gat_status set_lines(gat_relation_config *c, const char *text, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    while (!st && *text) {
+        char line[256];
+        size_t n = strcspn(text, "\n");
+        char *equals;
+        if (n >= sizeof line) return error_set(err, GAT_EMODEL, "a line of the configuration is too long");
+        memcpy(line, text, n);
+        line[n] = 0;
+        text += n + (text[n] == '\n');
+        equals = strstr(line, " = ");
+        if (!equals) return error_set(err, GAT_EMODEL, "a line of the configuration is no \"name = value\"");
+        *equals = 0;
+        st = relation_config_set(c, line, equals + 3, err);
+    }
+    return st;
+}
+
+static gat_status set_preset(gat_relation_config *c, const char *name, gat_error *err)
+{
+    char known[256] = "";
+    for (int i = 0; i < NUM_PRESETS; i++) {
+        if (!strcmp(presets[i].name, name)) return set_lines(c, presets[i].lines, err);
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", presets[i].name);
+    }
+    return error_set(err, GAT_EUSAGE, "--task relations has no preset \"%s\"; there are: %s", name, known);
+}
+
 gat_status relation_config_set(gat_relation_config *c, const char *name, const char *value, gat_error *err)
 {
     const row *r = row_of(name);
     char *end;
+    if (!strcmp(name, "preset")) return set_preset(c, value, err);
     if (!r) return error_set(err, GAT_EUSAGE, "\"%s\" is no option of --task relations", name);
     if (r->kind == CHOICE) {
         int choice = choice_of(r->option.argument, value);
@@ -199,21 +242,8 @@ char *relation_config_text(const gat_relation_config *config)
 
 gat_status relation_config_parse(gat_relation_config *c, const char *text, gat_error *err)
 {
-    gat_status st = GAT_OK;
     relation_config_init(c);
-    while (!st && *text) {
-        char line[256];
-        size_t n = strcspn(text, "\n");
-        char *equals;
-        if (n >= sizeof line) return error_set(err, GAT_EMODEL, "a line of the configuration is too long");
-        memcpy(line, text, n);
-        line[n] = 0;
-        text += n + (text[n] == '\n');
-        equals = strstr(line, " = ");
-        if (!equals) return error_set(err, GAT_EMODEL, "a line of the configuration is no \"name = value\"");
-        *equals = 0;
-        st = relation_config_set(c, line, equals + 3, err);
-    }
+    gat_status st = set_lines(c, text, err);
     if (!st) st = relation_config_check(c, err);
     return st == GAT_EUSAGE ? GAT_EMODEL : st;
 }

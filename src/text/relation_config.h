@@ -16,6 +16,9 @@ struct gat_relation_config {
 
 void relation_config_init(gat_relation_config *config);
 const gat_option *relation_option(int index);
+
+/* Name of a preset by index, NULL past the end; set like an option called "preset". */
+const char *relation_preset(int index);
 gat_status relation_config_set(gat_relation_config *config, const char *name, const char *value, gat_error *err);
 const char *relation_config_get(gat_relation_config *config, const char *name);
 

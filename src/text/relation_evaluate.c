@@ -83,7 +83,8 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     sentence_view v = source_view(&w->reader.source, m, i);
     gat_status st = truth_of(w, v.s, err);
     if (st) return st;
-    answers_of(w->said, w->p + i * labels, labels, m->several, m->part[part].threshold, NULL);
+    const answer_rule rule = answer_rule_of(m, (gat_relation_part)part);
+    answers_of(w->said, w->p + i * labels, &rule, NULL);
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);

@@ -125,7 +125,8 @@ static int tell(asking *a, int64_t i)
         name_entity(a, s, k);
         x.entity[k] = s->entity[k] >= 0 ? list_string(list, s->entity[k]) : a->entity[k];
     }
-    answers_of(a->said, p, relations_labels(m), m->several, m->part[GAT_PART_ALL].threshold, a->allowed);
+    const answer_rule rule = answer_rule_of(m, GAT_PART_ALL);
+    answers_of(a->said, p, &rule, a->allowed);
     x.answer = a->answer;
     x.num_answers = order_answers(a, p);
     if (a->attention) x.attention = a->attention + s->first;

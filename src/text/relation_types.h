@@ -30,7 +30,9 @@ typedef struct gat_relation_inputs {
 typedef struct gat_relation_info {
     int64_t sentences, labels, features, parameters, members, kg_entities, kg_facts, vectors;
     bool several, parsed; /* several relations may hold at once; trained on parses */
-    double c, threshold;  /* of the linear part; a probability from here on is an answer where several may hold */
+    double c,
+        threshold;      /* of the linear part; where several may hold a probability from here on is an answer, else what
+                             the probability of no relation counts for beside the others */
     double held_out_f1; /* of the linear part on folds it has not seen: macro-F1, or micro-F1 where several may hold */
     char digest[33], data_digest[33];
     const char *config; /* "name = value" lines, borrowed */
