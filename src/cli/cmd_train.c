@@ -66,9 +66,10 @@ static const struct argp_option own_options[] = {
     {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
      "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
      "many "
-     "questions",
+     "questions; --task relations: as many nets",
      0},
-    {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch; --model path: per validation", 0},
+    {"log", KEY_LOG, "FILE.jsonl", 0,
+     "write one JSON object per epoch; --model path: per validation; --task relations: per net", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
@@ -155,11 +156,11 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
     if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
         return argument_refuse(state,
                                "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
-    if (r->wanted && a->log) return argument_refuse(state, "--task relations has no --log");
-    if (text && (a->resume || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
-        return argument_refuse(
-            state, "--task relations and linking take seconds to minutes and keep no states: they have no --resume, "
-                   "--time-limit, --max-memory, --holdout, --side-model and --stop-after");
+    if (l->wanted && (a->resume || a->time_limit > 0 || a->max_memory || a->stop_after))
+        return argument_refuse(state, "--task linking takes seconds to minutes and keeps no states: it has no "
+                                      "--resume, --time-limit, --max-memory and --stop-after");
+    if (text && (a->holdout != 0 || a->side))
+        return argument_refuse(state, "--task relations and linking have no --holdout and --side-model");
     if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");
     return 0;
 }
@@ -402,14 +403,6 @@ static gat_status keep(const gat_model *model, const train_arguments *a, const c
 
 /* ---------------------------------------------------------------------------------------------------------- */
 
-static char *checkpoint_name(const char *output)
-{
-    size_t size = strlen(output) + sizeof ".checkpoint";
-    char *name = gat_alloc((int64_t)size, 1);
-    if (name) snprintf(name, size, "%s.checkpoint", output);
-    return name;
-}
-
 static gat_status load(gat_dataset **data, gat_config **config, train_arguments *a)
 {
     gat_status st = train_settings_apply(config, &a->settings, &a->common.error);
@@ -430,7 +423,7 @@ static gat_status run(train_arguments *a)
     gat_dataset *data = NULL;
     gat_model *model = NULL, *side = NULL;
     watch w = {.arguments = a};
-    char *checkpoint = checkpoint_name(a->output);
+    char *checkpoint = output_checkpoint(a->output);
     gat_status st = checkpoint ? load(&data, &config, a) : error_nomem(err);
     if (!st) st = open_side(&side, a, config, data, err);
     if (!st) st = look_back(&model, a, config, data, checkpoint);
@@ -454,6 +447,17 @@ static gat_status run(train_arguments *a)
     return st;
 }
 
+static gat_status run_relations(train_arguments *a)
+{
+    relation_arguments *r = &a->relations;
+    r->log = a->log;
+    r->stop_after = a->stop_after;
+    r->inputs.resume = a->resume;
+    r->inputs.time_limit = a->time_limit;
+    r->inputs.max_memory = a->max_memory;
+    return train_relations(&a->common, &a->settings, r, a->output);
+}
+
 static gat_status run_task(train_arguments *a)
 {
     const gat_relation_inputs *shared = &a->relations.inputs;
@@ -468,7 +472,7 @@ static gat_status run_task(train_arguments *a)
         a->linking.word_vectors = shared->word_vectors;
         return train_linking(&a->common, &a->settings, &a->linking, a->output);
     }
-    return a->relations.wanted ? train_relations(&a->common, &a->settings, &a->relations, a->output) : run(a);
+    return a->relations.wanted ? run_relations(a) : run(a);
 }
 
 int cmd_train(int argc, char **argv)

@@ -2,8 +2,8 @@
 #ifndef GAT_TEXT_NET_MEMBERS_H
 #define GAT_TEXT_NET_MEMBERS_H
 
-#include "base/log.h"
 #include "text/net_mixture.h"
+#include "text/relation_clock.h"
 #include "text/text_net.h"
 
 typedef struct net_members {
@@ -17,17 +17,15 @@ typedef struct net_members {
 /* What training needs beside the model. All borrowed. */
 typedef struct net_school {
     const sentence_source *source;
-    const uint8_t *truth; /* (sentences, labels) */
-    const uint8_t *fold;  /* (sentences) sentences of fold 0 choose the weight of the nets */
-    const float
-        *held_out; /* (sentences, label_stride) margins of the linear part from weights that have not seen the fold */
-    gat_log log;
-    int (*should_stop)(void *context);
-    void *context;
+    const uint8_t *truth;  /* (sentences, labels) */
+    const uint8_t *fold;   /* (sentences) sentences of fold 0 choose the weight of the nets */
+    const float *held_out; /* (sentences, label_stride) margins of the linear part that has not seen the fold */
+    const gat_relation_inputs *inputs;
+    const relation_clock *clock;
 } net_school;
 
-/* Trains config.members nets on everything, one a thread; before them one on what is not in fold 0, which with the linear
- * part's held-out margins tells the weight of nets in an answer and the calibration of what is mixed. */
+/* Trains config.members nets on everything, one a thread; before them some on what is not in fold 0, which with the linear
+ * part's held-out margins tell how nets and linear part are mixed. After the time limit there may be fewer nets, or none. */
 gat_status net_members_train(net_members *out, gat_relations *model, const net_school *school, gat_error *err);
 void net_members_clear(net_members *members);
 

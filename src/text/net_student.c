@@ -137,7 +137,8 @@ static gat_status teach(student *s, gat_error *err)
         draw_order(s, epoch);
         s->loss = 0;
         for (int64_t i = 0; !st && i < l->count; i += batch) {
-            if (l->should_stop && l->should_stop(l->context)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
+            if (relation_interrupted(l->clock) || relation_late(l->clock))
+                return error_set(err, GAT_EINTERRUPTED, "interrupted");
             st = step(s, s->order + i, l->count - i < batch ? l->count - i : batch, err);
         }
     }

@@ -3,6 +3,7 @@
 #ifndef GAT_TEXT_NET_STUDENT_H
 #define GAT_TEXT_NET_STUDENT_H
 
+#include "text/relation_clock.h"
 #include "text/text_net.h"
 
 /* What is learned from. All borrowed. */
@@ -13,8 +14,7 @@ typedef struct net_lesson {
     const int64_t *use;   /* (count) the sentences */
     int64_t count;
     uint64_t seed;
-    int (*should_stop)(void *context); /* asked before every step; non-zero: GAT_EINTERRUPTED. NULL is fine */
-    void *context;
+    const relation_clock *clock; /* asked before every step: GAT_EINTERRUPTED */
 } net_lesson;
 
 /* *loss: mean of the last pass. */

@@ -112,8 +112,8 @@ enum { NUM_ROWS = sizeof rows / sizeof *rows };
 static const struct preset {
     const char *name, *lines;
 } presets[] = {
-    {"semeval", "members = 6\nwide-dim = 32\n"},
-    {"semeval-tokens", "members = 6\nparse = no\n"},
+    {"semeval", "members = 3\nwide-dim = 32\n"},
+    {"semeval-tokens", "members = 3\nparse = no\n"},
 };
 enum { NUM_PRESETS = sizeof presets / sizeof *presets };
 

@@ -1,5 +1,6 @@
 /* A model of relations from a file of sentences: labels, word vectors, then its parts one after the other. */
 #define XXH_INLINE_ALL
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -17,6 +18,7 @@ typedef struct training {
     sentence_list list;
     word_forms forms;
     lesson_book book;
+    relation_clock clock;
 } training;
 
 static void training_clear(training *t)
@@ -144,25 +146,36 @@ static gat_status train_nets(gat_relations *m, const training *t, gat_error *err
                                .truth = t->book.truth,
                                .fold = t->book.fold,
                                .held_out = t->book.held_out,
-                               .log = t->inputs->log,
-                               .should_stop = t->inputs->should_stop,
-                               .context = t->inputs->context};
+                               .inputs = t->inputs,
+                               .clock = &t->clock};
     m->members = gat_calloc(1, sizeof *m->members);
-    return m->members ? net_members_train(m->members, m, &school, err) : error_nomem(err);
+    gat_status st = m->members ? net_members_train(m->members, m, &school, err) : error_nomem(err);
+    if (st || m->members->count) return st;
+    log_say(&t->inputs->log, GAT_LOG_WARNING, "no net is done: the linear part is the model");
+    net_members_clear(m->members);
+    gat_free(m->members);
+    m->members = NULL;
+    return GAT_OK;
 }
 
 /* The whole comes last: the nets need its held-out margins. */
 static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
 {
     gat_status st = GAT_OK;
-    for (int p = m->parts - 1; !st && p >= 0; p--) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+    for (int p = m->parts - 1; !st && p >= 0; p--) {
+        st = relation_interrupted(&t->clock) ? error_set(err, GAT_EINTERRUPTED, "interrupted") : GAT_OK;
+        if (!st) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+        const gat_relation_progress progress = {"linear",    m->parts - p,           m->parts,
+                                                (double)NAN, m->part[p].held_out_f1, 0};
+        if (!st) relation_tell(&t->clock, progress);
+    }
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }
 
 gat_status relations_train(gat_relations **out, const gat_relation_inputs *inputs, const gat_relation_config *config,
                            gat_error *err)
 {
-    training t = {.inputs = inputs};
+    training t = {.inputs = inputs, .clock = relation_clock_start(inputs)};
     gat_relations *m = gat_calloc(1, sizeof *m);
     gat_status st = relation_config_check(config, err);
     *out = NULL;

@@ -112,6 +112,18 @@ void text_net_clear(text_net *n)
     wide_table_clear(&n->wide);
 }
 
+int64_t text_net_bytes(const net_shape *s, int64_t batch)
+{
+    int64_t d = s->dim, numbers = d * (input_width(s) + 2 * word_width(s) + (PARTS + 8) * d + 2 * s->labels);
+    int64_t wide = s->wide * (s->labels + s->wide_dim), nodes = batch * NET_MOST_NODES;
+    for (int b = 0; b < NET_BLOCKS; b++) numbers += (int64_t)s->atoms[b] * BLOCK_WIDTH[b];
+    numbers += s->layers * d * ((4 + 2 * FFN) * d + 4 * s->relations);
+    if (!batch) return (int64_t)sizeof(float) * (numbers + wide);
+    /* Values, gradients, two moments and a mean; of the wide part values and moments; then every matrix twice. */
+    return (int64_t)sizeof(float) *
+           (5 * numbers + 3 * wide + 2 * nodes * (2 * input_width(s) + (12 + 12 * s->layers) * d));
+}
+
 static bool ends_with(const char *s, const char *tail)
 {
     size_t n = strlen(s), m = strlen(tail);

@@ -46,6 +46,9 @@ gat_status text_net_init(text_net *net, const net_shape *shape, bool with_gradie
 void text_net_draw(text_net *net, uint64_t seed);
 void text_net_clear(text_net *net);
 
+/* Bytes of a net, about; while it is trained on batches of that many sentences, or 0: at rest. */
+int64_t text_net_bytes(const net_shape *shape, int64_t batch);
+
 /* Logits (n, labels). *wide (n, wide.width), wanted or NULL: the sums of the wide part, for their gradient. key: of dropout when the tape records. weight: attention of each sentence over its
  * nodes, mean over heads, (nodes), or NULL. */
 gat_mat *text_net_forward(gat_tape *tape, const text_net *net, const net_batch *batch, uint32_t key, float *weight,
