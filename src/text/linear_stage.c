@@ -8,7 +8,7 @@
 #include "text/relation_answers.h"
 
 enum { NUM_WEIGHTS = 3 };
-static const double weights[NUM_WEIGHTS] = {0.5, 1, 2};
+static const double weights[NUM_WEIGHTS] = {0.5, 1, 3};
 
 /* Margins of folds that a model has not seen, and what they are worth. */
 typedef struct trial {

@@ -75,7 +75,7 @@ static const row rows[] = {
      PLACE(linear_c),
      0,
      1000},
-    {{"rarity", "X", "0.2", "rare features are louder: power of one over the share of sentences that have them", NULL},
+    {{"rarity", "X", "0", "rare features are louder: power of one over the share of sentences that have them", NULL},
      REAL,
      PLACE(rarity),
      0,
@@ -112,8 +112,8 @@ enum { NUM_ROWS = sizeof rows / sizeof *rows };
 static const struct preset {
     const char *name, *lines;
 } presets[] = {
-    {"semeval", "members = 3\nwide-dim = 32\n"},
-    {"semeval-tokens", "members = 3\nparse = no\n"},
+    {"semeval", "members = 3\nrarity = 0.2\nwide-dim = 32\n"},
+    {"semeval-tokens", "members = 3\nrarity = 0.2\nparse = no\n"},
 };
 enum { NUM_PRESETS = sizeof presets / sizeof *presets };
 

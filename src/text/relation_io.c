@@ -267,6 +267,8 @@ static gat_status read_part(gat_relations *m, int p, const header *h, const gat_
     memcpy(part->calibration.offset, c + 1, (size_t)h->labels * sizeof *c);
     part->c = h->part[p].c;
     part->threshold = h->part[p].threshold;
+    /* Where one label holds, models had no use for it before they had this option. */
+    if (!m->several && !strstr(m->config_lines, "rarity = ")) part->threshold = 1;
     part->held_out_f1 = h->part[p].held_out_f1;
     return GAT_OK;
 }
