@@ -71,6 +71,10 @@ says stderr "r.checkpoint"
 [ -e r ] && fail "an interrupted run has a model"
 expect 2 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume --seed 2
 says stderr "other options or data"
+cp r.checkpoint whole.checkpoint
+head -c 5000 whole.checkpoint >r.checkpoint
+expect 4 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume
+cp whole.checkpoint r.checkpoint
 expect 0 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume --log r.jsonl
 cmp m r || fail "a resumed training gives another model"
 [ -e r.checkpoint ] && fail "the checkpoint stays"
