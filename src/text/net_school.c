@@ -10,14 +10,14 @@
 #include "text/net_checkpoint.h"
 #include "text/net_members.h"
 #include "text/net_student.h"
-#include "text/relation_answers.h"
+#include "text/sureness.h"
 
 enum { JUDGES = 2 };
 
 /* ---- what the nets learn from ---------------------------------------------------------------------------- */
 
 typedef struct class_room {
-    const gat_relations *model;
+    gat_relations *model;
     const net_school *school;
     net_members *members;
     net_corpus corpus;
@@ -205,7 +205,7 @@ static void linear_view(float *linear, uint8_t *truth, const class_room *c)
     }
 }
 
-static gat_status weigh(class_room *c, const text_net *judge, int judges, double *threshold, gat_error *err)
+static gat_status weigh(class_room *c, const text_net *judge, int judges, gat_error *err)
 {
     net_members *m = c->members;
     int32_t labels = relations_labels(c->model);
@@ -229,10 +229,9 @@ static gat_status weigh(class_room *c, const text_net *judge, int judges, double
     }
     const mixture_view view = {c->num_held, labels, several};
     if (!st) st = net_mixture_fit(&m->mixture, linear, nets, truth, &view, c->model->config.net_weight, err);
-    if (!st && several) {
-        net_mixture_apply(linear, nets, &view, &m->mixture);
-        *threshold = best_threshold(linear, truth, c->num_held, labels);
-    }
+    if (!st) net_mixture_apply(linear, nets, &view, &m->mixture);
+    if (!st && several) c->model->part[GAT_PART_ALL].threshold = best_threshold(linear, truth, c->num_held, labels);
+    if (!st) st = sureness_fit(c->model, linear, truth, c->num_held, err);
     gat_free(linear);
     gat_free(nets);
     gat_free(truth);
@@ -240,7 +239,7 @@ static gat_status weigh(class_room *c, const text_net *judge, int judges, double
 }
 
 /* Nets that have not seen fold 0 tell what nets are worth. */
-static gat_status judge(class_room *c, double *threshold, gat_error *err)
+static gat_status judge(class_room *c, gat_error *err)
 {
     group g = {.net = c->judge,
                .count = c->members->count < JUDGES ? c->members->count : JUDGES,
@@ -249,7 +248,7 @@ static gat_status judge(class_room *c, double *threshold, gat_error *err)
                .seed = (uint64_t)c->model->config.seed * 1000 + 900,
                .stage = "held-out net"};
     gat_status st = c->num_held && c->count ? teach_group(c, &g, err) : GAT_OK;
-    if (!st && c->num_held && c->count && g.count) return weigh(c, g.net, g.count, threshold, err);
+    if (!st && c->num_held && c->count && g.count) return weigh(c, g.net, g.count, err);
     const mixture_view nothing = {.n = 0};
     return st ? st
               : net_mixture_fit(&c->members->mixture, NULL, NULL, NULL, &nothing, c->model->config.net_weight, err);
@@ -307,7 +306,7 @@ gat_status net_members_train(net_members *m, gat_relations *model, const net_sch
     gat_status st = m->deprels && m->net ? room_init(room, err) : error_nomem(err);
     if (!st) st = check_memory(room, err);
     if (!st) open_checkpoint(room);
-    if (!st) st = judge(room, &model->part[GAT_PART_ALL].threshold, err);
+    if (!st) st = judge(room, err);
     if (!st) {
         log_say(&school->inputs->log, GAT_LOG_INFO, "nets are %.2f of an answer", (double)m->mixture.weight);
         st = teach_members(room, err);

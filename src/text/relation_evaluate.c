@@ -8,6 +8,7 @@
 #include "text/relation_answers.h"
 #include "text/relation_reader.h"
 #include "text/reliability.h"
+#include "text/sureness.h"
 
 /* A measuring under way. */
 typedef struct measure {
@@ -88,7 +89,7 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     const answer_rule rule = answer_rule_of(m, (gat_relation_part)part);
     answers_of(w->said, w->p + i * labels, &rule, NULL);
     for (int32_t l = 0; part == GAT_PART_ALL && l < labels; l++)
-        if (w->said[l]) reliability_add(&w->reliability, (double)w->p[i * labels + l], w->truth[l]);
+        if (w->said[l]) reliability_add(&w->reliability, sureness_of(m, w->p[i * labels + l]), w->truth[l]);
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);

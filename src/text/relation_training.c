@@ -11,6 +11,7 @@
 #include "text/linear_stage.h"
 #include "text/net_members.h"
 #include "text/sentence_file.h"
+#include "text/sureness.h"
 
 /* What a training holds beside the model. */
 typedef struct training {
@@ -169,6 +170,7 @@ static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
                                                 (double)NAN, m->part[p].held_out_f1, 0};
         if (!st) relation_tell(&t->clock, progress);
     }
+    if (!st) st = sureness_fit_linear(m, t->book.held_out, t->book.truth, t->list.count, err);
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }
 
