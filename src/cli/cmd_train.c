@@ -66,10 +66,12 @@ static const struct argp_option own_options[] = {
     {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
      "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
      "many "
-     "questions; --task relations: as many nets",
+     "questions; relations: as many nets",
      0},
     {"log", KEY_LOG, "FILE.jsonl", 0,
-     "write one JSON object per epoch; --model path: per validation; --task relations: per net", 0},
+     "write one JSON object per epoch; path: per validation; relations: one for the linear part and for each net that "
+     "is done",
+     0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},

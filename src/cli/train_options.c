@@ -31,7 +31,7 @@ static const char *preset_doc(gat_train_options_table *table, const char *doc)
     for (int i = 0; (name = gat_config_preset(i)) && used < DOC; i++)
         used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : ": ", name);
     for (int i = 0; (name = gat_relation_preset(i)) && used < DOC; i++)
-        used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : "; --task relations: ", name);
+        used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : "; relations: ", name);
     return table->presets;
 }
 
