@@ -65,13 +65,10 @@ static const struct argp_option own_options[] = {
     {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
     {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
      "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
-     "many "
-     "questions; relations: as many nets",
+     "many questions; relations: as many nets",
      0},
     {"log", KEY_LOG, "FILE.jsonl", 0,
-     "write one JSON object per epoch; path: per validation; relations: one for the linear part and for each net that "
-     "is done",
-     0},
+     "write one JSON object per epoch; path: per validation; relations: one for each net", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
@@ -159,8 +156,7 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
         return argument_refuse(state,
                                "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
     if (l->wanted && (a->resume || a->time_limit > 0 || a->max_memory || a->stop_after))
-        return argument_refuse(state, "--task linking takes seconds to minutes and keeps no states: it has no "
-                                      "--resume, --time-limit, --max-memory and --stop-after");
+        return argument_refuse(state, "--task linking has no --resume, --time-limit, --max-memory and --stop-after");
     if (text && (a->holdout != 0 || a->side))
         return argument_refuse(state, "--task relations and linking have no --holdout and --side-model");
     if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");

@@ -13,7 +13,7 @@ struct gat_train_options_table {
     int count;
     struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
     char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC];
-    char presets[DOC];
+    char presets[DOC], relations_heading[DOC];
 };
 
 static bool in_rows(const struct argp_option *rows, const char *name)
@@ -30,8 +30,6 @@ static const char *preset_doc(gat_train_options_table *table, const char *doc)
     const char *name;
     for (int i = 0; (name = gat_config_preset(i)) && used < DOC; i++)
         used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : ": ", name);
-    for (int i = 0; (name = gat_relation_preset(i)) && used < DOC; i++)
-        used += (size_t)snprintf(table->presets + used, DOC - used, "%s%s", i ? ", " : "; relations: ", name);
     return table->presets;
 }
 
@@ -89,11 +87,22 @@ static bool in_library(const char *name)
     return false;
 }
 
+static const char *relations_heading(gat_train_options_table *table)
+{
+    char *text = table->relations_heading;
+    const char *name;
+    size_t used = (size_t)snprintf(text, DOC, "Relations in text (--task relations");
+    for (int i = 0; (name = gat_relation_preset(i)) && used < DOC; i++)
+        used += (size_t)snprintf(text + used, DOC - used, "%s%s", i ? ", " : "; --preset ", name);
+    if (used < DOC) snprintf(text + used, DOC - used, "):");
+    return text;
+}
+
 /* What --task relations has and no other task: the other options stand among the library's. */
 static void add_relations(gat_train_options_table *table)
 {
     const gat_option *o;
-    table->rows[table->count++] = (struct argp_option){.doc = "Relations in text (--task relations):", .group = 90};
+    table->rows[table->count++] = (struct argp_option){.doc = relations_heading(table), .group = 90};
     for (int i = 0; i < MAX_RELATION_OPTIONS && (o = gat_relation_option(i)); i++) {
         if (in_library(o->name)) continue;
         snprintf(table->relation_docs[i], DOC, "%s (default %s)", o->help, o->initial);
