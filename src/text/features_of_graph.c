@@ -68,8 +68,8 @@ static void add_around(feature_row *row, int32_t best[COMMONEST], int *found, co
     *found = commonest(best, &around);
 }
 
-/* Both lists are sorted by neighbour: common ones are met side by side. */
-static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t b)
+/* Both lists are sorted by neighbour: common ones are met side by side. Not by way of a hidden one. */
+static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t b, const int32_t hidden[2])
 {
     int64_t i = kg->start[a], j = kg->start[b], i_end = kg->start[a + 1], j_end = kg->start[b + 1];
     int paths = 0;
@@ -78,7 +78,8 @@ static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t
         if (x < y) i++;
         else if (y < x) j++;
         else {
-            for (int64_t at = j; x != a && x != b && at < j_end && kg->edge[at].other == x; at++, paths++)
+            bool by = x != a && x != b && x != hidden[0] && x != hidden[1];
+            for (int64_t at = j; by && at < j_end && kg->edge[at].other == x; at++, paths++)
                 feature_add(row, name(K_PATH, (uint64_t)kg->edge[i].kind, (uint64_t)kg->edge[at].kind));
             i++;
         }
@@ -88,14 +89,15 @@ static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t
 
 void features_of_graph(feature_row *row, const kg_context *kg, const sentence_view *v)
 {
-    int32_t e[2], best[2][COMMONEST];
+    int32_t e[2], hidden[2], best[2][COMMONEST];
     int found[2] = {0, 0};
     for (int k = 0; k < 2; k++) e[k] = kg_entity(kg, v->list, v->s, k);
+    kg_hidden(hidden, kg, e);
     feature_add(row, name(K_LINKED, (uint64_t)(e[0] >= 0), (uint64_t)(e[1] >= 0)));
     for (int k = 0; k < 2; k++)
-        if (e[k] >= 0) add_around(row, best[k], &found[k], kg, e[k], e[!k], (uint64_t)k);
+        if (e[k] >= 0) add_around(row, best[k], &found[k], kg, e[k], hidden[k], (uint64_t)k);
     for (int i = 0; i < found[0]; i++)
         for (int j = 0; j < found[1]; j++)
             feature_add(row, name(K_CLASSES, (uint64_t)best[0][i], (uint64_t)best[1][j]));
-    if (e[0] >= 0 && e[1] >= 0 && e[0] != e[1]) add_paths(row, kg, e[0], e[1]);
+    if (e[0] >= 0 && e[1] >= 0 && e[0] != e[1]) add_paths(row, kg, e[0], e[1], hidden);
 }

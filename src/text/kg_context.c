@@ -131,3 +131,26 @@ int kg_unknown(const kg_context *kg, const sentence_list *list, const sentence *
         if (s->entity[k] >= 0 && kg_entity(kg, list, s, k) < 0) return k + 1;
     return 0;
 }
+
+static bool joined(const kg_context *kg, int32_t a, int32_t b)
+{
+    int64_t low = kg->start[a], high = kg->start[a + 1];
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (kg->edge[middle].other < b) low = middle + 1;
+        else high = middle;
+    }
+    return low < kg->start[a + 1] && kg->edge[low].other == b;
+}
+
+void kg_hidden(int32_t hidden[2], const kg_context *kg, const int32_t e[2])
+{
+    bool both = e[0] >= 0 && e[1] >= 0, known = both && joined(kg, e[0], e[1]);
+    for (int k = 0; k < 2; k++) {
+        hidden[k] = e[!k];
+        if (!both || known) continue;
+        int64_t from = kg->start[e[k]], degree = kg->start[e[k] + 1] - from;
+        uint64_t drawn = hash_mix(hash_mix((uint64_t)e[k], (uint64_t)e[!k]), 1);
+        if (degree) hidden[k] = kg->edge[from + (int64_t)(drawn % (uint64_t)degree)].other;
+    }
+}

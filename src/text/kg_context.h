@@ -1,5 +1,7 @@
 /* What a graph knows of two entities, with every fact between the two of them hidden, in training and in use: a text that says
- * what the graph says already would otherwise be answered by looking it up. */
+ * what the graph says already would otherwise be answered by looking it up. Two entities without a fact between them lose a
+ * neighbour each instead, or the gap would give the hidden fact away: nearly every synset has one hypernym, and the one whose
+ * hypernym is missing is the one that the sentence is about. */
 #ifndef GAT_TEXT_KG_CONTEXT_H
 #define GAT_TEXT_KG_CONTEXT_H
 
@@ -31,6 +33,10 @@ int32_t kg_entity(const kg_context *kg, const sentence_list *list, const sentenc
 
 /* Number (from 1) of the first entity that the sentence names and the graph lacks; 0: none. */
 int kg_unknown(const kg_context *kg, const sentence_list *list, const sentence *s);
+
+/* hidden[k] <- whom entity e[k] is not to know: the other one, or, where both are there and no fact joins them, a neighbour
+ * drawn by the pair. -1: nobody. */
+void kg_hidden(int32_t hidden[2], const kg_context *kg, const int32_t e[2]);
 
 /* Relations around both entities, pairs of their commonest ones, the two-step paths between them, and whether they are there. */
 void features_of_graph(feature_row *row, const kg_context *kg, const sentence_view *view);
