@@ -5,20 +5,23 @@
 
 typedef struct extract_arguments {
     gat_common common;
-    const char *model, *sentences;
+    const char *model, *sentences, *kg, *linker; /* kg or linker: sentences are texts without marks */
     gat_extract_options options;
     double least; /* probability of a fact */
     bool triples;
     json_t *list; /* of --json */
 } extract_arguments;
 
-enum { KEY_RELATIONS = 'r', KEY_TRIPLES = 't', KEY_LEAST = 'm' };
+enum { KEY_RELATIONS = 'r', KEY_TRIPLES = 't', KEY_LEAST = 'm', KEY_KG = 'g', KEY_LINKER = 'l' };
 
 static const struct argp_option options[] = {
     {"relations", KEY_RELATIONS, "LIST", 0,
      "answer with these relations alone (names separated by commas), or with none", 0},
     {"triples", KEY_TRIPLES, NULL, 0, "write what holds as facts: head, relation, tail", 0},
     {"min-probability", KEY_LEAST, "P", 0, "--triples: leave out less probable ones (default 0)", 0},
+    {"kg", KEY_KG, "DATA|MODEL", 0,
+     "texts without marked entities: find the names of this graph, and ask about every two of a sentence", 0},
+    {"linker", KEY_LINKER, "MODEL", 0, "the same, where a model of --task linking tells which entity a name means", 0},
     {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -30,7 +33,11 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_RELATIONS: a->options.relations = arg; return 0;
     case KEY_TRIPLES: a->triples = true; return 0;
     case KEY_LEAST: return argument_real(state, &a->least, arg, "min-probability", 0, 1);
+    case KEY_KG: a->kg = arg; return 0;
+    case KEY_LINKER: a->linker = arg; return 0;
     case ARGP_KEY_SUCCESS:
+        if (a->kg && a->linker)
+            return argument_refuse(state, "--kg and --linker exclude each other: a linker has its graph");
         return a->triples && a->common.json ? argument_refuse(state, "--triples and --json exclude each other") : 0;
     default: break;
     }
@@ -46,7 +53,7 @@ static const struct argp argp = {
     .args_doc = "MODEL SENTENCES.jsonl",
     .doc =
         "Tell which relation every sentence states between its two marked entities: lines of id, label and "
-        "probability.\n\n"
+        "probability. With --kg or --linker, of texts: lines of id, label, probability and both entities.\n\n"
         "  gatkit extract build/relations.gatkit \\\n"
         "      datasets/wordnet-relations/test.jsonl.gz\n"
         "  gatkit extract build/relations.gatkit \\\n"
@@ -109,6 +116,16 @@ static void print_fact(const gat_extraction *x, const char *label)
     print_field(x->entity[!backward], '\n');
 }
 
+static void print_answer(const extract_arguments *a, const gat_extraction *x, const gat_relation_answer *answer)
+{
+    bool text = a->kg || a->linker; /* one text has many pairs */
+    print_field(x->id, '\t');
+    printf("%s\t%.6f%c", answer->label, answer->probability, text ? '\t' : '\n');
+    if (!text) return;
+    print_field(x->entity[0], '\t');
+    print_field(x->entity[1], '\n');
+}
+
 static int on_sentence(void *context, const gat_extraction *x)
 {
     extract_arguments *a = context;
@@ -118,12 +135,20 @@ static int on_sentence(void *context, const gat_extraction *x)
     }
     for (int32_t i = 0; i < x->num_answers; i++) {
         const gat_relation_answer *answer = &x->answer[i];
-        if (!a->triples) {
-            print_field(x->id, '\t');
-            printf("%s\t%.6f\n", answer->label, answer->probability);
-        } else if (!answer->none && answer->probability >= a->least) print_fact(x, answer->label);
+        if (!a->triples) print_answer(a, x, answer);
+        else if (!answer->none && answer->probability >= a->least) print_fact(x, answer->label);
     }
     return ferror(stdout);
+}
+
+static gat_status ask(extract_arguments *a, const gat_relations *model, gat_error *err)
+{
+    gat_linker *linker = NULL;
+    if (!a->kg && !a->linker) return gat_relations_extract(model, a->sentences, &a->options, err);
+    gat_status st = a->linker ? gat_linker_load(&linker, a->linker, err) : GAT_OK;
+    if (!st) st = gat_relations_extract_text(model, linker, a->kg, a->sentences, &a->options, err);
+    gat_linker_free(linker);
+    return st;
 }
 
 /* A fault in the file ends the answers, which are given all the same. */
@@ -133,7 +158,7 @@ static gat_status answer(extract_arguments *a, const gat_relations *model, gat_e
     a->options.context = a;
     a->options.attention = a->common.json;
     a->list = a->common.json ? json_array() : NULL;
-    gat_status st = gat_relations_extract(model, a->sentences, &a->options, err);
+    gat_status st = ask(a, model, err);
     if (!a->common.json || (st && st != GAT_EDATA)) {
         json_decref(a->list);
         return st;

@@ -80,6 +80,40 @@ expect 0 "$gatkit" train kg.tsv --output graph_model --holdout 0 $small --epochs
 expect 0 "$gatkit" train train.jsonl --task relations --output g3 --members 0 --folds 2 --kg graph_model --json
 json 'j["kg_entities"] == 42 and j["kg_facts"] == 40'
 
+# Texts without marks: names are found and linked, by the graph or by a linker, and every two of a sentence are asked about.
+mkdir -p named
+cp kg.tsv named/train.tsv
+for i in $(seq 0 19); do printf 'x%s\tthing%s\ny%s\tmatter%s\n' "$i" "$i" "$i" "$i"; done >named/entity_name.tsv
+cat >texts.jsonl <<'TEXTS'
+{"id": "t1", "text": "The thing3 causes the matter4. And the thing1 contains the matter2, he said."}
+{"id": "t2", "tokens": ["the", "thing5", "follows", "from", "the", "matter6"], "mentions": [{"start": 1, "end": 2}, {"start": 5, "end": 6}]}
+{"id": "t3", "text": "Nobody causes anything."}
+TEXTS
+expect 0 "$gatkit" extract g texts.jsonl --kg named
+[ "$(cut -f1,2,4,5 stdout | tr '\t\n' ' ;')" = "t1 Cause(e1,e2) x3 y4;t1 Whole(e1,e2) x1 y2;t2 Cause(e2,e1) x5 y6;" ] || fail "pairs of texts"
+expect 0 "$gatkit" extract g texts.jsonl --kg named --json
+json '[(s["entity1"], s["e1"], len(s["words"])) for s in j["sentences"]] == [("x3", [1, 2], 6), ("x1", [2, 3], 10), ("x5", [1, 2], 6)]'
+printf '%s\n' '{"id": 1, "text": "a thing1 and a matter2", "mentions": [{"start": 2, "end": 8, "entity": "x1"}, {"start": 15, "end": 22, "entity": "y2"}]}' \
+    '{"id": 2, "tokens": ["thing3"], "mentions": [{"start": 0, "end": 1, "entity": "x3"}]}' >linked.jsonl
+expect 0 "$gatkit" train linked.jsonl --task linking --kg named --output linker --dim 16 --attn-heads 2 --epochs 2
+expect 0 "$gatkit" extract g texts.jsonl --linker linker
+[ "$(cut -f1 stdout | sort | uniq -c | wc -l)" -le 2 ] || fail "pairs of texts with a linker"
+# The whole way: text, facts, a model of the graph that they make.
+expect 0 "$gatkit" extract g texts.jsonl --kg named --triples
+[ "$(sort stdout | tr '\t\n' ' ;')" = "x1 Whole y2;x3 Cause y4;y6 Cause x5;" ] || fail "facts of texts"
+cp stdout found.tsv
+cat found.tsv kg.tsv >grown.tsv
+expect 0 "$gatkit" train grown.tsv --output grown --holdout 0 $small --epochs 1 --json
+json 'j["train_triples"] == 43'
+head -1 texts.jsonl >bad_texts.jsonl
+echo '{"id": "t9", "text": "x1 causes y2", "mentions": [{"start": 0, "end": 99}]}' >>bad_texts.jsonl
+expect 3 "$gatkit" extract g bad_texts.jsonl --kg named
+says stderr "bad_texts.jsonl:2:"
+[ "$(wc -l <stdout)" = 2 ] || fail "what stands before a bad text is answered"
+expect 3 "$gatkit" extract g texts.jsonl --kg missing
+expect 4 "$gatkit" extract g texts.jsonl --linker g
+expect 2 "$gatkit" extract g texts.jsonl --kg named --linker linker
+
 # Several relations at once.
 expect 0 "$gatkit" train several.jsonl --task relations --output several --members 1 --dim 16 --attn-heads 2 --epochs 1 --folds 2 --json
 json 'j["several"] is True'
