@@ -240,6 +240,10 @@ GAT_PUBLIC gat_status gat_relations_extract_text(const gat_relations *model, con
                                                  const char *documents, const gat_extract_options *options,
                                                  gat_error *err);
 
+/* All sentences of a pair together, for a model trained with bags (else GAT_EUSAGE): options->on_pair is told. */
+GAT_PUBLIC gat_status gat_relations_extract_bags(const gat_relations *model, const char *sentences,
+                                                 const gat_extract_options *options, gat_error *err);
+
 /* GAT_EDATA also for a label that the model does not know. */
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
                                              const char *sentences, gat_error *err);

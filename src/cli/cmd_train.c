@@ -40,6 +40,7 @@ enum {
     KEY_SIDE,
     KEY_KG,
     KEY_SHUFFLE_KG,
+    KEY_BAGS,
     KEY_WORD_VECTORS,
     MOST_STOP = 1000000000
 };
@@ -73,6 +74,8 @@ static const struct argp_option own_options[] = {
      "documents mean",
      0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
+    {"bags", KEY_BAGS, NULL, 0,
+     "--task relations: learn to answer for all sentences of a pair together, too (distant supervision)", 0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
      "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
     {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations: vectors of words, lines of word and numbers", 0},
@@ -99,10 +102,11 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
     bool text = r->wanted || a->linking;
-    if (a->linking && (r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--shuffle-kg and --word-vectors are options of --task relations");
-    if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations");
+    bool relations = r->inputs.word_vectors || r->inputs.shuffle_kg || r->inputs.bags;
+    if (a->linking && relations)
+        return argument_refuse(state, "--bags, --shuffle-kg and --word-vectors are options of --task relations");
+    if (!text && (r->inputs.kg || relations))
+        return argument_refuse(state, "--kg, --bags, --shuffle-kg and --word-vectors are options of --task relations");
     if (text &&
         (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
         return argument_refuse(
@@ -141,6 +145,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(a, arg, state);
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
+    case KEY_BAGS: a->relations.inputs.bags = true; return 0;
     case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
     case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
     case ARGP_KEY_SUCCESS: return check_outputs(a, state);

@@ -87,6 +87,15 @@ static gat_status train_whole(linear_part *p, const linear_task *task, gat_error
     return st;
 }
 
+static void keep_held(float *p, const trial *t, const gat_relations *m, int64_t rows)
+{
+    int32_t labels = relations_labels(m);
+    for (int64_t i = 0; p && i < rows; i++, p += labels) {
+        logits_apply(p, &t->calibration, t->margin + i * label_stride(labels), labels);
+        probabilities(p, p, labels, m->several);
+    }
+}
+
 gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_book *book, gat_error *err)
 {
     linear_part *p = &m->part[part];
@@ -108,6 +117,7 @@ gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_b
         p->c = task.c = best.c;
         p->threshold = best.threshold;
         p->held_out_f1 = best.f1;
+        keep_held(book->held[part], &best, m, x.rows);
         st = train_whole(p, &task, err);
     }
     gat_free(best.margin);

@@ -10,6 +10,8 @@ typedef struct lesson_book {
     sentence_source source;
     uint8_t *truth; /* (sentences, labels) */
     uint8_t *fold;  /* (sentences) sentences of one pair share it */
+    /* (sentences, labels) each, or NULL: takes the probabilities that a part gives to folds it has not seen */
+    float *held[GAT_NUM_RELATION_PARTS];
     gat_log log;
 } lesson_book;
 

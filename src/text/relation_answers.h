@@ -32,6 +32,10 @@ gat_relation_score score_of(int64_t gold, int64_t said, int64_t right);
 void answers_of(uint8_t *said, const float *probability, int32_t labels, bool several, double threshold,
                 const uint8_t *allowed);
 
+/* allowed (labels) <- those that the comma-separated list names, with or without direction, and those that say "no relation";
+ * NULL: all. GAT_EUSAGE: none is named. */
+gat_status labels_allowed(uint8_t *allowed, const gat_intern *labels, const char *list, gat_error *err);
+
 /* The threshold of best micro-F1 over rows of probabilities (rows, labels) and truth; of equally good ones the middle. */
 double best_threshold(const float *probability, const uint8_t *truth, int64_t rows, int32_t labels);
 

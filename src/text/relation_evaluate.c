@@ -1,12 +1,16 @@
 #include "text/relation_evaluate.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "text/bag_answers.h"
 #include "text/relation_answers.h"
 #include "text/relation_reader.h"
+
+enum { BINS = 10 };
 
 /* A measuring under way. */
 typedef struct measure {
@@ -19,6 +23,8 @@ typedef struct measure {
     uint8_t *truth, *said; /* (labels) */
     float *p;              /* (READER_BATCH, labels) */
     double seconds;
+    int64_t bin_count[BINS]; /* of the best label's probability */
+    double bin_right[BINS], bin_sum[BINS];
 } measure;
 
 static double now(void)
@@ -76,6 +82,28 @@ static gat_status truth_of(measure *w, const sentence *s, gat_error *err)
     return GAT_OK;
 }
 
+static void add_probability(measure *w, const float *p, int32_t labels)
+{
+    int32_t best = 0;
+    for (int32_t l = 1; l < labels; l++)
+        if (p[l] > p[best]) best = l;
+    int bin = (int)(p[best] * BINS);
+    bin = bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin;
+    w->bin_count[bin]++;
+    w->bin_sum[bin] += (double)p[best];
+    w->bin_right[bin] += w->truth[best];
+}
+
+static double calibration_error(const measure *w)
+{
+    double error = 0, all = 0;
+    for (int b = 0; b < BINS; b++) {
+        all += (double)w->bin_count[b];
+        error += fabs(w->bin_right[b] - w->bin_sum[b]);
+    }
+    return all > 0 ? error / all : 0;
+}
+
 static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
 {
     const gat_relations *m = w->reader.model;
@@ -84,6 +112,7 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     gat_status st = truth_of(w, v.s, err);
     if (st) return st;
     answers_of(w->said, w->p + i * labels, labels, m->several, m->part[part].threshold, NULL);
+    if (part == GAT_PART_ALL) add_probability(w, w->p + i * labels, labels);
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);
@@ -147,6 +176,7 @@ static void fill_evaluation(gat_relation_evaluation *e, const measure *w)
     e->accuracy = t->sentences ? (double)t->exact / (double)t->sentences : 0;
     e->macro_f1 = e->view[GAT_PART_ALL][GAT_PAIR_ANY].macro_f1;
     e->micro = e->view[GAT_PART_ALL][GAT_PAIR_ANY].micro;
+    e->calibration_error = calibration_error(w);
     e->seconds = w->seconds;
 }
 
@@ -160,6 +190,10 @@ gat_status relations_evaluate(gat_relation_evaluation **out, const gat_relations
     if (!st) st = measure_all(&w, err);
     if (!st) fill_evaluation(e, &w);
     if (!st) st = fill_lines(e, &w, err);
+    if (!st && m->bags) {
+        e->bags = true;
+        st = bags_evaluate(&e->bag, m, path, err);
+    }
     if (st) relations_evaluation_free(e);
     else *out = e;
     measure_clear(&w);

@@ -21,36 +21,6 @@ struct relation_asker {
     char entity[2][LONGEST_NAME];
 };
 
-/* Whether the comma-separated list names the label, with or without its direction. */
-static bool in_list(const char *list, const char *label)
-{
-    bool reversed;
-    size_t whole = strlen(label), bare = label_bare(label, &reversed);
-    while (*list) {
-        /* A comma inside a direction, "(e1,e2)", is part of the name. */
-        size_t n = strcspn(list, ",(");
-        if (list[n] == '(') n += strcspn(list + n, ")") + (strchr(list + n, ')') ? 1 : 0);
-        if ((n == whole || n == bare) && !strncmp(list, label, n)) return true;
-        list += n + strspn(list + n, ",");
-    }
-    return false;
-}
-
-static gat_status allow(relation_asker *a, gat_error *err)
-{
-    const gat_intern *labels = a->reader.model->labels;
-    int allowed = 0;
-    for (int32_t l = 0; l < intern_count(labels); l++) {
-        const char *name = intern_string(labels, l);
-        bool named = !a->options->relations || in_list(a->options->relations, name);
-        allowed += named;
-        a->allowed[l] = named || label_is_none(name);
-    }
-    return allowed
-               ? GAT_OK
-               : error_set(err, GAT_EUSAGE, "--relations %.200s names no label of the model", a->options->relations);
-}
-
 static gat_status make_room(relation_asker *a, gat_error *err)
 {
     int32_t labels = relations_labels(a->reader.model);
@@ -70,7 +40,7 @@ static gat_status asker_init(relation_asker **out, const gat_relations *m, const
     a->options = options;
     a->reader.model = m;
     gat_status st = make_room(a, err);
-    if (!st) st = allow(a, err);
+    if (!st) st = labels_allowed(a->allowed, m->labels, options->relations, err);
     if (!st) st = relation_reader_open(&a->reader, m, path, err);
     if (!st) return GAT_OK;
     relation_asker_close(a);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/model_io.h"
+#include "text/bag_pool.h"
 #include "text/net_io.h"
 #include "text/relation_sections.h"
 
@@ -128,6 +129,7 @@ static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_
     if (!st && m->vectors.words) st = write_vectors(s, &m->vectors, err);
     if (!st && m->kg.entities) st = write_graph(s, &m->kg, err);
     if (!st && m->members) st = net_members_sections(s, m->members, err);
+    if (!st && m->bags) st = sections_copy(s, "bags", m->bags, sizeof *m->bags, err);
     return st;
 }
 
@@ -312,6 +314,21 @@ static gat_status read_graph(kg_context *kg, const header *h, const gat_model_fi
     return kg_index(kg, err);
 }
 
+/* The pool is plain doubles, laid out alike everywhere. */
+static gat_status read_bags(gat_relations *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    gat_status st = section_exact(&bytes, sizeof *m->bags, file, "bags", err);
+    if (st) return st;
+    m->bags = gat_alloc(1, sizeof *m->bags);
+    if (!m->bags) return error_nomem(err);
+    memcpy(m->bags, bytes, sizeof *m->bags);
+    const double *x = (const double *)m->bags;
+    for (size_t i = 0; i < sizeof *m->bags / sizeof *x; i++)
+        if (!isfinite(x[i])) return bad(err, "a number of the bags is none");
+    return GAT_OK;
+}
+
 static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_error *err)
 {
     header h;
@@ -328,6 +345,7 @@ static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_e
     for (int p = 0; !st && p < m->parts; p++) st = read_part(m, p, &h, file, err);
     if (!st && h.vectors) st = read_vectors(&m->vectors, &h, file, err);
     if (!st && h.kg_entities >= 0) st = read_graph(&m->kg, &h, file, err);
+    if (!st && model_file_length(file, "bags") >= 0) st = read_bags(m, file, err);
     if (st || model_file_length(file, "net_header") < 0) return st;
     m->members = gat_calloc(1, sizeof *m->members);
     return m->members ? net_members_read(m->members, m, file, err) : error_nomem(err);

@@ -30,6 +30,7 @@ struct gat_relations {
     linear_part part[GAT_NUM_RELATION_PARTS];
     int parts;                   /* 1, or all with a graph */
     struct net_members *members; /* NULL: none */
+    struct bag_pool *bags;       /* NULL: sentences are asked one by one only */
     int64_t sentences;
     uint64_t *seen; /* (num_seen) ascending hashes of the pairs of names in training, order ignored */
     int64_t num_seen;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "text/bag_stage.h"
 #include "text/linear_stage.h"
 #include "text/net_members.h"
 #include "text/sentence_file.h"
@@ -25,6 +26,7 @@ static void training_clear(training *t)
     word_forms_clear(&t->forms);
     gat_free(t->book.truth);
     gat_free(t->book.fold);
+    for (int p = 0; p < GAT_NUM_RELATION_PARTS; p++) gat_free(t->book.held[p]);
 }
 
 /* The labels of all sentences; a sentence without any entry for them cannot be learned from. */
@@ -148,10 +150,21 @@ static gat_status train_nets(gat_relations *m, const training *t, gat_error *err
     return m->members ? net_members_train(m->members, m, &lesson, err) : error_nomem(err);
 }
 
+/* Bags learn from what the whole and the graph say of sentences that they have not seen. */
+static gat_status make_held(gat_relations *m, training *t, gat_error *err)
+{
+    int64_t n = t->list.count * relations_labels(m);
+    t->book.held[GAT_PART_ALL] = gat_alloc(n, sizeof(float));
+    if (m->parts > 1) t->book.held[GAT_PART_GRAPH] = gat_alloc(n, sizeof(float));
+    bool made = t->book.held[GAT_PART_ALL] && (m->parts == 1 || t->book.held[GAT_PART_GRAPH]);
+    return made ? GAT_OK : error_nomem(err);
+}
+
 static gat_status train_parts(gat_relations *m, const training *t, gat_error *err)
 {
     gat_status st = GAT_OK;
     for (int p = 0; !st && p < m->parts; p++) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+    if (!st && t->inputs->bags) st = bag_stage(m, &t->book, err);
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }
 
@@ -171,6 +184,7 @@ gat_status relations_train(gat_relations **out, const gat_relation_inputs *input
         if (!m->labels || !m->config_lines) st = error_nomem(err);
     }
     if (!st) st = read_inputs(m, &t, err);
+    if (!st && inputs->bags) st = make_held(m, &t, err);
     if (!st) st = train_parts(m, &t, err);
     if (st) relations_free(m);
     else *out = m;

@@ -114,6 +114,46 @@ expect 3 "$gatkit" extract g texts.jsonl --kg missing
 expect 4 "$gatkit" extract g texts.jsonl --linker g
 expect 2 "$gatkit" extract g texts.jsonl --kg named --linker linker
 
+# All sentences of a pair together.
+expect 0 "$gatkit" train train.jsonl --task relations --output b --members 0 --folds 2 --kg kg.tsv --bags --json
+json 'j["bags"] is True'
+expect 0 "$gatkit" train train.jsonl --task relations --output b2 --members 0 --folds 2 --kg kg.tsv --bags --threads 3
+cmp b b2 || fail "threads change the bags"
+expect 0 "$gatkit" verify b
+expect 0 "$gatkit" evaluate b --data test.jsonl --json
+json 'keys(j["bags"], "pairs seen several facts micro") and all(0 <= j["bags"][w]["average_precision"] <= 1 for w in ("attention", "best", "mean"))'
+json '0 <= j["calibration_error"] <= 1'
+expect 0 "$gatkit" evaluate b --data test.jsonl
+says stdout "best sentence"
+says stdout "expected calibration error"
+expect 0 "$gatkit" extract b test.jsonl --bags
+[ "$(awk -F'\t' 'NF == 4 && $1 ~ /^x/ && $2 ~ /^y/' stdout | wc -l)" = "$(wc -l <stdout)" ] || fail "lines of both entities, relation, probability"
+cut -f1,2 stdout | sort >pairs
+[ "$(sort -u pairs | wc -l)" -lt 40 ] || fail "pairs, not sentences"
+expect 0 "$gatkit" extract b test.jsonl --bags --json
+json 'all(abs(sum(s["attention"] for s in p["sentences"]) - 1) < .01 for p in j["pairs"])'
+expect 0 "$gatkit" extract b test.jsonl --bags --triples
+[ "$(awk -F'\t' '$2 == "Cause" || $2 == "Whole"' stdout | wc -l)" = "$(wc -l <stdout)" ] || fail "facts of pairs"
+expect 2 "$gatkit" extract g test.jsonl --bags
+says stderr "train with --bags"
+expect 2 "$gatkit" extract b texts.jsonl --bags --kg named
+expect 2 "$gatkit" train train.jsonl --output no --bags
+expect 3 "$gatkit" extract b overlap.jsonl --bags
+[ "$(wc -l <stdout)" -ge 1 ] || fail "pairs before a fault are answered"
+
+# NYT10's columns and OpenNRE's lines, where a pair has several sentences.
+awk 'BEGIN { srand(3); split("lives in:/place,left:NA,works for:/firm", kind, ","); for (i = 0; i < 90; i++) {
+    split(kind[i % 3 + 1], k, ":"); a = i % 10; b = 0
+    printf "/m/a%d\t/m/b%d\tann_%d\toslo_%d\t%s\tann_%d %s oslo_%d . ###END###\n", a, 3 * b + i % 3, a, 3 * b + i % 3, k[2], a, k[1], 3 * b + i % 3 } }' >nyt10.txt
+expect 0 "$gatkit" train nyt10.txt --task relations --output nyt --members 0 --folds 2 --bags --json
+json 'j["labels"] == 2 and j["several"] is True'
+expect 0 "$gatkit" evaluate nyt --data nyt10.txt --json
+json 'j["bags"]["attention"]["average_precision"] > .9 and j["bags"]["several"] > 0'
+printf '%s\n' '{"token": ["ann", "lives", "in", "oslo"], "h": {"name": "ann", "id": "a", "pos": [0, 1]}, "t": {"name": "oslo", "id": "b", "pos": [3, 4]}, "relation": "/place"}' \
+    '{"token": ["ann", "left", "oslo"], "h": {"name": "ann", "id": "a", "pos": [0, 1]}, "t": {"name": "oslo", "id": "b", "pos": [2, 3]}, "relation": "NA"}' >opennre.jsonl
+expect 0 "$gatkit" extract nyt opennre.jsonl --bags --triples
+[ "$(tr '\t\n' ' ;' <stdout)" = "a /place b;" ] || fail "one fact of two sentences"
+
 # Several relations at once.
 expect 0 "$gatkit" train several.jsonl --task relations --output several --members 1 --dim 16 --attn-heads 2 --epochs 1 --folds 2 --json
 json 'j["several"] is True'
