@@ -125,6 +125,7 @@ static gat_status add_truth(bag_corpus *c, int32_t bag, const sentence_view *v, 
     for (int k = 0; k < v->s->num_labels; k++) {
         const char *name = list_string(v->list, v->s->label[k]);
         int32_t label = intern_find(c->model->labels, name, strlen(name));
+        if (label < 0 && label_is_none(name)) continue;
         if (label < 0)
             return error_set(err, GAT_EDATA, "%.300s:%lld: the model does not know the label \"%.100s\"", path,
                              (long long)v->s->line, name);
@@ -141,7 +142,7 @@ gat_status bag_corpus_add(bag_corpus *c, const sentence_source *source, int64_t 
     int32_t bag = -1;
     gat_status st = grow_sentences(c, err);
     if (!st) st = find_bag(&bag, c, &v, graph, err);
-    if (!st) st = add_truth(c, bag, &v, path, err);
+    if (!st && path) st = add_truth(c, bag, &v, path, err);
     if (st) return st;
     int64_t i = c->sentences;
     c->id[i] = intern_add(c->names, id, strlen(id));
@@ -190,7 +191,7 @@ static gat_status add_batch(bag_corpus *c, const relation_reader *r, float *p, f
         int64_t at = i * c->labels;
         if (labelled && r->list.data[i].num_labels < 0)
             return error_set(err, GAT_EDATA, "%.400s:%lld: no label", r->path, (long long)r->list.data[i].line);
-        st = bag_corpus_add(c, &r->source, i, p + at, graph ? graph + at : NULL, r->path, err);
+        st = bag_corpus_add(c, &r->source, i, p + at, graph ? graph + at : NULL, labelled ? r->path : NULL, err);
     }
     return st;
 }

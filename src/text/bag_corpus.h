@@ -26,7 +26,8 @@ gat_status bag_corpus_init(bag_corpus *corpus, const gat_relations *model, gat_e
 void bag_corpus_clear(bag_corpus *corpus);
 
 /* Adds sentence `index` with the probabilities p (labels) of its relations and those that the graph gives (NULL without one).
- * GAT_EDATA: a label that the model does not know; path names the file. */
+ * GAT_EDATA: a label that the model does not know; path names the file; NULL: labels
+ * are passed over. */
 gat_status bag_corpus_add(bag_corpus *corpus, const sentence_source *source, int64_t index, const float *p,
                           const float *graph, const char *path, gat_error *err);
 

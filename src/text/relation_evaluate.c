@@ -74,6 +74,7 @@ static gat_status truth_of(measure *w, const sentence *s, gat_error *err)
     for (int k = 0; k < s->num_labels; k++) {
         const char *name = list_string(&w->reader.list, s->label[k]);
         int32_t label = intern_find(m->labels, name, strlen(name));
+        if (label < 0 && m->several && label_is_none(name)) continue;
         if (label < 0)
             return error_set(err, GAT_EDATA, "%.300s:%lld: the model does not know the label \"%.100s\"",
                              w->reader.path, (long long)s->line, name);

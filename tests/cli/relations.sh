@@ -151,6 +151,7 @@ expect 0 "$gatkit" evaluate nyt --data nyt10.txt --json
 json 'j["bags"]["attention"]["average_precision"] > .9 and j["bags"]["several"] > 0'
 printf '%s\n' '{"token": ["ann", "lives", "in", "oslo"], "h": {"name": "ann", "id": "a", "pos": [0, 1]}, "t": {"name": "oslo", "id": "b", "pos": [3, 4]}, "relation": "/place"}' \
     '{"token": ["ann", "left", "oslo"], "h": {"name": "ann", "id": "a", "pos": [0, 1]}, "t": {"name": "oslo", "id": "b", "pos": [2, 3]}, "relation": "NA"}' >opennre.jsonl
+expect 0 "$gatkit" evaluate nyt --data opennre.jsonl
 expect 0 "$gatkit" extract nyt opennre.jsonl --bags --triples
 [ "$(tr '\t\n' ' ;' <stdout)" = "a /place b;" ] || fail "one fact of two sentences"
 
