@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "model/model_io.h"
 #include "text/bag_pool.h"
+#include "text/kg_states.h"
 #include "text/net_io.h"
 #include "text/relation_sections.h"
 
@@ -129,6 +130,7 @@ static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_
     if (!st && m->vectors.words) st = write_vectors(s, &m->vectors, err);
     if (!st && m->kg.entities) st = write_graph(s, &m->kg, err);
     if (!st && m->members) st = net_members_sections(s, m->members, err);
+    if (!st && m->kg.states) st = kg_states_sections(s, &m->kg, err);
     if (!st && m->bags) st = sections_copy(s, "bags", m->bags, sizeof *m->bags, err);
     return st;
 }
@@ -345,6 +347,8 @@ static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_e
     for (int p = 0; !st && p < m->parts; p++) st = read_part(m, p, &h, file, err);
     if (!st && h.vectors) st = read_vectors(&m->vectors, &h, file, err);
     if (!st && h.kg_entities >= 0) st = read_graph(&m->kg, &h, file, err);
+    if (!st && h.kg_entities >= 0 && model_file_length(file, KG_STATES_PREFIX "header") >= 0)
+        st = kg_states_read(&m->kg, file, err);
     if (!st && model_file_length(file, "bags") >= 0) st = read_bags(m, file, err);
     if (st || model_file_length(file, "net_header") < 0) return st;
     m->members = gat_calloc(1, sizeof *m->members);

@@ -108,17 +108,28 @@ static void drop_parses(sentence_list *list)
     for (int64_t i = 0; i < list->count; i++) list->data[i].parsed = false;
 }
 
+/* What the graph has to know, and what its states may not. */
+static gat_status check_pair(const gat_relations *m, const training *t, const sentence *s, gat_error *err)
+{
+    int unknown = kg_unknown(&m->kg, &t->list, s);
+    if (unknown)
+        return error_set(err, GAT_EDATA, "%.300s:%lld: the graph has no entity \"%.100s\"", t->inputs->sentences,
+                         (long long)s->line, list_string(&t->list, s->entity[unknown - 1]));
+    int32_t a = kg_entity(&m->kg, &t->list, s, 0), b = kg_entity(&m->kg, &t->list, s, 1);
+    if (!m->kg.states || m->kg.state_of || a < 0 || b < 0 || !kg_joined(&m->kg, a, b)) return GAT_OK;
+    return error_set(
+        err, GAT_EDATA,
+        "%.300s:%lld: the model of the graph has learned a fact between the two entities: train it without "
+        "(tools/cut_graph)",
+        t->inputs->sentences, (long long)s->line);
+}
+
 static gat_status read_graph(gat_relations *m, const training *t, gat_error *err)
 {
-    gat_status st = kg_load(&m->kg, t->inputs->kg, t->inputs->shuffle_kg, (uint64_t)m->config.seed, err);
+    const kg_options options = {t->inputs->kg_states, t->inputs->shuffle_kg, (uint64_t)m->config.seed};
+    gat_status st = kg_load(&m->kg, t->inputs->kg, &options, err);
     m->parts = GAT_NUM_RELATION_PARTS;
-    for (int64_t i = 0; !st && i < t->list.count; i++) {
-        const sentence *s = &t->list.data[i];
-        int unknown = kg_unknown(&m->kg, &t->list, s);
-        if (unknown)
-            st = error_set(err, GAT_EDATA, "%.300s:%lld: the graph has no entity \"%.100s\"", t->inputs->sentences,
-                           (long long)s->line, list_string(&t->list, s->entity[unknown - 1]));
-    }
+    for (int64_t i = 0; !st && i < t->list.count; i++) st = check_pair(m, t, &t->list.data[i], err);
     return st;
 }
 

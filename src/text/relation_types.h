@@ -21,6 +21,8 @@ typedef struct gat_relation_inputs {
     const char *kg;           /* DATA or a model: the graph that entity ids of the sentences belong to; NULL: none */
     const char *word_vectors; /* NULL: none */
     bool bags;                /* learn to answer for all sentences of a pair together, too */
+    bool
+        kg_states; /* kg is a model: its embeddings and scores count, too. It must know no fact between the two of a sentence */
     bool shuffle_kg; /* the graph's entities change places at random: what remains is worth nothing but the links */
     gat_log log;
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
@@ -30,7 +32,7 @@ typedef struct gat_relation_inputs {
 
 typedef struct gat_relation_info {
     int64_t sentences, labels, features, parameters, members, kg_entities, kg_facts, vectors;
-    bool bags;
+    bool bags, kg_states;
     bool several, parsed; /* several relations may hold at once; trained on parses */
     double c, threshold;  /* of the linear part; a probability from here on is an answer where several may hold */
     double held_out_f1; /* of the linear part on folds it has not seen: macro-F1, or micro-F1 where several may hold */

@@ -80,6 +80,25 @@ expect 0 "$gatkit" train kg.tsv --output graph_model --holdout 0 $small --epochs
 expect 0 "$gatkit" train train.jsonl --task relations --output g3 --members 0 --folds 2 --kg graph_model --json
 json 'j["kg_entities"] == 42 and j["kg_facts"] == 40'
 
+# What a model of the graph says of both, if it has learned no fact between the two of a sentence.
+expect 0 "$gatkit" train train.jsonl --task relations --output s --members 0 --folds 2 --kg graph_model --kg-states --json
+json 'j["kg_states"] is True'
+expect 0 "$gatkit" evaluate s --data test.jsonl
+expect 0 "$gatkit" verify s
+expect 2 "$gatkit" train train.jsonl --task relations --output no --members 0 --kg kg.tsv --kg-states
+expect 2 "$gatkit" train train.jsonl --task relations --output no --kg-states
+python3 -c 'import json
+for l in open("train.jsonl"):
+    j = json.loads(l)
+    print(j["e1_id"], "is", j["e2_id"], sep="\t")' | cat - kg.tsv >joined.tsv
+expect 0 "$gatkit" train joined.tsv --output joined --holdout 0 $small --epochs 1
+expect 3 "$gatkit" train train.jsonl --task relations --output no --members 0 --kg joined --kg-states
+says stderr "train.jsonl:1: the model of the graph has learned a fact"
+expect 0 "$GATKIT_SOURCE/tools/cut_graph" joined.tsv train.jsonl test.jsonl --out cut
+[ "$(wc -l <cut/train.tsv)" = 40 ] || fail "facts left by tools/cut_graph"
+expect 0 "$gatkit" train cut --output cut_model $small --epochs 1
+expect 0 "$gatkit" train train.jsonl --task relations --output s2 --members 0 --folds 2 --kg cut_model --kg-states --shuffle-kg
+
 # Texts without marks: names are found and linked, by the graph or by a linker, and every two of a sentence are asked about.
 mkdir -p named
 cp kg.tsv named/train.tsv

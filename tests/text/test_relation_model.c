@@ -89,7 +89,7 @@ static void features_in(feature_row *out, const char *facts)
     s->e[1] = (text_span){1, 2};
     assert_int_equal(sentence_string(&s->entity[0], &list, "x1", 2, NULL), GAT_OK);
     assert_int_equal(sentence_string(&s->entity[1], &list, "y1", 2, NULL), GAT_OK);
-    assert_int_equal(kg_load(&m.kg, "pair.tsv", false, 1, NULL), GAT_OK);
+    assert_int_equal(kg_load(&m.kg, "pair.tsv", &(kg_options){.seed = 1}, NULL), GAT_OK);
     assert_int_equal(word_forms_make(&forms, &list, NULL, NULL), GAT_OK);
     const sentence_source source = {&list, &forms};
     assert_int_equal(part_features(out, &m, GAT_PART_GRAPH, &source, 0, NULL), GAT_OK);
