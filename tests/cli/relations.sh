@@ -25,6 +25,9 @@ with open("vectors.txt", "w") as f:
 good = test[0]
 write("overlap.jsonl", [good, dict(good, e2=[1, 2])])
 write("outside.jsonl", [good, dict(good, e2=[6, 99])])
+write("empty.jsonl", [good, dict(good, tokens=[])])
+write("long.jsonl", [good, dict(good, tokens=["word"] * 130000)])
+open("bytes.jsonl", "wb").write(json.dumps(good).encode() + b"\n" + json.dumps(good).encode().replace(b"the", b"th\xff") + b"\n")
 write("unknown_label.jsonl", [good, dict(good, label="New")])
 write("unknown_entity.jsonl", [good, dict(good, e1_id="nobody")])
 write("no_label.jsonl", [{k: v for k, v in good.items() if k != "label"}])
@@ -181,7 +184,7 @@ expect 0 "$gatkit" evaluate several --data several.jsonl --json
 json 'j["micro"]["f1"] > .8'
 
 # Refused, with the line; what stands before it is answered.
-for bad in overlap outside; do
+for bad in overlap outside empty long bytes; do
     expect 3 "$gatkit" extract m $bad.jsonl
     says stderr "$bad.jsonl:2:"
     [ "$(wc -l <stdout)" = 1 ] || fail "$bad: the line before is lost"
