@@ -186,6 +186,8 @@ static gat_status print_info(const gat_relation_info *m, gat_error *err)
     grid_pair_count(grid, "word vectors", m->vectors);
     grid_pair_count(grid, "entities of the graph", m->kg_entities);
     grid_pair_count(grid, "facts of the graph", m->kg_facts);
+    grid_pair(grid, "states of the graph's model", "%s", m->kg_states ? "yes" : "no");
+    grid_pair(grid, "answers for pairs", "%s", m->bags ? "yes" : "no");
     grid_pair(grid, "F1 on held-out folds", "%.4f", m->held_out_f1);
     grid_pair(grid, "digest", "%s", m->digest);
     grid_pair(grid, "data digest", "%s", m->data_digest);

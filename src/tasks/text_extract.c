@@ -141,16 +141,20 @@ static int on_mention(void *context, const gat_link_answer *x)
 
 /* ---- linking by names alone ------------------------------------------------------------------------------ */
 
+/* Who is meant: what the document says, else the entity of that name with most facts. */
+static const char *meant(const link_document *d, const link_mention *m)
+{
+    if (m->gold == GOLD_NIL) return NULL;
+    if (m->gold_id) return m->gold_id;
+    return m->num_candidates ? d->entity[m->candidate[0]].id : NULL;
+}
+
 static gat_status tell_document(reading *r, const link_document *d)
 {
     for (int64_t i = 0; i < d->num_mentions; i++) {
         const link_mention *m = &d->mention[i];
-        const gat_link_answer x = {.document = d->id,
-                                   .line = d->line,
-                                   .mention = i,
-                                   .from = m->from,
-                                   .to = m->to,
-                                   .entity = m->num_candidates ? d->entity[m->candidate[0]].id : NULL};
+        const gat_link_answer x = {
+            .document = d->id, .line = d->line, .mention = i, .from = m->from, .to = m->to, .entity = meant(d, m)};
         if (on_mention(r, &x)) return GAT_EFAILED;
     }
     return GAT_OK;

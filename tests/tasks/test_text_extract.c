@@ -91,6 +91,11 @@ static void test_pairs(void **state)
                 "{\"id\":\"d\",\"tokens\":[\"The\",\"t. X\",\"contains\",\"x1\"],\"mentions\":[{\"start\":1,\"end\":2},"
                 "{\"start\":3,\"end\":4}]}\n",
                 "c x1 y2 Cause(e1,e2); d t. x x1 Whole(e1,e2); ");
+    /* What the document says of a mention is believed; NIL is nobody. */
+    assert_told(
+        "{\"id\":\"e\",\"tokens\":[\"He\",\"causes\",\"it\",\"x1\"],\"mentions\":[{\"start\":0,\"end\":1,"
+        "\"entity\":\"x1\"},{\"start\":2,\"end\":3,\"entity\":\"y2\"},{\"start\":3,\"end\":4,\"entity\":\"NIL\"}]}\n",
+        "e x1 y2 Cause(e1,e2); ");
     assert_told("", "");
 }
 

@@ -12,10 +12,10 @@ static gat_relation_config *config;
 static void make_graph(const char *file, const char *kind, const char *extra)
 {
     gat_config c;
-    gat_model *m;
+    gat_model *m = NULL;
     gat_error err = {0};
     const gat_dataset_options whole = {.whole = true};
-    gat_dataset *d;
+    gat_dataset *d = NULL;
     FILE *f = fopen("kg.tsv", "w");
     for (int i = 0; i < 30; i++)
         fprintf(f, "x%d\tkind\tthing\ny%d\tkind\tobject\nx%d\tnear\tx%d\n", i, i, i, (i + 1) % 30);
