@@ -11,7 +11,7 @@
 #include "text/relation_reader.h"
 #include "text/unicode_text.h"
 
-enum { MOST_BEFORE = 64 };
+enum { MOST_BEFORE = 64, FARTHEST = 1000, BESIDE = 1000 }; /* mentions; bytes between two, and to either side of them */
 
 /* A linked mention of the document at hand: bytes of its text, and a string of `entities`. */
 typedef struct place {
@@ -49,9 +49,27 @@ static gat_status name_entity(sentence *s, int k, reading *r, int32_t entity)
     return sentence_string(&s->entity[k], relation_asker_list(r->asker), name, strlen(name), &r->error);
 }
 
-/* One pair as a sentence of its own: the words of [from, to) of the text. Mentions that overlap make none. */
+/* The part of a sentence that two mentions are judged by: all of it, unless it is endless; cut at blanks. */
+static void cut_sentence(size_t *from, size_t *to, const char *text, size_t first, size_t last)
+{
+    if (first > *from + BESIDE) {
+        size_t at = first - BESIDE;
+        while (at < first && text[at] != ' ') at++;
+        *from = at;
+    }
+    if (*to > last + BESIDE) {
+        size_t at = last + BESIDE;
+        while (at > last && text[at] != ' ') at--;
+        *to = at;
+    }
+}
+
+/* One pair as a sentence of its own: words of [from, to) of the text. Mentions that overlap make none. */
 static gat_status add_pair(reading *r, size_t from, size_t to, const place *a, const place *b)
 {
+    size_t first = a->from < b->from ? a->from : b->from, last = a->to > b->to ? a->to : b->to;
+    if (last - first > FARTHEST) return GAT_OK;
+    cut_sentence(&from, &to, r->raw.text, first, last);
     sentence_list *list = relation_asker_list(r->asker);
     const size_t span[2][2] = {{a->from - from, a->to - from}, {b->from - from, b->to - from}};
     sentence *s;

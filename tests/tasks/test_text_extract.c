@@ -99,6 +99,22 @@ static void test_pairs(void **state)
     assert_told("", "");
 }
 
+/* A sentence without end: two mentions are judged by what is around them, and far ones not together. */
+static void test_endless_sentence(void **state)
+{
+    (void)state;
+    enum { WORDS = 150000 };
+    told t;
+    gat_error err = {0};
+    char *line = gat_alloc(8 * WORDS, 1);
+    size_t used = (size_t)snprintf(line, 8 * WORDS, "{\"id\":\"a\",\"text\":\"the x1 causes the y2");
+    for (int i = 0; i < WORDS; i++) used += (size_t)snprintf(line + used, 8 * WORDS - used, " word");
+    snprintf(line + used, 8 * WORDS - used, " the x1 contains the y2\"}\n");
+    if (extract(&t, line, &err)) fail_msg("%s", err.message);
+    assert_string_equal(t.text, "a x1 y2 Cause(e1,e2); a x1 y2 Whole(e1,e2); ");
+    gat_free(line);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -175,8 +191,11 @@ static void test_sentence_ends(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pairs), cmocka_unit_test(test_refused),
-                                       cmocka_unit_test(test_no_text), cmocka_unit_test(test_failing_allocations),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pairs),
+                                       cmocka_unit_test(test_endless_sentence),
+                                       cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_no_text),
+                                       cmocka_unit_test(test_failing_allocations),
                                        cmocka_unit_test(test_sentence_ends)};
     parallel_set_threads(1);
     return cmocka_run_group_tests(tests, setup, teardown);
