@@ -48,21 +48,24 @@ static double per_second(const gat_relation_evaluation *e)
     return e->seconds > 0 ? (double)e->sentences / e->seconds : 0;
 }
 
+static json_t *ranking_object(const gat_bag_ranking *r)
+{
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "average_precision", report_number(r->average_precision), "p_at_100",
+                     report_number(r->at[0]), "p_at_200", report_number(r->at[1]), "p_at_300", report_number(r->at[2]),
+                     "p_at_recall_10", report_number(r->at_recall[0]), "p_at_recall_30",
+                     report_number(r->at_recall[1]));
+}
+
 static json_t *bags_object(const gat_bag_evaluation *b)
 {
     static const char *const keys[GAT_NUM_BAG_WAYS] = {"attention", "best", "mean"};
     json_t *object =
         json_pack("{s:I,s:I,s:I,s:I,s:o}", "pairs", (json_int_t)b->pairs, "seen", (json_int_t)b->seen, "several",
                   (json_int_t)b->several, "facts", (json_int_t)b->facts, "micro", score_object(&b->micro));
-    for (int way = 0; way < GAT_NUM_BAG_WAYS; way++) {
-        const gat_bag_ranking *r = &b->ranking[way];
-        json_t *ranking = json_pack(
-            "{s:o,s:o,s:o,s:o,s:o,s:o}", "average_precision", report_number(r->average_precision), "p_at_100",
-            report_number(r->at[0]), "p_at_200", report_number(r->at[1]), "p_at_300", report_number(r->at[2]),
-            "p_at_recall_10", report_number(r->at_recall[0]), "p_at_recall_30", report_number(r->at_recall[1]));
-        object = report_set(object, keys[way], ranking);
-    }
-    return object;
+    for (int way = 0; way < GAT_NUM_BAG_WAYS; way++)
+        object = report_set(object, keys[way], ranking_object(&b->ranking[way]));
+    object = report_set(object, "unseen_facts", json_integer((json_int_t)b->unseen_facts));
+    return report_set(object, "unseen", ranking_object(&b->unseen));
 }
 
 static json_t *evaluation_object(const gat_relation_evaluation *e)
@@ -124,19 +127,23 @@ static gat_status print_views(const gat_relation_evaluation *e, gat_error *err)
     return report_grid(grid, err);
 }
 
+static void bag_row(gat_grid *grid, const char *name, const gat_bag_ranking *r)
+{
+    grid_text(grid, name);
+    grid_real(grid, r->average_precision, 4);
+    for (int k = 0; k < 3; k++) grid_real(grid, r->at[k], 4);
+    for (int k = 0; k < 2; k++) grid_real(grid, r->at_recall[k], 4);
+}
+
 static gat_status print_bags(const gat_bag_evaluation *b, gat_error *err)
 {
     static const char *const heading[] = {"sentences by", "area", "P@100", "P@200", "P@300", "P at R .1", "P at R .3"};
     char pairs[32], seen[32], several[32], facts[32];
     gat_grid *grid = grid_new("lrrrrrr");
     grid_row(grid, heading);
-    for (int way = 0; way < GAT_NUM_BAG_WAYS; way++) {
-        const gat_bag_ranking *r = &b->ranking[way];
-        grid_text(grid, gat_bag_way_name((gat_bag_way)way));
-        grid_real(grid, r->average_precision, 4);
-        for (int k = 0; k < 3; k++) grid_real(grid, r->at[k], 4);
-        for (int k = 0; k < 2; k++) grid_real(grid, r->at_recall[k], 4);
-    }
+    for (int way = 0; way < GAT_NUM_BAG_WAYS; way++)
+        bag_row(grid, gat_bag_way_name((gat_bag_way)way), &b->ranking[way]);
+    if (b->seen && b->unseen_facts) bag_row(grid, "  unseen pairs, attention", &b->unseen);
     printf("\n%s pairs (%s in training, %s with several sentences), %s facts\n", format_count(pairs, b->pairs),
            format_count(seen, b->seen), format_count(several, b->several), format_count(facts, b->facts));
     gat_status st = report_grid(grid, err);

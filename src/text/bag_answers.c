@@ -56,7 +56,7 @@ static void answer_bag(desk *d, const bag_corpus *c, const bag_view *b)
 /* An answer among all: (pair, relation). Equal ones keep the order of the file. */
 typedef struct ranked {
     float score[GAT_NUM_BAG_WAYS];
-    uint8_t holds;
+    uint8_t holds, seen;
     int64_t place;
 } ranked;
 
@@ -71,18 +71,20 @@ BY_SCORE(0)
 BY_SCORE(1)
 BY_SCORE(2)
 
-static void summarise(gat_bag_ranking *out, const ranked *list, int64_t n, int64_t facts)
+/* unseen: of pairs that training does not have. */
+static void summarise(gat_bag_ranking *out, const ranked *list, int64_t n, int64_t facts, bool unseen)
 {
     static const int64_t first[3] = {100, 200, 300};
     static const double recall[2] = {0.1, 0.3};
-    int64_t right = 0;
+    int64_t right = 0, place = 0;
     *out = (gat_bag_ranking){.average_precision = 0};
     for (int64_t i = 0; i < n; i++) {
+        if (unseen && list[i].seen) continue;
         right += list[i].holds;
-        double precision = (double)right / (double)(i + 1);
+        double precision = (double)right / (double)++place;
         if (list[i].holds) out->average_precision += precision / (double)facts;
         for (int k = 0; k < 3; k++)
-            if (i + 1 == first[k]) out->at[k] = precision;
+            if (place == first[k]) out->at[k] = precision;
         for (int k = 0; list[i].holds && k < 2; k++)
             if (out->at_recall[k] <= 0 && (double)right >= recall[k] * (double)facts) out->at_recall[k] = precision;
     }
@@ -110,6 +112,7 @@ static void count_bag(gat_bag_evaluation *e, const bag_corpus *c, int64_t i, con
     for (int32_t l = 0; l < c->labels; l++) {
         bool said = !c->none[l] && (double)p[l] >= c->model->bags->threshold;
         e->facts += truth[l];
+        e->unseen_facts += !c->seen[i] && truth[l];
         e->micro.said += said;
         e->micro.right += said && truth[l];
     }
@@ -126,14 +129,16 @@ static gat_status rank(gat_bag_evaluation *e, const bag_corpus *c, desk *d, gat_
         count_bag(e, c, i, d->p);
         for (int32_t l = 0; l < c->labels; l++) {
             if (c->none[l]) continue;
-            list[n] = (ranked){.score = {d->p[l]}, .holds = c->truth[i * c->labels + l], .place = n};
+            list[n] =
+                (ranked){.score = {d->p[l]}, .holds = c->truth[i * c->labels + l], .seen = c->seen[i], .place = n};
             score_plainly(&list[n++], &c->bag[i], l);
         }
     }
     e->micro = score_of(e->facts, e->micro.said, e->micro.right);
     for (int way = 0; way < GAT_NUM_BAG_WAYS; way++) {
         qsort(list, (size_t)n, sizeof *list, order[way]);
-        summarise(&e->ranking[way], list, n, e->facts);
+        summarise(&e->ranking[way], list, n, e->facts, false);
+        if (way == GAT_BAG_ATTENTION) summarise(&e->unseen, list, n, e->unseen_facts, true);
     }
     gat_free(list);
     return GAT_OK;

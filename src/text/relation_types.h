@@ -93,6 +93,8 @@ typedef struct gat_bag_ranking {
 typedef struct gat_bag_evaluation {
     int64_t pairs, seen, several, facts; /* seen in training; with more than one sentence; (pair, relation) that hold */
     gat_bag_ranking ranking[GAT_NUM_BAG_WAYS];
+    int64_t unseen_facts;
+    gat_bag_ranking unseen;   /* by attention, of the pairs that are not in training */
     gat_relation_score micro; /* of the attention, from its threshold on */
 } gat_bag_evaluation;
 

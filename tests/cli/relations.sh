@@ -143,7 +143,7 @@ expect 0 "$gatkit" train train.jsonl --task relations --output b2 --members 0 --
 cmp b b2 || fail "threads change the bags"
 expect 0 "$gatkit" verify b
 expect 0 "$gatkit" evaluate b --data test.jsonl --json
-json 'keys(j["bags"], "pairs seen several facts micro") and all(0 <= j["bags"][w]["average_precision"] <= 1 for w in ("attention", "best", "mean"))'
+json 'keys(j["bags"], "pairs seen several facts micro unseen unseen_facts") and all(0 <= j["bags"][w]["average_precision"] <= 1 for w in ("attention", "best", "mean"))'
 json '0 <= j["calibration_error"] <= 1'
 expect 0 "$gatkit" evaluate b --data test.jsonl
 says stdout "best sentence"
