@@ -68,8 +68,9 @@ static void add_around(feature_row *row, int32_t best[COMMONEST], int *found, co
     *found = commonest(best, &around);
 }
 
-/* Both lists are sorted by neighbour: common ones are met side by side. Not by way of a hidden one. */
-static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t b, const int32_t hidden[2])
+/* Both lists are sorted by neighbour: common ones are met side by side. Hiding what joins two
+ * entities takes no such path away, so that what is hidden in its place takes none either. */
+static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t b)
 {
     int64_t i = kg->start[a], j = kg->start[b], i_end = kg->start[a + 1], j_end = kg->start[b + 1];
     int paths = 0;
@@ -78,8 +79,7 @@ static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t
         if (x < y) i++;
         else if (y < x) j++;
         else {
-            bool by = x != a && x != b && x != hidden[0] && x != hidden[1];
-            for (int64_t at = j; by && at < j_end && kg->edge[at].other == x; at++, paths++)
+            for (int64_t at = j; x != a && x != b && at < j_end && kg->edge[at].other == x; at++, paths++)
                 feature_add(row, name(K_PATH, (uint64_t)kg->edge[i].kind, (uint64_t)kg->edge[at].kind));
             i++;
         }
@@ -99,5 +99,5 @@ void features_of_graph(feature_row *row, const kg_context *kg, const sentence_vi
     for (int i = 0; i < found[0]; i++)
         for (int j = 0; j < found[1]; j++)
             feature_add(row, name(K_CLASSES, (uint64_t)best[0][i], (uint64_t)best[1][j]));
-    if (e[0] >= 0 && e[1] >= 0 && e[0] != e[1]) add_paths(row, kg, e[0], e[1], hidden);
+    if (e[0] >= 0 && e[1] >= 0 && e[0] != e[1]) add_paths(row, kg, e[0], e[1]);
 }

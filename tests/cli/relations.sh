@@ -113,6 +113,9 @@ cat >texts.jsonl <<'TEXTS'
 TEXTS
 expect 0 "$gatkit" extract g texts.jsonl --kg named
 [ "$(cut -f1,2,4,5 stdout | tr '\t\n' ' ;')" = "t1 Cause(e1,e2) x3 y4;t1 Whole(e1,e2) x1 y2;t2 Cause(e2,e1) x5 y6;" ] || fail "pairs of texts"
+cp stdout lines
+expect 0 "$gatkit" extract g texts.jsonl --kg named --threads 3
+cmp stdout lines || fail "threads change the answers about texts"
 expect 0 "$gatkit" extract g texts.jsonl --kg named --json
 json '[(s["entity1"], s["e1"], len(s["words"])) for s in j["sentences"]] == [("x3", [1, 2], 6), ("x1", [2, 3], 10), ("x5", [1, 2], 6)]'
 printf '%s\n' '{"id": 1, "text": "a thing1 and a matter2", "mentions": [{"start": 2, "end": 8, "entity": "x1"}, {"start": 15, "end": 22, "entity": "y2"}]}' \
