@@ -55,21 +55,17 @@ static void answer_bag(desk *d, const bag_corpus *c, const bag_view *b)
 
 /* An answer among all: (pair, relation). Equal ones keep the order of the file. */
 typedef struct ranked {
-    float score[GAT_NUM_BAG_WAYS];
+    float score, by_way[GAT_NUM_BAG_WAYS];
     uint8_t holds, seen;
     int64_t place;
 } ranked;
 
-#define BY_SCORE(way)                                                                      \
-    static int by_score_##way(const void *p, const void *q)                                \
-    {                                                                                      \
-        const ranked *a = p, *b = q;                                                       \
-        if (a->score[way] != b->score[way]) return a->score[way] < b->score[way] ? 1 : -1; \
-        return (a->place > b->place) - (a->place < b->place);                              \
-    }
-BY_SCORE(0)
-BY_SCORE(1)
-BY_SCORE(2)
+static int by_score(const void *p, const void *q)
+{
+    const ranked *a = p, *b = q;
+    if (a->score != b->score) return a->score < b->score ? 1 : -1;
+    return (a->place > b->place) - (a->place < b->place);
+}
 
 /* unseen: of pairs that training does not have. */
 static void summarise(gat_bag_ranking *out, const ranked *list, int64_t n, int64_t facts, bool unseen)
@@ -99,8 +95,8 @@ static void score_plainly(ranked *r, const bag_view *b, int32_t label)
         sum += p;
         if (p > most) most = p;
     }
-    r->score[GAT_BAG_BEST] = (float)most;
-    r->score[GAT_BAG_MEAN] = (float)(sum / (double)b->n);
+    r->by_way[GAT_BAG_BEST] = (float)most;
+    r->by_way[GAT_BAG_MEAN] = (float)(sum / (double)b->n);
 }
 
 static void count_bag(gat_bag_evaluation *e, const bag_corpus *c, int64_t i, const float *p)
@@ -120,7 +116,6 @@ static void count_bag(gat_bag_evaluation *e, const bag_corpus *c, int64_t i, con
 
 static gat_status rank(gat_bag_evaluation *e, const bag_corpus *c, desk *d, gat_error *err)
 {
-    static int (*const order[])(const void *, const void *) = {by_score_0, by_score_1, by_score_2};
     ranked *list = gat_alloc(c->bags * c->labels, sizeof *list);
     int64_t n = 0;
     if (!list) return error_nomem(err);
@@ -130,13 +125,14 @@ static gat_status rank(gat_bag_evaluation *e, const bag_corpus *c, desk *d, gat_
         for (int32_t l = 0; l < c->labels; l++) {
             if (c->none[l]) continue;
             list[n] =
-                (ranked){.score = {d->p[l]}, .holds = c->truth[i * c->labels + l], .seen = c->seen[i], .place = n};
+                (ranked){.by_way = {d->p[l]}, .holds = c->truth[i * c->labels + l], .seen = c->seen[i], .place = n};
             score_plainly(&list[n++], &c->bag[i], l);
         }
     }
     e->micro = score_of(e->facts, e->micro.said, e->micro.right);
     for (int way = 0; way < GAT_NUM_BAG_WAYS; way++) {
-        qsort(list, (size_t)n, sizeof *list, order[way]);
+        for (int64_t i = 0; i < n; i++) list[i].score = list[i].by_way[way];
+        qsort(list, (size_t)n, sizeof *list, by_score);
         summarise(&e->ranking[way], list, n, e->facts, false);
         if (way == GAT_BAG_ATTENTION) summarise(&e->unseen, list, n, e->unseen_facts, true);
     }

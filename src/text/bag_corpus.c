@@ -40,34 +40,37 @@ void bag_corpus_clear(bag_corpus *c)
 
 /* ---- adding ---------------------------------------------------------------------------------------------- */
 
-#define GROW(array, count, room, size)                              \
-    do {                                                            \
-        void *grown = gat_regrow((array), (count), (room), (size)); \
-        if (!grown) return error_nomem(err);                        \
-        (array) = grown;                                            \
-    } while (0)
+/* The old array where there is no memory for a larger one. */
+static void *regrow(void *old, int64_t count, int64_t room, size_t size, gat_status *st, gat_error *err)
+{
+    void *grown = gat_regrow(old, count, room, size);
+    if (!grown) *st = error_nomem(err);
+    return grown ? grown : old;
+}
 
 static gat_status grow_sentences(bag_corpus *c, gat_error *err)
 {
-    if (c->sentences < c->sentence_room) return GAT_OK;
-    int64_t room = c->sentence_room ? 2 * c->sentence_room : 1024;
-    GROW(c->z, c->sentences, room, (size_t)c->labels * sizeof *c->z);
-    GROW(c->bag_of, c->sentences, room, sizeof *c->bag_of);
-    GROW(c->id, c->sentences, room, sizeof *c->id);
-    c->sentence_room = room;
-    return GAT_OK;
+    gat_status st = GAT_OK;
+    int64_t n = c->sentences, room = c->sentence_room ? 2 * c->sentence_room : 1024;
+    if (n < c->sentence_room) return GAT_OK;
+    c->z = regrow(c->z, n, room, (size_t)c->labels * sizeof *c->z, &st, err);
+    c->bag_of = regrow(c->bag_of, n, room, sizeof *c->bag_of, &st, err);
+    c->id = regrow(c->id, n, room, sizeof *c->id, &st, err);
+    if (!st) c->sentence_room = room;
+    return st;
 }
 
 static gat_status grow_bags(bag_corpus *c, gat_error *err)
 {
-    if (c->bags < c->bag_room) return GAT_OK;
-    int64_t room = c->bag_room ? 2 * c->bag_room : 1024;
-    GROW(c->view, c->bags, room, (size_t)c->labels * sizeof *c->view);
-    GROW(c->truth, c->bags, room, (size_t)c->labels);
-    GROW(c->seen, c->bags, room, 1);
-    GROW(c->end, c->bags, room, sizeof *c->end);
-    c->bag_room = room;
-    return GAT_OK;
+    gat_status st = GAT_OK;
+    int64_t n = c->bags, room = c->bag_room ? 2 * c->bag_room : 1024;
+    if (n < c->bag_room) return GAT_OK;
+    c->view = regrow(c->view, n, room, (size_t)c->labels * sizeof *c->view, &st, err);
+    c->truth = regrow(c->truth, n, room, (size_t)c->labels, &st, err);
+    c->seen = regrow(c->seen, n, room, 1, &st, err);
+    c->end = regrow(c->end, n, room, sizeof *c->end, &st, err);
+    if (!st) c->bag_room = room;
+    return st;
 }
 
 static float log_odds(float p)
