@@ -42,6 +42,7 @@ enum {
     KEY_SHUFFLE_KG,
     KEY_BAGS,
     KEY_KG_STATES,
+    KEY_KG_PARTIAL,
     KEY_WORD_VECTORS,
     MOST_STOP = 1000000000
 };
@@ -77,6 +78,8 @@ static const struct argp_option own_options[] = {
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
     {"bags", KEY_BAGS, NULL, 0,
      "--task relations: learn to answer for all sentences of a pair together, too (distant supervision)", 0},
+    {"kg-partial", KEY_KG_PARTIAL, NULL, 0,
+     "--task relations: sentences may name entities that the graph lacks; they count as strangers, then and in use", 0},
     {"kg-states", KEY_KG_STATES, NULL, 0,
      "--task relations: --kg MODEL, whose embeddings and scores count beside its facts; it must not have learned a "
      "fact "
@@ -108,20 +111,22 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
     bool text = r->wanted || a->linking;
-    bool relations = r->inputs.word_vectors || r->inputs.shuffle_kg || r->inputs.bags || r->inputs.kg_states;
+    bool of_kg = r->inputs.shuffle_kg || r->inputs.kg_states || r->inputs.kg_partial;
+    bool relations = of_kg || r->inputs.word_vectors || r->inputs.bags;
     if (a->linking && relations)
-        return argument_refuse(state,
-                               "--bags, --kg-states, --shuffle-kg and --word-vectors are options of --task relations");
+        return argument_refuse(
+            state,
+            "--bags, --kg-partial, --kg-states, --shuffle-kg and --word-vectors are options of --task relations");
     if (!text && (r->inputs.kg || relations))
         return argument_refuse(
-            state, "--kg, --bags, --kg-states, --shuffle-kg and --word-vectors are options of --task relations");
+            state,
+            "--kg, --bags, --kg-partial, --kg-states, --shuffle-kg and --word-vectors are options of --task relations");
     if (text &&
         (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
         return argument_refuse(
             state, "--task relations and linking have no --resume, --log, --time-limit, --max-memory, --holdout, "
                    "--side-model and --stop-after");
-    if ((r->inputs.shuffle_kg || r->inputs.kg_states) && !r->inputs.kg)
-        return argument_refuse(state, "--shuffle-kg and --kg-states need --kg");
+    if (of_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg, --kg-partial and --kg-states need --kg");
     return 0;
 }
 
@@ -154,6 +159,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(a, arg, state);
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
+    case KEY_KG_PARTIAL: a->relations.inputs.kg_partial = true; return 0;
     case KEY_KG_STATES: a->relations.inputs.kg_states = true; return 0;
     case KEY_BAGS: a->relations.inputs.bags = true; return 0;
     case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;

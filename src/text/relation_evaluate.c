@@ -117,9 +117,9 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);
-    bool linked = v.s->entity[0] >= 0 && v.s->entity[1] >= 0;
-    if (!seen && m->kg.entities)
-        tally_add(&w->tally[part][linked ? GAT_PAIR_UNSEEN_LINKED : GAT_PAIR_UNSEEN_OTHER], w->said, w->truth);
+    if (seen || !m->kg.entities) return GAT_OK;
+    bool linked = kg_entity(&m->kg, v.list, v.s, 0) >= 0 && kg_entity(&m->kg, v.list, v.s, 1) >= 0;
+    tally_add(&w->tally[part][linked ? GAT_PAIR_UNSEEN_LINKED : GAT_PAIR_UNSEEN_OTHER], w->said, w->truth);
     return GAT_OK;
 }
 

@@ -131,6 +131,7 @@ static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_
     if (!st && m->kg.entities) st = write_graph(s, &m->kg, err);
     if (!st && m->members) st = net_members_sections(s, m->members, err);
     if (!st && m->kg.states) st = kg_states_sections(s, &m->kg, err);
+    if (!st && m->kg_partial) st = sections_copy(s, "kg_partial", "", 1, err);
     if (!st && m->bags) st = sections_copy(s, "bags", m->bags, sizeof *m->bags, err);
     return st;
 }
@@ -340,6 +341,7 @@ static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_e
     if (st) return st;
     m->parts = (int)h.parts;
     m->several = h.several != 0;
+    m->kg_partial = model_file_length(file, "kg_partial") >= 0;
     m->parsed = h.parsed != 0;
     m->sentences = h.sentences;
     memcpy(m->data_digest, h.data_digest, sizeof m->data_digest);

@@ -27,6 +27,7 @@ struct gat_relations {
     bool several, parsed; /* several labels may hold; some training sentence had a parse */
     word_vectors vectors; /* words NULL: none */
     kg_context kg;        /* entities NULL: none */
+    bool kg_partial;      /* a sentence may name entities that the graph lacks */
     linear_part part[GAT_NUM_RELATION_PARTS];
     int parts;                   /* 1, or all with a graph */
     struct net_members *members; /* NULL: none */

@@ -26,7 +26,8 @@ void relation_reader_close(relation_reader *r)
 /* An entity that the graph lacks is a fault of its line. */
 static int64_t check_entities(relation_reader *r, int64_t count)
 {
-    for (int64_t i = 0; r->model->kg.entities && i < count; i++) {
+    if (!r->model->kg.entities || r->model->kg_partial) return count;
+    for (int64_t i = 0; i < count; i++) {
         const sentence *s = &r->list.data[i];
         int unknown = kg_unknown(&r->model->kg, &r->list, s);
         if (!unknown) continue;

@@ -112,7 +112,7 @@ static void drop_parses(sentence_list *list)
 static gat_status check_pair(const gat_relations *m, const training *t, const sentence *s, gat_error *err)
 {
     int unknown = kg_unknown(&m->kg, &t->list, s);
-    if (unknown)
+    if (unknown && !m->kg_partial)
         return error_set(err, GAT_EDATA, "%.300s:%lld: the graph has no entity \"%.100s\"", t->inputs->sentences,
                          (long long)s->line, list_string(&t->list, s->entity[unknown - 1]));
     int32_t a = kg_entity(&m->kg, &t->list, s, 0), b = kg_entity(&m->kg, &t->list, s, 1);
@@ -129,6 +129,7 @@ static gat_status read_graph(gat_relations *m, const training *t, gat_error *err
     const kg_options options = {t->inputs->kg_states, t->inputs->shuffle_kg, (uint64_t)m->config.seed};
     gat_status st = kg_load(&m->kg, t->inputs->kg, &options, err);
     m->parts = GAT_NUM_RELATION_PARTS;
+    m->kg_partial = t->inputs->kg_partial;
     for (int64_t i = 0; !st && i < t->list.count; i++) st = check_pair(m, t, &t->list.data[i], err);
     return st;
 }

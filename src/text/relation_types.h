@@ -23,6 +23,7 @@ typedef struct gat_relation_inputs {
     bool bags;                /* learn to answer for all sentences of a pair together, too */
     bool
         kg_states; /* kg is a model: its embeddings and scores count, too. It must know no fact between the two of a sentence */
+    bool kg_partial; /* the graph may lack entities that the sentences name: they count as strangers */
     bool shuffle_kg; /* the graph's entities change places at random: what remains is worth nothing but the links */
     gat_log log;
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */

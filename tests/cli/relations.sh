@@ -83,6 +83,17 @@ expect 0 "$gatkit" train kg.tsv --output graph_model --holdout 0 $small --epochs
 expect 0 "$gatkit" train train.jsonl --task relations --output g3 --members 0 --folds 2 --kg graph_model --json
 json 'j["kg_entities"] == 42 and j["kg_facts"] == 40'
 
+# A graph of some of the entities.
+expect 0 "$gatkit" train train.jsonl --task relations --output p --members 0 --folds 2 --kg kg.tsv --kg-partial
+expect 0 "$gatkit" extract p unknown_entity.jsonl
+[ "$(wc -l <stdout)" = 2 ] || fail "a stranger to the graph is answered"
+grep -v '^y' kg.tsv >half.tsv
+expect 3 "$gatkit" train train.jsonl --task relations --output no --members 0 --kg half.tsv
+expect 0 "$gatkit" train train.jsonl --task relations --output p --members 0 --folds 2 --kg half.tsv --kg-partial
+expect 0 "$gatkit" evaluate p --data test.jsonl --json
+json 'j["views"]["both"]["unseen_linked"]["sentences"] == 0 and j["views"]["both"]["unseen_other"]["sentences"] > 0'
+expect 2 "$gatkit" train train.jsonl --task relations --output no --kg-partial
+
 # What a model of the graph says of both, if it has learned no fact between the two of a sentence.
 expect 0 "$gatkit" train train.jsonl --task relations --output s --members 0 --folds 2 --kg graph_model --kg-states --json
 json 'j["kg_states"] is True'
