@@ -1,6 +1,5 @@
 #include "text/relation_evaluate.h"
 
-#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,8 +8,7 @@
 #include "text/bag_answers.h"
 #include "text/relation_answers.h"
 #include "text/relation_reader.h"
-
-enum { BINS = 10 };
+#include "text/reliability.h"
 
 /* A measuring under way. */
 typedef struct measure {
@@ -20,11 +18,10 @@ typedef struct measure {
     int32_t relations;
     int64_t *counts; /* of all tallies */
     relation_tally tally[GAT_NUM_RELATION_PARTS][GAT_NUM_PAIR_GROUPS];
-    uint8_t *truth, *said; /* (labels) */
-    float *p;              /* (READER_BATCH, labels) */
+    uint8_t *truth, *said;   /* (labels) */
+    float *p;                /* (READER_BATCH, labels) */
+    reliability reliability; /* of the whole model's answers */
     double seconds;
-    int64_t bin_count[BINS]; /* of the best label's probability */
-    double bin_right[BINS], bin_sum[BINS];
 } measure;
 
 static double now(void)
@@ -83,28 +80,6 @@ static gat_status truth_of(measure *w, const sentence *s, gat_error *err)
     return GAT_OK;
 }
 
-static void add_probability(measure *w, const float *p, int32_t labels)
-{
-    int32_t best = 0;
-    for (int32_t l = 1; l < labels; l++)
-        if (p[l] > p[best]) best = l;
-    int bin = (int)(p[best] * BINS);
-    bin = bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin;
-    w->bin_count[bin]++;
-    w->bin_sum[bin] += (double)p[best];
-    w->bin_right[bin] += w->truth[best];
-}
-
-static double calibration_error(const measure *w)
-{
-    double error = 0, all = 0;
-    for (int b = 0; b < BINS; b++) {
-        all += (double)w->bin_count[b];
-        error += fabs(w->bin_right[b] - w->bin_sum[b]);
-    }
-    return all > 0 ? error / all : 0;
-}
-
 static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
 {
     const gat_relations *m = w->reader.model;
@@ -113,7 +88,8 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     gat_status st = truth_of(w, v.s, err);
     if (st) return st;
     answers_of(w->said, w->p + i * labels, labels, m->several, m->part[part].threshold, NULL);
-    if (part == GAT_PART_ALL) add_probability(w, w->p + i * labels, labels);
+    for (int32_t l = 0; part == GAT_PART_ALL && l < labels; l++)
+        if (w->said[l]) reliability_add(&w->reliability, (double)w->p[i * labels + l], w->truth[l]);
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);
@@ -177,7 +153,7 @@ static void fill_evaluation(gat_relation_evaluation *e, const measure *w)
     e->accuracy = t->sentences ? (double)t->exact / (double)t->sentences : 0;
     e->macro_f1 = e->view[GAT_PART_ALL][GAT_PAIR_ANY].macro_f1;
     e->micro = e->view[GAT_PART_ALL][GAT_PAIR_ANY].micro;
-    e->calibration_error = calibration_error(w);
+    e->calibration_error = reliability_error(&w->reliability);
     e->seconds = w->seconds;
 }
 

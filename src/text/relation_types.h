@@ -104,12 +104,12 @@ typedef struct gat_relation_evaluation {
     double accuracy; /* sentences answered exactly, those without a relation included */
     double macro_f1; /* mean over relations of the file (SemEval-2010 task 8's official figure) */
     gat_relation_score micro;
+    double calibration_error; /* expected, of the probabilities of answers: 15 bins */
     int64_t num_relations;
     gat_relation_line *relation;
     int parts; /* 1, or all with a graph */
     gat_relation_view view[GAT_NUM_RELATION_PARTS][GAT_NUM_PAIR_GROUPS];
-    double calibration_error; /* of the probability of the best label: ten bins of equal width */
-    bool bags;                /* the model answers for pairs: bag is filled */
+    bool bags; /* the model answers for pairs: bag is filled */
     gat_bag_evaluation bag;
     double seconds; /* of reading and answering by the whole model */
 } gat_relation_evaluation;

@@ -161,7 +161,7 @@ json 'keys(j["bags"], "pairs seen several facts micro unseen unseen_facts") and 
 json '0 <= j["calibration_error"] <= 1'
 expect 0 "$gatkit" evaluate b --data test.jsonl
 says stdout "best sentence"
-says stdout "expected calibration error"
+says stdout "calibration error"
 expect 0 "$gatkit" extract b test.jsonl --bags
 [ "$(awk -F'\t' 'NF == 4 && $1 ~ /^x/ && $2 ~ /^y/' stdout | wc -l)" = "$(wc -l <stdout)" ] || fail "lines of both entities, relation, probability"
 cut -f1,2 stdout | sort >pairs
