@@ -5,11 +5,10 @@
 #include "base/say.h"
 #include "text/bag_corpus.h"
 
-gat_status bag_stage(gat_relations *m, const lesson_book *book, gat_error *err)
+gat_status bag_stage(gat_relations *m, const lesson_book *book, const float *all, const float *graph, gat_error *err)
 {
     bag_corpus c = {0};
     int64_t n = book->source.list->count, labels = relations_labels(m);
-    const float *all = book->held[GAT_PART_ALL], *graph = book->held[GAT_PART_GRAPH];
     m->bags = gat_alloc(1, sizeof *m->bags);
     gat_status st = m->bags ? bag_corpus_init(&c, m, err) : error_nomem(err);
     for (int64_t i = 0; !st && i < n; i++)

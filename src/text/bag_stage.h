@@ -4,7 +4,9 @@
 
 #include "text/linear_stage.h"
 
-/* Fits model->bags to the pairs of the training, by what its parts say of sentences on folds that they have not seen (book->held). */
-gat_status bag_stage(gat_relations *model, const lesson_book *book, gat_error *err);
+/* Fits model->bags to the pairs of the training, by the probabilities (sentences, labels) that the whole and the graph (NULL without one)
+ * give to sentences on folds that they have not seen. */
+gat_status bag_stage(gat_relations *model, const lesson_book *book, const float *all, const float *graph,
+                     gat_error *err);
 
 #endif

@@ -87,16 +87,7 @@ static gat_status train_whole(linear_part *p, const linear_task *task, gat_error
     return st;
 }
 
-static void keep_held(float *p, const trial *t, const gat_relations *m, int64_t rows)
-{
-    int32_t labels = relations_labels(m);
-    for (int64_t i = 0; p && i < rows; i++, p += labels) {
-        logits_apply(p, &t->calibration, t->margin + i * label_stride(labels), labels);
-        probabilities(p, p, labels, m->several);
-    }
-}
-
-gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_book *book, gat_error *err)
+gat_status linear_stage(gat_relations *m, gat_relation_part part, lesson_book *book, gat_error *err)
 {
     linear_part *p = &m->part[part];
     int32_t labels = relations_labels(m);
@@ -117,10 +108,10 @@ gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_b
         p->c = task.c = best.c;
         p->threshold = best.threshold;
         p->held_out_f1 = best.f1;
-        keep_held(book->held[part], &best, m, x.rows);
         st = train_whole(p, &task, err);
     }
-    gat_free(best.margin);
+    gat_free(book->held_out);
+    book->held_out = best.margin;
     sparse_rows_clear(&x);
     return st;
 }

@@ -18,6 +18,8 @@ typedef struct training {
     sentence_list list;
     word_forms forms;
     lesson_book book;
+    float *held
+        [GAT_NUM_RELATION_PARTS]; /* for bags: (sentences, labels) probabilities from weights that have not seen the fold */
 } training;
 
 static void training_clear(training *t)
@@ -26,7 +28,8 @@ static void training_clear(training *t)
     word_forms_clear(&t->forms);
     gat_free(t->book.truth);
     gat_free(t->book.fold);
-    for (int p = 0; p < GAT_NUM_RELATION_PARTS; p++) gat_free(t->book.held[p]);
+    gat_free(t->book.held_out);
+    for (int p = 0; p < GAT_NUM_RELATION_PARTS; p++) gat_free(t->held[p]);
 }
 
 /* The labels of all sentences; a sentence without any entry for them cannot be learned from. */
@@ -162,21 +165,29 @@ static gat_status train_nets(gat_relations *m, const training *t, gat_error *err
     return m->members ? net_members_train(m->members, m, &lesson, err) : error_nomem(err);
 }
 
-/* Bags learn from what the whole and the graph say of sentences that they have not seen. */
-static gat_status make_held(gat_relations *m, training *t, gat_error *err)
+/* What the part trained last says of sentences that it has not seen: bags learn from it. */
+static gat_status keep_held(training *t, const gat_relations *m, gat_relation_part part, gat_error *err)
 {
-    int64_t n = t->list.count * relations_labels(m);
-    t->book.held[GAT_PART_ALL] = gat_alloc(n, sizeof(float));
-    if (m->parts > 1) t->book.held[GAT_PART_GRAPH] = gat_alloc(n, sizeof(float));
-    bool made = t->book.held[GAT_PART_ALL] && (m->parts == 1 || t->book.held[GAT_PART_GRAPH]);
-    return made ? GAT_OK : error_nomem(err);
+    int32_t labels = relations_labels(m);
+    int64_t n = t->list.count;
+    float *p = t->held[part] = gat_alloc(n * labels, sizeof *p);
+    if (!p) return error_nomem(err);
+    for (int64_t i = 0; i < n; i++, p += labels) {
+        logits_apply(p, &m->part[part].calibration, t->book.held_out + i * label_stride(labels), labels);
+        probabilities(p, p, labels, m->several);
+    }
+    return GAT_OK;
 }
 
-static gat_status train_parts(gat_relations *m, const training *t, gat_error *err)
+static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
 {
     gat_status st = GAT_OK;
-    for (int p = 0; !st && p < m->parts; p++) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
-    if (!st && t->inputs->bags) st = bag_stage(m, &t->book, err);
+    for (int p = 0; !st && p < m->parts; p++) {
+        st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+        if (!st && t->inputs->bags && p != GAT_PART_TEXT) st = keep_held(t, m, (gat_relation_part)p, err);
+    }
+    if (!st && t->inputs->bags)
+        st = bag_stage(m, &t->book, t->held[GAT_PART_ALL], m->parts > 1 ? t->held[GAT_PART_GRAPH] : NULL, err);
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }
 
@@ -196,7 +207,6 @@ gat_status relations_train(gat_relations **out, const gat_relation_inputs *input
         if (!m->labels || !m->config_lines) st = error_nomem(err);
     }
     if (!st) st = read_inputs(m, &t, err);
-    if (!st && inputs->bags) st = make_held(m, &t, err);
     if (!st) st = train_parts(m, &t, err);
     if (st) relations_free(m);
     else *out = m;
