@@ -170,7 +170,7 @@ static void test_failing_allocations(void **state)
     memory_fail_at(0, false);
     assert_int_equal(use_all(), GAT_OK);
     int64_t count = memory_count();
-    for (int64_t n = 1; n <= count; n += 1 + n / 30) {
+    for (int64_t n = 1; n <= count; n += 1 + n / 10) {
         memory_fail_at(n, false);
         gat_status st = use_all();
         memory_fail_at(0, false);
