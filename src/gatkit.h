@@ -28,6 +28,7 @@ extern "C" {
 #include "tasks/stats_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
+#include "text/words_types.h"
 #include "text/relation_types.h"
 
 /* "0.1.0". */
@@ -249,6 +250,12 @@ GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, cons
                                              const char *sentences, gat_error *err);
 GAT_PUBLIC void gat_relation_evaluation_free(gat_relation_evaluation *evaluation);
 
+/* ---- word vectors ----------------------------------------------------------------------------------------- */
+
+/* Learns vectors of words from a text and writes them as lines of word and numbers, which trainings read. */
+GAT_PUBLIC gat_status gat_words_train(gat_words_info *info, const gat_words_options *options, const char *output,
+                                      gat_error *err);
+
 /* ---- entity linking --------------------------------------------------------------------------------------- */
 
 GAT_PUBLIC gat_status gat_link_config_new(gat_link_config **out, gat_error *err);
@@ -271,9 +278,9 @@ GAT_PUBLIC gat_status gat_linker_describe(gat_link_info *out, const gat_linker *
 GAT_PUBLIC gat_status gat_linker_answer(const gat_linker *linker, const char *documents,
                                         const gat_link_options *options, gat_error *err);
 
-/* seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
+/* options may be NULL. seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
 GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
-                                          gat_error *err);
+                                          const gat_link_evaluate_options *options, gat_error *err);
 
 #ifdef __cplusplus
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { DOC = 400, MAX_OWN = 32, MAX_HEADINGS = 16, MAX_FORMER = 1 };
+enum { DOC = 400, MAX_OWN = 48, MAX_HEADINGS = 16, MAX_FORMER = 1 };
 
 struct gat_train_options_table {
     int count;

@@ -184,7 +184,7 @@ static gat_status link_by_names(reading *r, const char *kg, const char *path, ga
     link_source source = {0};
     link_document *d = NULL;
     gat_arena *arena = arena_new();
-    gat_status st = arena ? lexicon_load(&names, kg, err) : error_nomem(err);
+    gat_status st = arena ? lexicon_load(&names, &(lexicon_sources){.kg = kg}, err) : error_nomem(err);
     if (!st) st = link_source_open(&source, path, &names, true, err);
     while (!st) {
         arena_reset(arena);

@@ -217,7 +217,7 @@ expect 2 "$gatkit" train train.jsonl --output no --folds 3
 says stderr "--task relations"
 expect 2 "$gatkit" train train.jsonl --task relations --output no --resume
 expect 2 "$gatkit" train train.jsonl --task relations --output no --dim 30
-expect 2 "$gatkit" train train.jsonl --task words --output no
+expect 2 "$gatkit" train train.jsonl --task guesses --output no
 expect 0 "$gatkit" extract m test.jsonl --quiet
 [ -e no ] && fail "a refused run left a model"
 exit 0

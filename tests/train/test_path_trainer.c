@@ -36,9 +36,9 @@ static void interrupt(const gat_dataset *data, const gat_config *c, int64_t step
 
 static void test_stop_at_any_step(void **state)
 {
-    static const char *const settings[] = {
-        "", "path-gate=no path-profile=no keep=last", "path-hide=pair members=2",
-        "path-budget=3 path-choice=learned path-global=each patience=1", "path-aggregation=mean-max-min-std keep=last"};
+    static const char *const settings[] = {"", "path-gate=no path-profile=no keep=last", "path-hide=pair members=2",
+                                           "path-budget=3 path-choice=learned path-global=each patience=1",
+                                           "path-aggregation=mean-max-min-std keep=last"};
     for (int i = 0; i < 5; i++) {
         gat_config c = path_config(settings[i]);
         ring_watch all = {.stop_after_steps = 1000};
