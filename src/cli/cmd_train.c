@@ -67,10 +67,7 @@ static const struct argp_option own_options[] = {
      0},
     {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
     {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
-     "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
-     "many "
-     "questions",
-     0},
+     "stop as ctrl-C would once this epoch is done, if more are to come; --model path: past as many questions", 0},
     {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch; --model path: per validation", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
@@ -84,23 +81,15 @@ static const struct argp_option own_options[] = {
      "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
      "documents mean, or vectors of the words of a text",
      0},
-    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: all of the line)",
-     0},
+    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
-    {"bags", KEY_BAGS, NULL, 0,
-     "--task relations: learn to answer for all sentences of a pair together, too (distant supervision)", 0},
-    {"kg-partial", KEY_KG_PARTIAL, NULL, 0,
-     "--task relations: sentences may name entities that the graph lacks; they count as strangers, then and in use", 0},
+    {"bags", KEY_BAGS, NULL, 0, "--task relations: learn to answer for all sentences of a pair together, too", 0},
+    {"kg-partial", KEY_KG_PARTIAL, NULL, 0, "--task relations: the graph may lack entities of the sentences", 0},
     {"kg-states", KEY_KG_STATES, NULL, 0,
-     "--task relations: --kg MODEL, whose embeddings and scores count beside its facts; it must not have learned a "
-     "fact "
-     "between the two entities of a sentence (tools/cut_graph)",
-     0},
-    {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
-     "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
-    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0,
-     "--task relations, linking: vectors of words, lines of word and numbers", 0},
+     "--task relations: embeddings and scores of --kg MODEL count, too (its facts cut by tools/cut_graph)", 0},
+    {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0, "--task relations: let the graph's entities change places at random", 0},
+    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations, linking: lines of word and numbers", 0},
     {"lexicon", KEY_LEXICON, "FILE", 0,
      "--task linking: more names, lines of entity, tab, name and perhaps tab, how often it means the entity", 0},
     {"descriptions", KEY_DESCRIPTIONS, "FILE", 0,
@@ -152,8 +141,7 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
     const linking_arguments *l = &a->linking;
-    bool text = r->wanted || l->wanted;
-    bool of_kg = r->inputs.shuffle_kg || r->inputs.kg_states || r->inputs.kg_partial;
+    bool text = r->wanted || l->wanted, of_kg = r->inputs.shuffle_kg || r->inputs.kg_states || r->inputs.kg_partial;
     if (!r->wanted && (of_kg || r->inputs.bags))
         return argument_refuse(state,
                                "--bags, --kg-partial, --kg-states and --shuffle-kg are options of --task relations");

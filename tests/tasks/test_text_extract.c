@@ -37,7 +37,7 @@ static int setup(void **state)
     (void)state;
     text_data_write("train.jsonl", 80, 0, 0, 1);
     train("train.jsonl");
-    put("kg.tsv", "x1\tkind\tthing1a\ny2\tkind\tobject2b\nx1\tnear\tother\nt. x\tkind\tthing\n");
+    put("kg.tsv", "xenon\tkind\tthing1a\nyeast\tkind\tobject2b\nxenon\tnear\tother\nt. x\tkind\tthing\n");
     return 0;
 }
 
@@ -82,20 +82,21 @@ static void test_pairs(void **state)
 {
     (void)state;
     /* Pairs of one sentence, in their order; none over the end of a sentence, of one entity, or with a stranger. */
-    assert_told("{\"id\":\"a\",\"text\":\"The thing1a causes the object2b. Y2 contains Other, Y2.\"}\n\n"
+    assert_told("{\"id\":\"a\",\"text\":\"The thing1a causes the object2b. Yeast contains Other, Yeast.\"}\n\n"
                 "{\"id\":\"b\",\"text\":\"The thing1a causes Thing1A and strangers.\"}\n",
-                "a thing1a object2b Cause(e1,e2); a y2 other Whole(e1,e2); a other y2 Other; ");
+                "a thing1a object2b Cause(e1,e2); a yeast other Whole(e1,e2); a other yeast Other; ");
     /* Given mentions, of a text in characters and of tokens; "t. x" holds the point that would end a sentence. */
-    assert_told("{\"id\":\"c\",\"text\":\"\xc3\x9c x1 causes y2\",\"mentions\":[{\"start\":12,\"end\":14},"
-                "{\"start\":2,\"end\":4}]}\n"
-                "{\"id\":\"d\",\"tokens\":[\"The\",\"t. X\",\"contains\",\"x1\"],\"mentions\":[{\"start\":1,\"end\":2},"
-                "{\"start\":3,\"end\":4}]}\n",
-                "c x1 y2 Cause(e1,e2); d t. x x1 Whole(e1,e2); ");
-    /* What the document says of a mention is believed; NIL is nobody. */
     assert_told(
-        "{\"id\":\"e\",\"tokens\":[\"He\",\"causes\",\"it\",\"x1\"],\"mentions\":[{\"start\":0,\"end\":1,"
-        "\"entity\":\"x1\"},{\"start\":2,\"end\":3,\"entity\":\"y2\"},{\"start\":3,\"end\":4,\"entity\":\"NIL\"}]}\n",
-        "e x1 y2 Cause(e1,e2); ");
+        "{\"id\":\"c\",\"text\":\"\xc3\x9c xenon causes yeast\",\"mentions\":[{\"start\":15,\"end\":20},"
+        "{\"start\":2,\"end\":7}]}\n"
+        "{\"id\":\"d\",\"tokens\":[\"The\",\"t. X\",\"contains\",\"xenon\"],\"mentions\":[{\"start\":1,\"end\":2},"
+        "{\"start\":3,\"end\":4}]}\n",
+        "c xenon yeast Cause(e1,e2); d t. x xenon Whole(e1,e2); ");
+    /* What the document says of a mention is believed; NIL is nobody. */
+    assert_told("{\"id\":\"e\",\"tokens\":[\"He\",\"causes\",\"it\",\"xenon\"],\"mentions\":[{\"start\":0,\"end\":1,"
+                "\"entity\":\"xenon\"},{\"start\":2,\"end\":3,\"entity\":\"yeast\"},{\"start\":3,\"end\":4,\"entity\":"
+                "\"NIL\"}]}\n",
+                "e xenon yeast Cause(e1,e2); ");
     assert_told("", "");
 }
 
@@ -107,11 +108,11 @@ static void test_endless_sentence(void **state)
     told t;
     gat_error err = {0};
     char *line = gat_alloc(8 * WORDS, 1);
-    size_t used = (size_t)snprintf(line, 8 * WORDS, "{\"id\":\"a\",\"text\":\"the x1 causes the y2");
+    size_t used = (size_t)snprintf(line, 8 * WORDS, "{\"id\":\"a\",\"text\":\"the xenon causes the yeast");
     for (int i = 0; i < WORDS; i++) used += (size_t)snprintf(line + used, 8 * WORDS - used, " word");
-    snprintf(line + used, 8 * WORDS - used, " the x1 contains the y2\"}\n");
+    snprintf(line + used, 8 * WORDS - used, " the xenon contains the yeast\"}\n");
     if (extract(&t, line, &err)) fail_msg("%s", err.message);
-    assert_string_equal(t.text, "a x1 y2 Cause(e1,e2); a x1 y2 Whole(e1,e2); ");
+    assert_string_equal(t.text, "a xenon yeast Cause(e1,e2); a xenon yeast Whole(e1,e2); ");
     gat_free(line);
 }
 
@@ -121,13 +122,13 @@ static void test_refused(void **state)
     told t;
     gat_error err = {0};
     assert_int_equal(extract(&t,
-                             "{\"id\":\"a\",\"text\":\"x1 causes y2\"}\n"
-                             "{\"id\":\"b\",\"text\":\"x1 causes y2\",\"mentions\":[{\"start\":0,\"end\":99}]}\n",
+                             "{\"id\":\"a\",\"text\":\"xenon causes yeast\"}\n"
+                             "{\"id\":\"b\",\"text\":\"xenon causes yeast\",\"mentions\":[{\"start\":0,\"end\":99}]}\n",
                              &err),
                      GAT_EDATA);
     assert_non_null(strstr(err.message, "documents.jsonl:2:"));
-    assert_string_equal(t.text, "a x1 y2 Cause(e1,e2); ");
-    assert_int_equal(extract(&t, "{\"id\":\"a\",\"text\":\"x1 \xff\"}\n", &err), GAT_EDATA);
+    assert_string_equal(t.text, "a xenon yeast Cause(e1,e2); ");
+    assert_int_equal(extract(&t, "{\"id\":\"a\",\"text\":\"xenon \xff\"}\n", &err), GAT_EDATA);
     assert_int_equal(extract(&t, "{\"id\":\"a\",\"text\":\"\"}\n", &err), GAT_EDATA);
     const gat_extract_options options = {.on_sentence = note, .context = &t};
     assert_int_equal(text_extract(model, NULL, "kg.tsv", "missing.jsonl", &options, &err), GAT_EDATA);
@@ -152,7 +153,7 @@ static void test_no_text(void **state)
 static void test_failing_allocations(void **state)
 {
     (void)state;
-    const char *text = "{\"id\":\"a\",\"text\":\"The thing1a causes the object2b. Y2 contains Other.\"}\n";
+    const char *text = "{\"id\":\"a\",\"text\":\"The thing1a causes the object2b. Yeast contains Other.\"}\n";
     told t;
     bool done = false;
     for (int64_t n = 1; !done; n += 1 + n / 16) {
