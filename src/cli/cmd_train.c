@@ -84,10 +84,16 @@ static const struct argp_option own_options[] = {
     {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
-    {"bags", KEY_BAGS, NULL, 0, "--task relations: learn to answer for all sentences of a pair together, too", 0},
-    {"kg-partial", KEY_KG_PARTIAL, NULL, 0, "--task relations: the graph may lack entities of the sentences", 0},
+    {"bags", KEY_BAGS, NULL, 0,
+     "--task relations: learn to answer for all sentences of a pair together, too (distant supervision); evaluate "
+     "then ranks pairs, and extract --bags answers for them",
+     0},
+    {"kg-partial", KEY_KG_PARTIAL, NULL, 0,
+     "--task relations: the graph may lack entities of the sentences; they count as strangers, in training and use", 0},
     {"kg-states", KEY_KG_STATES, NULL, 0,
-     "--task relations: embeddings and scores of --kg MODEL count, too (its facts cut by tools/cut_graph)", 0},
+     "--task relations: embeddings and scores of --kg MODEL count beside its facts; it must not have learned a fact "
+     "between two entities that meet in a sentence (tools/cut_graph takes those out of a graph)",
+     0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0, "--task relations: let the graph's entities change places at random", 0},
     {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations, linking: lines of word and numbers", 0},
     {"lexicon", KEY_LEXICON, "FILE", 0,
@@ -136,7 +142,6 @@ static error_t check_words(const train_arguments *a, struct argp_state *state)
     return 0;
 }
 
-/* Options that one of the tasks does not have. */
 static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
@@ -220,8 +225,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 
 static const char doc[] =
     "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, the decoder alone, or "
-    "attention "
-    "over the paths that start at a question.\n\n"
+    "attention over the paths that start at a question.\n\n"
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
     "      --dim 32 --epochs 2\n"
     "  gatkit train datasets/wordnet --output build/plain.gatkit \\\n"
@@ -244,13 +248,11 @@ static const char doc[] =
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
     "--task linking needs no DATA where --kg is given: documents are then made from the graph and its names. It has "
-    "--dim "
-    "(64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
+    "--dim (64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
     "8), "
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
-    "--max-memory and "
-    "--seed.";
+    "--max-memory and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -289,7 +291,6 @@ static gat_status look_back(gat_model **out, train_arguments *a, gat_config *con
     return st;
 }
 
-/* Said before the first epoch writes over it. */
 static void tell_of_checkpoint(train_arguments *a, const char *checkpoint)
 {
     if (a->resume || !file_exists(checkpoint)) return;
@@ -298,7 +299,6 @@ static void tell_of_checkpoint(train_arguments *a, const char *checkpoint)
 
 /* ---- during ---------------------------------------------------------------------------------------------- */
 
-/* What the callbacks of a training share. */
 typedef struct watch {
     train_arguments *arguments;
     gat_epoch_log *log;
