@@ -235,6 +235,17 @@ GAT_PUBLIC gat_status gat_relations_describe(gat_relation_info *out, const gat_r
 GAT_PUBLIC gat_status gat_relations_extract(const gat_relations *model, const char *sentences,
                                             const gat_extract_options *options, gat_error *err);
 
+/* From texts to facts. Documents as of gat_linker_answer, with mentions or without (then the longest names are found), are linked by
+ * the linker or, where it is NULL, by the names of kg (DATA or a model of a graph; an ambiguous one means the entity with most
+ * facts), and every two linked mentions of one sentence are told as a sentence. */
+GAT_PUBLIC gat_status gat_relations_extract_text(const gat_relations *model, const gat_linker *linker, const char *kg,
+                                                 const char *documents, const gat_extract_options *options,
+                                                 gat_error *err);
+
+/* All sentences of a pair together, for a model trained with bags (else GAT_EUSAGE): options->on_pair is told. */
+GAT_PUBLIC gat_status gat_relations_extract_bags(const gat_relations *model, const char *sentences,
+                                                 const gat_extract_options *options, gat_error *err);
+
 /* GAT_EDATA also for a label that the model does not know. */
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
                                              const char *sentences, gat_error *err);

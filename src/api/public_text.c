@@ -2,6 +2,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "gatkit.h"
+#include "tasks/text_extract.h"
+#include "text/bag_answers.h"
 #include "text/relation_config.h"
 #include "text/relation_evaluate.h"
 #include "text/relation_model.h"
@@ -52,6 +54,18 @@ gat_status gat_relations_extract(const gat_relations *model, const char *sentenc
                                  gat_error *err)
 {
     return relations_extract(model, sentences, options, err);
+}
+
+gat_status gat_relations_extract_text(const gat_relations *model, const gat_linker *linker, const char *kg,
+                                      const char *documents, const gat_extract_options *options, gat_error *err)
+{
+    return text_extract(model, linker, kg, documents, options, err);
+}
+
+gat_status gat_relations_extract_bags(const gat_relations *model, const char *sentences,
+                                      const gat_extract_options *options, gat_error *err)
+{
+    return bags_extract(model, sentences, options, err);
 }
 
 gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model, const char *sentences,

@@ -12,23 +12,8 @@
 #include "cli/interrupt.h"
 #include "cli/output_path.h"
 #include "cli/report.h"
-#include "cli/train_linking.h"
-#include "cli/train_options.h"
-#include "cli/train_relations.h"
+#include "cli/train_arguments.h"
 #include "cli/train_report.h"
-#include "cli/train_words.h"
-
-typedef struct train_arguments {
-    gat_common common;
-    gat_train_settings settings;
-    const char *data, *output, *log, *side;
-    double time_limit, holdout;     /* holdout: negative: none */
-    int64_t max_memory, stop_after; /* stop_after: 0: never */
-    bool resume;
-    linking_arguments linking;    /* of --task linking */
-    words_arguments words;        /* of --task words */
-    relation_arguments relations; /* of --task relations */
-} train_arguments;
 
 enum {
     KEY_OUTPUT = 'o',
@@ -44,6 +29,9 @@ enum {
     KEY_SIDE,
     KEY_KG,
     KEY_SHUFFLE_KG,
+    KEY_BAGS,
+    KEY_KG_STATES,
+    KEY_KG_PARTIAL,
     KEY_WORD_VECTORS,
     KEY_LEXICON,
     KEY_DESCRIPTIONS,
@@ -81,14 +69,21 @@ static const struct argp_option own_options[] = {
      "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
      "documents mean, or vectors of the words of a text",
      0},
-    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: all of the line)",
-     0},
+    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
-    {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
-     "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
-    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0,
-     "--task relations, linking: vectors of words, lines of word and numbers", 0},
+    {"bags", KEY_BAGS, NULL, 0,
+     "--task relations: learn to answer for all sentences of a pair together, too (distant supervision); evaluate "
+     "then ranks pairs, and extract --bags answers for them",
+     0},
+    {"kg-partial", KEY_KG_PARTIAL, NULL, 0,
+     "--task relations: the graph may lack entities of the sentences; they count as strangers, in training and use", 0},
+    {"kg-states", KEY_KG_STATES, NULL, 0,
+     "--task relations: embeddings and scores of --kg MODEL count beside its facts; it must not have learned a fact "
+     "between two entities that meet in a sentence (tools/cut_graph takes those out of a graph)",
+     0},
+    {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0, "--task relations: let the graph's entities change places at random", 0},
+    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations, linking: lines of word and numbers", 0},
     {"lexicon", KEY_LEXICON, "FILE", 0,
      "--task linking: more names, lines of entity, tab, name and perhaps tab, how often it means the entity", 0},
     {"descriptions", KEY_DESCRIPTIONS, "FILE", 0,
@@ -122,64 +117,6 @@ static error_t set_window(train_arguments *a, const char *arg, struct argp_state
     return failed;
 }
 
-static error_t check_words(const train_arguments *a, struct argp_state *state)
-{
-    const gat_relation_inputs *r = &a->relations.inputs;
-    if (!a->words.wanted && (a->words.window || a->words.min_count))
-        return argument_refuse(state, "--window and --min-count are options of --task words");
-    if (a->words.wanted && (a->resume || a->log || a->time_limit > 0 || a->stop_after))
-        return argument_refuse(state, "--task words has no --resume, --log, --time-limit and --stop-after: it is one "
-                                      "computation without states to go back to");
-    if (a->words.wanted && (a->holdout != 0 || a->side || r->kg || r->word_vectors || r->shuffle_kg))
-        return argument_refuse(state, "--task words has no --holdout, --side-model, --kg and --word-vectors");
-    return 0;
-}
-
-/* Options that one of the tasks does not have. */
-static error_t check_task(const train_arguments *a, struct argp_state *state)
-{
-    const relation_arguments *r = &a->relations;
-    const linking_arguments *l = &a->linking;
-    bool text = r->wanted || l->wanted;
-    if (l->wanted && r->inputs.shuffle_kg)
-        return argument_refuse(state, "--shuffle-kg is an option of --task relations");
-    if (!l->wanted && (l->lexicon || l->descriptions))
-        return argument_refuse(state, "--lexicon and --descriptions are options of --task linking");
-    if (!l->wanted && l->made) return argument_refuse(state, "--documents is an option of --task linking");
-    if (l->wanted && l->made && a->data)
-        return argument_refuse(state, "--documents is for a training without DATA, from --kg alone");
-    if (l->wanted && (l->lexicon || l->descriptions) && !r->inputs.kg)
-        return argument_refuse(state, "--lexicon and --descriptions need --kg");
-    if (l->wanted && r->inputs.word_vectors && !l->descriptions)
-        return argument_refuse(state, "--word-vectors is for the words of --descriptions");
-    if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state,
-                               "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
-    if (l->wanted && (a->resume || a->time_limit > 0 || a->max_memory || a->stop_after))
-        return argument_refuse(state, "--task linking has no --resume, --time-limit, --max-memory and --stop-after");
-    if (text && (a->holdout != 0 || a->side))
-        return argument_refuse(state, "--task relations and linking have no --holdout and --side-model");
-    if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");
-    return 0;
-}
-
-static error_t check_outputs(const train_arguments *a, struct argp_state *state)
-{
-    const char *inputs[] = {a->data,
-                            a->settings.config_file,
-                            a->side,
-                            a->relations.inputs.kg,
-                            a->relations.inputs.word_vectors,
-                            a->linking.lexicon,
-                            a->linking.descriptions};
-    error_t failed = check_words(a, state);
-    if (!failed) failed = check_task(a, state);
-    if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
-    if (failed || !a->log) return failed;
-    if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
-    return argument_output(state, a->log, "log FILE.jsonl", inputs, 7);
-}
-
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     train_arguments *a = state->input;
@@ -203,9 +140,12 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_DOCUMENTS: a->linking.made = arg; return 0;
     case KEY_DESCRIPTIONS: a->linking.descriptions = arg; return 0;
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
+    case KEY_KG_PARTIAL: a->relations.inputs.kg_partial = true; return 0;
+    case KEY_KG_STATES: a->relations.inputs.kg_states = true; return 0;
+    case KEY_BAGS: a->relations.inputs.bags = true; return 0;
     case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
     case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
-    case ARGP_KEY_SUCCESS: return check_outputs(a, state);
+    case ARGP_KEY_SUCCESS: return train_arguments_check(a, state);
     case ARGP_KEY_END: /* entity linking can do without documents */
         if (a->linking.wanted && a->relations.inputs.kg && !a->data) return 0;
         return argument_positional(state, key, arg, &a->data, names, 1);
@@ -215,8 +155,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 
 static const char doc[] =
     "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, the decoder alone, or "
-    "attention "
-    "over the paths that start at a question.\n\n"
+    "attention over the paths that start at a question.\n\n"
     "  gatkit train datasets/wordnet --output build/small.gatkit \\\n"
     "      --dim 32 --epochs 2\n"
     "  gatkit train datasets/wordnet --output build/plain.gatkit \\\n"
@@ -239,13 +178,11 @@ static const char doc[] =
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
     "--task linking needs no DATA where --kg is given: documents are then made from the graph and its names. It has "
-    "--dim "
-    "(64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
+    "--dim (64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
     "8), "
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
-    "--max-memory and "
-    "--seed.";
+    "--max-memory and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -284,7 +221,6 @@ static gat_status look_back(gat_model **out, train_arguments *a, gat_config *con
     return st;
 }
 
-/* Said before the first epoch writes over it. */
 static void tell_of_checkpoint(train_arguments *a, const char *checkpoint)
 {
     if (a->resume || !file_exists(checkpoint)) return;
@@ -293,7 +229,6 @@ static void tell_of_checkpoint(train_arguments *a, const char *checkpoint)
 
 /* ---- during ---------------------------------------------------------------------------------------------- */
 
-/* What the callbacks of a training share. */
 typedef struct watch {
     train_arguments *arguments;
     gat_epoch_log *log;

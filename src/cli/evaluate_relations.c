@@ -48,14 +48,35 @@ static double per_second(const gat_relation_evaluation *e)
     return e->seconds > 0 ? (double)e->sentences / e->seconds : 0;
 }
 
+static json_t *ranking_object(const gat_bag_ranking *r)
+{
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "average_precision", report_number(r->average_precision), "p_at_100",
+                     report_number(r->at[0]), "p_at_200", report_number(r->at[1]), "p_at_300", report_number(r->at[2]),
+                     "p_at_recall_10", report_number(r->at_recall[0]), "p_at_recall_30",
+                     report_number(r->at_recall[1]));
+}
+
+static json_t *bags_object(const gat_bag_evaluation *b)
+{
+    static const char *const keys[GAT_NUM_BAG_WAYS] = {"attention", "best", "mean"};
+    json_t *object =
+        json_pack("{s:I,s:I,s:I,s:I,s:o}", "pairs", (json_int_t)b->pairs, "seen", (json_int_t)b->seen, "several",
+                  (json_int_t)b->several, "facts", (json_int_t)b->facts, "micro", score_object(&b->micro));
+    for (int way = 0; way < GAT_NUM_BAG_WAYS; way++)
+        object = report_set(object, keys[way], ranking_object(&b->ranking[way]));
+    object = report_set(object, "unseen_facts", json_integer((json_int_t)b->unseen_facts));
+    return report_set(object, "unseen", ranking_object(&b->unseen));
+}
+
 static json_t *evaluation_object(const gat_relation_evaluation *e)
 {
-    return json_pack("{s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "relations", "sentences",
-                     (json_int_t)e->sentences, "macro_f1", report_number(e->macro_f1), "micro", score_object(&e->micro),
-                     "accuracy", report_number(e->accuracy), "calibration_error", report_number(e->calibration_error),
-                     "relations", relations_array(e), "views", views_object(e), "seconds", report_number(e->seconds),
-                     "sentences_per_second", report_number(per_second(e)), "peak_rss_mb",
-                     report_number(report_peak_mb()));
+    json_t *object =
+        json_pack("{s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "relations", "sentences",
+                  (json_int_t)e->sentences, "macro_f1", report_number(e->macro_f1), "micro", score_object(&e->micro),
+                  "accuracy", report_number(e->accuracy), "calibration_error", report_number(e->calibration_error),
+                  "relations", relations_array(e), "views", views_object(e), "seconds", report_number(e->seconds),
+                  "sentences_per_second", report_number(per_second(e)), "peak_rss_mb", report_number(report_peak_mb()));
+    return e->bags ? report_set(object, "bags", bags_object(&e->bag)) : object;
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------ */
@@ -94,7 +115,8 @@ static gat_status print_views(const gat_relation_evaluation *e, gat_error *err)
         for (int g = 0; g < GAT_NUM_PAIR_GROUPS; g++) {
             const gat_relation_view *v = &e->view[p][g];
             if (!v->sentences) continue;
-            grid_text(grid, g ? "" : gat_relation_part_name((gat_relation_part)p));
+            const char *part = gat_relation_part_name(e->parts > 1 ? (gat_relation_part)p : GAT_PART_TEXT);
+            grid_text(grid, g ? "" : part);
             grid_text(grid, groups[g]);
             grid_count(grid, v->sentences);
             grid_real(grid, v->micro.precision, 4);
@@ -105,6 +127,31 @@ static gat_status print_views(const gat_relation_evaluation *e, gat_error *err)
     return report_grid(grid, err);
 }
 
+static void bag_row(gat_grid *grid, const char *name, const gat_bag_ranking *r)
+{
+    grid_text(grid, name);
+    grid_real(grid, r->average_precision, 4);
+    for (int k = 0; k < 3; k++) grid_real(grid, r->at[k], 4);
+    for (int k = 0; k < 2; k++) grid_real(grid, r->at_recall[k], 4);
+}
+
+static gat_status print_bags(const gat_bag_evaluation *b, gat_error *err)
+{
+    static const char *const heading[] = {"sentences by", "area", "P@100", "P@200", "P@300", "P at R .1", "P at R .3"};
+    char pairs[32], seen[32], several[32], facts[32];
+    gat_grid *grid = grid_new("lrrrrrr");
+    grid_row(grid, heading);
+    for (int way = 0; way < GAT_NUM_BAG_WAYS; way++)
+        bag_row(grid, gat_bag_way_name((gat_bag_way)way), &b->ranking[way]);
+    if (b->seen && b->unseen_facts) bag_row(grid, "  unseen pairs, attention", &b->unseen);
+    printf("\n%s pairs (%s in training, %s with several sentences), %s facts\n", format_count(pairs, b->pairs),
+           format_count(seen, b->seen), format_count(several, b->several), format_count(facts, b->facts));
+    gat_status st = report_grid(grid, err);
+    printf("attention from its threshold on: precision %.4f, recall %.4f, micro-F1 %.4f\n", b->micro.precision,
+           b->micro.recall, b->micro.f1);
+    return st;
+}
+
 static gat_status print_evaluation(const gat_relation_evaluation *e, gat_error *err)
 {
     char text[2][32];
@@ -113,6 +160,7 @@ static gat_status print_evaluation(const gat_relation_evaluation *e, gat_error *
     gat_status st = print_relations(e, err);
     putchar('\n');
     if (!st) st = print_views(e, err);
+    if (!st && e->bags) st = print_bags(&e->bag, err);
     printf("\n%s sentences in %.1f s, %s a second\n", format_count(text[0], e->sentences), e->seconds,
            format_count(text[1], (long long)per_second(e)));
     return st;
@@ -145,6 +193,8 @@ static gat_status print_info(const gat_relation_info *m, gat_error *err)
     grid_pair_count(grid, "word vectors", m->vectors);
     grid_pair_count(grid, "entities of the graph", m->kg_entities);
     grid_pair_count(grid, "facts of the graph", m->kg_facts);
+    grid_pair(grid, "states of the graph's model", "%s", m->kg_states ? "yes" : "no");
+    grid_pair(grid, "answers for pairs", "%s", m->bags ? "yes" : "no");
     grid_pair(grid, "F1 on held-out folds", "%.4f", m->held_out_f1);
     grid_pair(grid, "digest", "%s", m->digest);
     grid_pair(grid, "data digest", "%s", m->data_digest);

@@ -188,6 +188,7 @@ static bool is_plain_beginning(const cut_text *t, int64_t w)
     memcpy(copy, t->text + t->list[w].from, n);
     copy[n] = 0;
     size_t m = text_normal_form(lower, sizeof lower, copy);
+    if (*lower == *copy) return false; /* no capital */
     bool all_capitals = n > 1 && m == n && lower[1] != copy[1];
     return !all_capitals && (n <= 3 || intern_find(t->small, lower, m) >= 0);
 }

@@ -119,6 +119,15 @@ gat_status sections_of_model(model_sections *s, const gat_model *m, gat_error *e
     return st || !m->side ? st : add_side(s, m, err);
 }
 
+gat_status sections_of_part(model_sections *s, const char *prefix, const gat_model *m, gat_error *err)
+{
+    s->count = 0;
+    s->prefix = prefix;
+    gat_status st = add_model(s, m, err);
+    s->prefix = NULL;
+    return st;
+}
+
 gat_status model_save(const gat_model *m, const char *path, gat_error *err)
 {
     model_sections s = {.count = 0};

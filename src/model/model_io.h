@@ -23,6 +23,9 @@ typedef struct model_sections {
 
 gat_status sections_of_model(model_sections *sections, const gat_model *model, gat_error *err);
 
+/* The same with a prefix for all names, of a model without a side model: to be read by way of model_file_part. */
+gat_status sections_of_part(model_sections *sections, const char *prefix, const gat_model *model, gat_error *err);
+
 /* Adds bytes: borrowed, or taken, or those of names. */
 void sections_add(model_sections *sections, const char *name, const void *bytes, int64_t length);
 void sections_take(model_sections *sections, const char *name, void *bytes, int64_t length);

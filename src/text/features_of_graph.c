@@ -68,7 +68,8 @@ static void add_around(feature_row *row, int32_t best[COMMONEST], int *found, co
     *found = commonest(best, &around);
 }
 
-/* Both lists are sorted by neighbour: common ones are met side by side. */
+/* Both lists are sorted by neighbour: common ones are met side by side. Hiding what joins two
+ * entities takes no such path away, so that what is hidden in its place takes none either. */
 static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t b)
 {
     int64_t i = kg->start[a], j = kg->start[b], i_end = kg->start[a + 1], j_end = kg->start[b + 1];
@@ -88,12 +89,13 @@ static void add_paths(feature_row *row, const kg_context *kg, int32_t a, int32_t
 
 void features_of_graph(feature_row *row, const kg_context *kg, const sentence_view *v)
 {
-    int32_t e[2], best[2][COMMONEST];
+    int32_t e[2], hidden[2], best[2][COMMONEST];
     int found[2] = {0, 0};
     for (int k = 0; k < 2; k++) e[k] = kg_entity(kg, v->list, v->s, k);
+    kg_hidden(hidden, kg, e);
     feature_add(row, name(K_LINKED, (uint64_t)(e[0] >= 0), (uint64_t)(e[1] >= 0)));
     for (int k = 0; k < 2; k++)
-        if (e[k] >= 0) add_around(row, best[k], &found[k], kg, e[k], e[!k], (uint64_t)k);
+        if (e[k] >= 0) add_around(row, best[k], &found[k], kg, e[k], hidden[k], (uint64_t)k);
     for (int i = 0; i < found[0]; i++)
         for (int j = 0; j < found[1]; j++)
             feature_add(row, name(K_CLASSES, (uint64_t)best[0][i], (uint64_t)best[1][j]));

@@ -19,6 +19,8 @@ void kg_clear(kg_context *kg)
     triples_clear(&kg->facts);
     gat_free(kg->start);
     gat_free(kg->edge);
+    model_free(kg->states);
+    gat_free(kg->state_of);
     *kg = (kg_context){0};
 }
 
@@ -33,27 +35,39 @@ static gat_status take(kg_context *kg, const gat_intern *entities, const gat_int
     return st;
 }
 
-static bool is_model(const char *path)
+static gat_status is_model(bool *out, const char *path, gat_error *err)
 {
     gat_model_file *file = NULL;
-    if (file_is_folder(path) || model_file_open(&file, path, NULL)) return false;
+    gat_status st = file_is_folder(path) ? GAT_EMODEL : model_file_open(&file, path, NULL);
     model_file_close(file);
-    return true;
+    *out = !st;
+    return st == GAT_ENOMEM ? error_nomem(err) : GAT_OK;
 }
 
-static gat_status read(kg_context *kg, const char *path, gat_error *err)
+static gat_status read_model(kg_context *kg, const char *path, bool states, gat_error *err)
+{
+    gat_model *model = NULL;
+    gat_status st = model_load(&model, path, err);
+    if (!st) st = take(kg, model->entities, model->relations, &model->facts, err);
+    if (!st && states && model->side)
+        st = error_set(err, GAT_EUSAGE, "--kg-states takes no model with another beside it: %.300s", path);
+    if (!st && states) st = model_finish(model, err);
+    if (!st && states) kg->states = model;
+    else model_free(model);
+    return st;
+}
+
+static gat_status read(kg_context *kg, const char *path, bool states, gat_error *err)
 {
     if (!file_exists(path)) return error_set(err, GAT_EDATA, "%.500s: no such file or folder", path);
-    if (is_model(path)) {
-        gat_model *model = NULL;
-        gat_status st = model_load(&model, path, err);
-        if (!st) st = take(kg, model->entities, model->relations, &model->facts, err);
-        model_free(model);
-        return st;
-    }
+    bool model;
+    gat_status st = is_model(&model, path, err);
+    if (st) return st;
+    if (model) return read_model(kg, path, states, err);
+    if (states) return error_set(err, GAT_EUSAGE, "--kg-states needs a model of a graph: %.400s is none", path);
     gat_dataset *data = NULL;
     const gat_dataset_options whole = {.whole = true};
-    gat_status st = dataset_load(&data, path, &whole, err);
+    st = dataset_load(&data, path, &whole, err);
     if (!st) st = take(kg, data->entities, data->relations, &data->splits[GAT_SPLIT_TRAIN], err);
     dataset_free(data);
     return st;
@@ -70,15 +84,17 @@ static gat_status shuffle_entities(kg_context *kg, uint64_t seed, gat_error *err
         f->head = (int32_t)place[f->head];
         f->tail = (int32_t)place[f->tail];
     }
+    if (kg->states) kg->state_of = gat_alloc(n, sizeof *kg->state_of);
+    for (int64_t i = 0; kg->state_of && i < n; i++) kg->state_of[place[i]] = (int32_t)i;
     gat_free(place);
-    return GAT_OK;
+    return kg->states && !kg->state_of ? error_nomem(err) : GAT_OK;
 }
 
-gat_status kg_load(kg_context *kg, const char *path, bool shuffle, uint64_t seed, gat_error *err)
+gat_status kg_load(kg_context *kg, const char *path, const kg_options *options, gat_error *err)
 {
     *kg = (kg_context){0};
-    gat_status st = read(kg, path, err);
-    if (!st && shuffle) st = shuffle_entities(kg, seed, err);
+    gat_status st = read(kg, path, options->states, err);
+    if (!st && options->shuffle) st = shuffle_entities(kg, options->seed, err);
     return st ? st : kg_index(kg, err);
 }
 
@@ -130,4 +146,27 @@ int kg_unknown(const kg_context *kg, const sentence_list *list, const sentence *
     for (int k = 0; k < 2; k++)
         if (s->entity[k] >= 0 && kg_entity(kg, list, s, k) < 0) return k + 1;
     return 0;
+}
+
+bool kg_joined(const kg_context *kg, int32_t a, int32_t b)
+{
+    int64_t low = kg->start[a], high = kg->start[a + 1];
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (kg->edge[middle].other < b) low = middle + 1;
+        else high = middle;
+    }
+    return low < kg->start[a + 1] && kg->edge[low].other == b;
+}
+
+void kg_hidden(int32_t hidden[2], const kg_context *kg, const int32_t e[2])
+{
+    bool both = e[0] >= 0 && e[1] >= 0, known = both && kg_joined(kg, e[0], e[1]);
+    for (int k = 0; k < 2; k++) {
+        hidden[k] = e[!k];
+        if (!both || known) continue;
+        int64_t from = kg->start[e[k]], degree = kg->start[e[k] + 1] - from;
+        uint64_t drawn = hash_mix(hash_mix((uint64_t)e[k], (uint64_t)e[!k]), 1);
+        if (degree) hidden[k] = kg->edge[from + (int64_t)(drawn % (uint64_t)degree)].other;
+    }
 }

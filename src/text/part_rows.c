@@ -13,6 +13,18 @@ sentence_view source_view(const sentence_source *source, const gat_relations *m,
     return sentence_view_of(source->list, index, source->forms, m->vectors.words ? &m->vectors : NULL);
 }
 
+/* Two parts more, as long as the gate is open. */
+static gat_status features_of_model(feature_row *row, const kg_context *kg, const sentence_view *v, gat_error *err)
+{
+    int64_t from = row->count;
+    float open = kg_gate(kg, v);
+    features_of_states(row, kg, v);
+    gat_status st = feature_row_finish(row, from, open, err);
+    from = row->count;
+    if (!st) features_of_scores(row, kg, v);
+    return st ? st : feature_row_finish(row, from, open, err);
+}
+
 /* Text and graph have length 1 each, whatever the number of their features. */
 gat_status part_features(feature_row *row, const gat_relations *m, gat_relation_part part,
                          const sentence_source *source, int64_t index, gat_error *err)
@@ -23,7 +35,8 @@ gat_status part_features(feature_row *row, const gat_relations *m, gat_relation_
     if (st || part == GAT_PART_TEXT || !m->kg.entities) return st;
     int64_t from = row->count;
     features_of_graph(row, &m->kg, &v);
-    return feature_row_finish(row, from, 1, err);
+    st = feature_row_finish(row, from, 1, err);
+    return st || !m->kg.states ? st : features_of_model(row, &m->kg, &v, err);
 }
 
 gat_status part_rows_make(sparse_rows *out, const gat_relations *m, gat_relation_part part,

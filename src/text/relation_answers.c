@@ -125,6 +125,33 @@ double best_none_count(double *f1, relation_tally *t, const float *p, const uint
     return count;
 }
 
+/* Whether the comma-separated list names the label, with or without its direction. */
+static bool in_list(const char *list, const char *label)
+{
+    bool reversed;
+    size_t whole = strlen(label), bare = label_bare(label, &reversed);
+    while (*list) {
+        /* A comma inside a direction, "(e1,e2)", is part of the name. */
+        size_t n = strcspn(list, ",(");
+        if (list[n] == '(') n += strcspn(list + n, ")") + (strchr(list + n, ')') ? 1 : 0);
+        if ((n == whole || n == bare) && !strncmp(list, label, n)) return true;
+        list += n + strspn(list + n, ",");
+    }
+    return false;
+}
+
+gat_status labels_allowed(uint8_t *allowed, const gat_intern *labels, const char *list, gat_error *err)
+{
+    int count = 0;
+    for (int32_t l = 0; l < intern_count(labels); l++) {
+        const char *name = intern_string(labels, l);
+        bool named = !list || in_list(list, name);
+        count += named;
+        allowed[l] = named || label_is_none(name);
+    }
+    return count ? GAT_OK : error_set(err, GAT_EUSAGE, "--relations %.200s names no label of the model", list);
+}
+
 double best_threshold(const float *p, const uint8_t *truth, int64_t rows, int32_t labels)
 {
     int64_t said[THRESHOLDS + 2] = {0}, right[THRESHOLDS + 2] = {0}, gold = 0;

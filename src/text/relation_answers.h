@@ -47,6 +47,10 @@ double best_none_count(double *f1, relation_tally *tally, const float *probabili
                        int32_t none);
 void tally_empty(relation_tally *tally);
 
+/* allowed (labels) <- those that the comma-separated list names, with or without direction, and those that say "no relation";
+ * NULL: all. GAT_EUSAGE: none is named. */
+gat_status labels_allowed(uint8_t *allowed, const gat_intern *labels, const char *list, gat_error *err);
+
 /* The threshold of best micro-F1 over rows of probabilities (rows, labels) and truth; of equally good ones the middle. */
 double best_threshold(const float *probability, const uint8_t *truth, int64_t rows, int32_t labels);
 

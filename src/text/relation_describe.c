@@ -24,6 +24,8 @@ gat_status relations_describe(gat_relation_info *out, const gat_relations *m, ga
                                .vectors = m->vectors.words ? intern_count(m->vectors.words) : 0,
                                .kg_entities = m->kg.entities ? intern_count(m->kg.entities) : 0,
                                .kg_facts = m->kg.facts.count,
+                               .bags = m->bags != NULL,
+                               .kg_states = m->kg.states != NULL,
                                .several = m->several,
                                .parsed = m->parsed,
                                .c = all->c,

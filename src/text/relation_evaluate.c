@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "text/bag_answers.h"
 #include "text/relation_answers.h"
 #include "text/relation_reader.h"
 #include "text/reliability.h"
@@ -71,6 +72,7 @@ static gat_status truth_of(measure *w, const sentence *s, gat_error *err)
     for (int k = 0; k < s->num_labels; k++) {
         const char *name = list_string(&w->reader.list, s->label[k]);
         int32_t label = intern_find(m->labels, name, strlen(name));
+        if (label < 0 && m->several && label_is_none(name)) continue;
         if (label < 0)
             return error_set(err, GAT_EDATA, "%.300s:%lld: the model does not know the label \"%.100s\"",
                              w->reader.path, (long long)s->line, name);
@@ -93,9 +95,9 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);
-    bool linked = v.s->entity[0] >= 0 && v.s->entity[1] >= 0;
-    if (!seen && m->kg.entities)
-        tally_add(&w->tally[part][linked ? GAT_PAIR_UNSEEN_LINKED : GAT_PAIR_UNSEEN_OTHER], w->said, w->truth);
+    if (seen || !m->kg.entities) return GAT_OK;
+    bool linked = kg_entity(&m->kg, v.list, v.s, 0) >= 0 && kg_entity(&m->kg, v.list, v.s, 1) >= 0;
+    tally_add(&w->tally[part][linked ? GAT_PAIR_UNSEEN_LINKED : GAT_PAIR_UNSEEN_OTHER], w->said, w->truth);
     return GAT_OK;
 }
 
@@ -167,6 +169,10 @@ gat_status relations_evaluate(gat_relation_evaluation **out, const gat_relations
     if (!st) st = measure_all(&w, err);
     if (!st) fill_evaluation(e, &w);
     if (!st) st = fill_lines(e, &w, err);
+    if (!st && m->bags) {
+        e->bags = true;
+        st = bags_evaluate(&e->bag, m, path, err);
+    }
     if (st) relations_evaluation_free(e);
     else *out = e;
     measure_clear(&w);

@@ -13,4 +13,13 @@ void relations_evaluation_free(gat_relation_evaluation *evaluation);
 gat_status relations_extract(const gat_relations *model, const char *path, const gat_extract_options *options,
                              gat_error *err);
 
+/* The same for sentences that are made by the caller: they are added to the list, READER_BATCH at most, then answered, after which
+ * the list is empty again. Options are borrowed until the end. */
+typedef struct relation_asker relation_asker;
+gat_status relation_asker_open(relation_asker **out, const gat_relations *model, const gat_extract_options *options,
+                               gat_error *err);
+void relation_asker_close(relation_asker *asker);
+sentence_list *relation_asker_list(relation_asker *asker);
+gat_status relation_asker_answer(relation_asker *asker, gat_error *err);
+
 #endif

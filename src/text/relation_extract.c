@@ -11,7 +11,7 @@
 enum { LONGEST_NAME = 1024 };
 
 /* An extraction under way. */
-typedef struct asking {
+struct relation_asker {
     relation_reader reader;
     const gat_extract_options *options;
     uint8_t *allowed, *said;     /* (labels) */
@@ -20,57 +20,38 @@ typedef struct asking {
     const char **word;           /* of a sentence */
     gat_relation_answer *answer; /* (labels + 1) */
     char entity[2][LONGEST_NAME];
-} asking;
+};
 
-/* Whether the comma-separated list names the label, with or without its direction. */
-static bool in_list(const char *list, const char *label)
+static gat_status make_room(relation_asker *a, gat_error *err)
 {
-    bool reversed;
-    size_t whole = strlen(label), bare = label_bare(label, &reversed);
-    while (*list) {
-        /* A comma inside a direction, "(e1,e2)", is part of the name. */
-        size_t n = strcspn(list, ",(");
-        if (list[n] == '(') n += strcspn(list + n, ")") + (strchr(list + n, ')') ? 1 : 0);
-        if ((n == whole || n == bare) && !strncmp(list, label, n)) return true;
-        list += n + strspn(list + n, ",");
-    }
-    return false;
-}
-
-static gat_status allow(asking *a, gat_error *err)
-{
-    const gat_intern *labels = a->reader.model->labels;
-    int allowed = 0;
-    for (int32_t l = 0; l < intern_count(labels); l++) {
-        const char *name = intern_string(labels, l);
-        bool named = !a->options->relations || in_list(a->options->relations, name);
-        allowed += named;
-        a->allowed[l] = named || label_is_none(name);
-    }
-    return allowed
-               ? GAT_OK
-               : error_set(err, GAT_EUSAGE, "--relations %.200s names no label of the model", a->options->relations);
-}
-
-static gat_status asking_init(asking *a, const gat_relations *m, const char *path, const gat_extract_options *options,
-                              gat_error *err)
-{
-    int32_t labels = relations_labels(m);
-    memset(a, 0, sizeof *a);
-    a->options = options;
-    a->reader.model = m;
+    int32_t labels = relations_labels(a->reader.model);
     a->allowed = gat_alloc(labels, 1);
     a->said = gat_alloc(labels, 1);
     a->p = gat_alloc((int64_t)READER_BATCH * labels, sizeof *a->p);
     a->word = gat_alloc(SENTENCE_MOST_WORDS, sizeof *a->word);
     a->answer = gat_alloc(labels + 1, sizeof *a->answer);
-    if (!a->allowed || !a->said || !a->p || !a->word || !a->answer) return error_nomem(err);
-    gat_status st = allow(a, err);
-    return st ? st : relation_reader_open(&a->reader, m, path, err);
+    return a->allowed && a->said && a->p && a->word && a->answer ? GAT_OK : error_nomem(err);
 }
 
-static void asking_clear(asking *a)
+static gat_status asker_init(relation_asker **out, const gat_relations *m, const char *path,
+                             const gat_extract_options *options, gat_error *err)
 {
+    relation_asker *a = *out = gat_calloc(1, sizeof *a);
+    if (!a) return error_nomem(err);
+    a->options = options;
+    a->reader.model = m;
+    gat_status st = make_room(a, err);
+    if (!st) st = labels_allowed(a->allowed, m->labels, options->relations, err);
+    if (!st) st = relation_reader_open(&a->reader, m, path, err);
+    if (!st) return GAT_OK;
+    relation_asker_close(a);
+    *out = NULL;
+    return st;
+}
+
+void relation_asker_close(relation_asker *a)
+{
+    if (!a) return;
     relation_reader_close(&a->reader);
     gat_free(a->allowed);
     gat_free(a->said);
@@ -78,10 +59,11 @@ static void asking_clear(asking *a)
     gat_free(a->attention);
     gat_free(a->word);
     gat_free(a->answer);
+    gat_free(a);
 }
 
 /* What was said, by falling probability; where several may hold and none does, one answer says so. */
-static int32_t order_answers(asking *a, const float *p)
+static int32_t order_answers(relation_asker *a, const float *p)
 {
     const gat_relations *m = a->reader.model;
     int32_t n = 0, labels = relations_labels(m);
@@ -98,7 +80,7 @@ static int32_t order_answers(asking *a, const float *p)
     return n;
 }
 
-static void name_entity(asking *a, const sentence *s, int k)
+static void name_entity(relation_asker *a, const sentence *s, int k)
 {
     size_t used = 0;
     char *out = a->entity[k];
@@ -112,7 +94,7 @@ static void name_entity(asking *a, const sentence *s, int k)
     out[used] = 0;
 }
 
-static int tell(asking *a, int64_t i)
+static int tell(relation_asker *a, int64_t i)
 {
     const gat_relations *m = a->reader.model;
     const sentence_list *list = &a->reader.list;
@@ -135,7 +117,7 @@ static int tell(asking *a, int64_t i)
 }
 
 /* Room for the weights of the batch's words, where they are wanted and there are nets. */
-static gat_status make_attention(asking *a, gat_error *err)
+static gat_status make_attention(relation_asker *a, gat_error *err)
 {
     if (!a->options->attention || !a->reader.model->members) return GAT_OK;
     gat_free(a->attention);
@@ -143,7 +125,7 @@ static gat_status make_attention(asking *a, gat_error *err)
     return a->attention ? GAT_OK : error_nomem(err);
 }
 
-static gat_status tell_batch(asking *a, gat_error *err)
+static gat_status tell_batch(relation_asker *a, gat_error *err)
 {
     int stopped = 0;
     gat_status st = make_attention(a, err);
@@ -155,13 +137,28 @@ static gat_status tell_batch(asking *a, gat_error *err)
 gat_status relations_extract(const gat_relations *m, const char *path, const gat_extract_options *options,
                              gat_error *err)
 {
-    asking a;
-    gat_status st = asking_init(&a, m, path, options, err);
+    relation_asker *a = NULL;
+    gat_status st = asker_init(&a, m, path, options, err);
     while (!st) {
-        st = relation_reader_next(&a.reader, err);
-        if (st || !a.reader.list.count) break;
-        st = tell_batch(&a, err);
+        st = relation_reader_next(&a->reader, err);
+        if (st || !a->reader.list.count) break;
+        st = tell_batch(a, err);
     }
-    asking_clear(&a);
+    relation_asker_close(a);
     return st;
+}
+
+gat_status relation_asker_open(relation_asker **out, const gat_relations *m, const gat_extract_options *options,
+                               gat_error *err)
+{
+    return asker_init(out, m, NULL, options, err);
+}
+
+sentence_list *relation_asker_list(relation_asker *a) { return &a->reader.list; }
+
+gat_status relation_asker_answer(relation_asker *a, gat_error *err)
+{
+    gat_status st = relation_reader_ready(&a->reader, err);
+    if (!st) st = tell_batch(a, err);
+    return st ? st : relation_reader_forget(&a->reader, err);
 }

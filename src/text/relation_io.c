@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/model_io.h"
+#include "text/bag_pool.h"
+#include "text/kg_states.h"
 #include "text/net_io.h"
 #include "text/relation_sections.h"
 
@@ -141,6 +143,9 @@ static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_
     if (!st && m->kg.entities) st = write_graph(s, &m->kg, err);
     if (!st) st = write_sureness(s, &m->sureness, err);
     if (!st && m->members) st = net_members_sections(s, m->members, err);
+    if (!st && m->kg.states) st = kg_states_sections(s, &m->kg, err);
+    if (!st && m->kg_partial) st = sections_copy(s, "kg_partial", "", 1, err);
+    if (!st && m->bags) st = sections_copy(s, "bags", m->bags, sizeof *m->bags, err);
     return st;
 }
 
@@ -347,6 +352,21 @@ static gat_status read_sureness(calibration *c, const gat_model_file *file, gat_
     return st;
 }
 
+/* The pool is plain doubles, laid out alike everywhere. */
+static gat_status read_bags(gat_relations *m, const gat_model_file *file, gat_error *err)
+{
+    const void *bytes;
+    gat_status st = section_exact(&bytes, sizeof *m->bags, file, "bags", err);
+    if (st) return st;
+    m->bags = gat_alloc(1, sizeof *m->bags);
+    if (!m->bags) return error_nomem(err);
+    memcpy(m->bags, bytes, sizeof *m->bags);
+    const double *x = (const double *)m->bags;
+    for (size_t i = 0; i < sizeof *m->bags / sizeof *x; i++)
+        if (!isfinite(x[i])) return bad(err, "a number of the bags is none");
+    return GAT_OK;
+}
+
 static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_error *err)
 {
     header h;
@@ -356,6 +376,7 @@ static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_e
     if (st) return st;
     m->parts = (int)h.parts;
     m->several = h.several != 0;
+    m->kg_partial = model_file_length(file, "kg_partial") >= 0;
     m->parsed = h.parsed != 0;
     m->sentences = h.sentences;
     memcpy(m->data_digest, h.data_digest, sizeof m->data_digest);
@@ -364,6 +385,9 @@ static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_e
     if (!st && h.vectors) st = read_vectors(&m->vectors, &h, file, err);
     if (!st) st = read_sureness(&m->sureness, file, err);
     if (!st && h.kg_entities >= 0) st = read_graph(&m->kg, &h, file, err);
+    if (!st && h.kg_entities >= 0 && model_file_length(file, KG_STATES_PREFIX "header") >= 0)
+        st = kg_states_read(&m->kg, file, err);
+    if (!st && model_file_length(file, "bags") >= 0) st = read_bags(m, file, err);
     if (st || model_file_length(file, "net_header") < 0) return st;
     m->members = gat_calloc(1, sizeof *m->members);
     return m->members ? net_members_read(m->members, m, file, err) : error_nomem(err);

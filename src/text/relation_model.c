@@ -18,6 +18,7 @@ void relations_free(gat_relations *m)
     if (m->members) net_members_clear(m->members);
     gat_free(m->members);
     calibration_clear(&m->sureness);
+    gat_free(m->bags);
     word_vectors_clear(&m->vectors);
     kg_clear(&m->kg);
     intern_free(m->labels);

@@ -28,10 +28,12 @@ struct gat_relations {
     bool several, parsed; /* several labels may hold; some training sentence had a parse */
     word_vectors vectors; /* words NULL: none */
     kg_context kg;        /* entities NULL: none */
+    bool kg_partial;      /* a sentence may name entities that the graph lacks */
     linear_part part[GAT_NUM_RELATION_PARTS];
     int parts;                   /* 1, or all with a graph */
     calibration sureness;        /* of answers, see sureness.h */
     struct net_members *members; /* NULL: none */
+    struct bag_pool *bags;       /* NULL: sentences are asked one by one only */
     int64_t sentences;
     uint64_t *seen; /* (num_seen) ascending hashes of the pairs of names in training, order ignored */
     int64_t num_seen;

@@ -9,7 +9,7 @@
 gat_status relation_reader_open(relation_reader *r, const gat_relations *m, const char *path, gat_error *err)
 {
     *r = (relation_reader){.model = m, .path = path};
-    gat_status st = sentence_file_open(&r->file, path, err);
+    gat_status st = path ? sentence_file_open(&r->file, path, err) : GAT_OK;
     if (!st) st = sentence_list_init(&r->list, err);
     if (st) relation_reader_close(r);
     return st;
@@ -26,7 +26,8 @@ void relation_reader_close(relation_reader *r)
 /* An entity that the graph lacks is a fault of its line. */
 static int64_t check_entities(relation_reader *r, int64_t count)
 {
-    for (int64_t i = 0; r->model->kg.entities && i < count; i++) {
+    if (!r->model->kg.entities || r->model->kg_partial) return count;
+    for (int64_t i = 0; i < count; i++) {
         const sentence *s = &r->list.data[i];
         int unknown = kg_unknown(&r->model->kg, &r->list, s);
         if (!unknown) continue;
@@ -39,7 +40,7 @@ static int64_t check_entities(relation_reader *r, int64_t count)
 }
 
 /* Strings are kept from batch to batch, as most words come again, until there are many. */
-static gat_status forget(relation_reader *r, gat_error *err)
+gat_status relation_reader_forget(relation_reader *r, gat_error *err)
 {
     enum { MOST_STRINGS = 1 << 20 };
     sentence_list_reset(&r->list);
@@ -49,10 +50,17 @@ static gat_status forget(relation_reader *r, gat_error *err)
     return sentence_list_init(&r->list, err);
 }
 
+gat_status relation_reader_ready(relation_reader *r, gat_error *err)
+{
+    for (int64_t i = 0; !r->model->parsed && i < r->list.count; i++) r->list.data[i].parsed = false;
+    r->source = (sentence_source){&r->list, &r->forms};
+    return word_forms_make(&r->forms, &r->list, r->model->vectors.words ? &r->model->vectors : NULL, err);
+}
+
 gat_status relation_reader_next(relation_reader *r, gat_error *err)
 {
     int64_t count = 0;
-    gat_status st = forget(r, err);
+    gat_status st = relation_reader_forget(r, err);
     if (st) return st;
     if (!r->fault) r->fault = sentence_file_read(&count, r->file, &r->list, READER_BATCH, &r->fault_error);
     count = check_entities(r, count);
@@ -60,9 +68,7 @@ gat_status relation_reader_next(relation_reader *r, gat_error *err)
         if (err) *err = r->fault_error;
         return r->fault;
     }
-    for (int64_t i = 0; !r->model->parsed && i < count; i++) r->list.data[i].parsed = false;
-    r->source = (sentence_source){&r->list, &r->forms};
-    return word_forms_make(&r->forms, &r->list, r->model->vectors.words ? &r->model->vectors : NULL, err);
+    return relation_reader_ready(r, err);
 }
 
 gat_status relation_probabilities(float *p, float *attention, const relation_reader *r, gat_relation_part part,

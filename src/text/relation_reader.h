@@ -18,11 +18,16 @@ typedef struct relation_reader {
     gat_error fault_error;
 } relation_reader;
 
+/* path NULL: no file, the caller fills the list. */
 gat_status relation_reader_open(relation_reader *reader, const gat_relations *model, const char *path, gat_error *err);
 void relation_reader_close(relation_reader *reader);
 
 /* The next batch into reader->list; an empty one at the end. A fault is returned once all sentences before it were given. */
 gat_status relation_reader_next(relation_reader *reader, gat_error *err);
+
+/* What relation_reader_next does around reading: empties the list, and makes it ready for a model. */
+gat_status relation_reader_forget(relation_reader *reader, gat_error *err);
+gat_status relation_reader_ready(relation_reader *reader, gat_error *err);
 
 /* p (n, labels) of the batch's sentences. attention (all words of the batch) or NULL: sums to 1 a sentence where the model
  * has nets. */

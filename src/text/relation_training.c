@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "text/bag_stage.h"
 #include "text/linear_stage.h"
 #include "text/net_members.h"
 #include "text/sentence_file.h"
@@ -20,6 +21,8 @@ typedef struct training {
     word_forms forms;
     lesson_book book;
     relation_clock clock;
+    float *held
+        [GAT_NUM_RELATION_PARTS]; /* for bags: (sentences, labels) probabilities from weights that have not seen the fold */
 } training;
 
 static void training_clear(training *t)
@@ -29,6 +32,7 @@ static void training_clear(training *t)
     gat_free(t->book.truth);
     gat_free(t->book.fold);
     gat_free(t->book.held_out);
+    for (int p = 0; p < GAT_NUM_RELATION_PARTS; p++) gat_free(t->held[p]);
 }
 
 /* The labels of all sentences; a sentence without any entry for them cannot be learned from. */
@@ -110,17 +114,29 @@ static void drop_parses(sentence_list *list)
     for (int64_t i = 0; i < list->count; i++) list->data[i].parsed = false;
 }
 
+/* What the graph has to know, and what its states may not. */
+static gat_status check_pair(const gat_relations *m, const training *t, const sentence *s, gat_error *err)
+{
+    int unknown = kg_unknown(&m->kg, &t->list, s);
+    if (unknown && !m->kg_partial)
+        return error_set(err, GAT_EDATA, "%.300s:%lld: the graph has no entity \"%.100s\"", t->inputs->sentences,
+                         (long long)s->line, list_string(&t->list, s->entity[unknown - 1]));
+    int32_t a = kg_entity(&m->kg, &t->list, s, 0), b = kg_entity(&m->kg, &t->list, s, 1);
+    if (!m->kg.states || m->kg.state_of || a < 0 || b < 0 || !kg_joined(&m->kg, a, b)) return GAT_OK;
+    return error_set(
+        err, GAT_EDATA,
+        "%.300s:%lld: the model of the graph has learned a fact between the two entities: train it without "
+        "(tools/cut_graph)",
+        t->inputs->sentences, (long long)s->line);
+}
+
 static gat_status read_graph(gat_relations *m, const training *t, gat_error *err)
 {
-    gat_status st = kg_load(&m->kg, t->inputs->kg, t->inputs->shuffle_kg, (uint64_t)m->config.seed, err);
+    const kg_options options = {t->inputs->kg_states, t->inputs->shuffle_kg, (uint64_t)m->config.seed};
+    gat_status st = kg_load(&m->kg, t->inputs->kg, &options, err);
     m->parts = GAT_NUM_RELATION_PARTS;
-    for (int64_t i = 0; !st && i < t->list.count; i++) {
-        const sentence *s = &t->list.data[i];
-        int unknown = kg_unknown(&m->kg, &t->list, s);
-        if (unknown)
-            st = error_set(err, GAT_EDATA, "%.300s:%lld: the graph has no entity \"%.100s\"", t->inputs->sentences,
-                           (long long)s->line, list_string(&t->list, s->entity[unknown - 1]));
-    }
+    m->kg_partial = t->inputs->kg_partial;
+    for (int64_t i = 0; !st && i < t->list.count; i++) st = check_pair(m, t, &t->list.data[i], err);
     return st;
 }
 
@@ -159,6 +175,20 @@ static gat_status train_nets(gat_relations *m, const training *t, gat_error *err
     return GAT_OK;
 }
 
+/* What the part trained last says of sentences that it has not seen: bags learn from it. */
+static gat_status keep_held(training *t, const gat_relations *m, gat_relation_part part, gat_error *err)
+{
+    int32_t labels = relations_labels(m);
+    int64_t n = t->list.count;
+    float *p = t->held[part] = gat_alloc(n * labels, sizeof *p);
+    if (!p) return error_nomem(err);
+    for (int64_t i = 0; i < n; i++, p += labels) {
+        logits_apply(p, &m->part[part].calibration, t->book.held_out + i * label_stride(labels), labels);
+        probabilities(p, p, labels, m->several);
+    }
+    return GAT_OK;
+}
+
 /* The whole comes last: the nets need its held-out margins. */
 static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
 {
@@ -169,7 +199,10 @@ static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
         const gat_relation_progress progress = {"linear",    m->parts - p,           m->parts,
                                                 (double)NAN, m->part[p].held_out_f1, 0};
         if (!st) relation_tell(&t->clock, progress);
+        if (!st && t->inputs->bags && p != GAT_PART_TEXT) st = keep_held(t, m, (gat_relation_part)p, err);
     }
+    if (!st && t->inputs->bags)
+        st = bag_stage(m, &t->book, t->held[GAT_PART_ALL], m->parts > 1 ? t->held[GAT_PART_GRAPH] : NULL, err);
     if (!st) st = sureness_fit_linear(m, t->book.held_out, t->book.truth, t->list.count, err);
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }

@@ -28,6 +28,10 @@ typedef struct gat_relation_inputs {
     const char *sentences;    /* needed: a file of sentences with labels */
     const char *kg;           /* DATA or a model: the graph that entity ids of the sentences belong to; NULL: none */
     const char *word_vectors; /* NULL: none */
+    bool bags;                /* learn to answer for all sentences of a pair together, too */
+    bool
+        kg_states; /* kg is a model: its embeddings and scores count, too. It must know no fact between the two of a sentence */
+    bool kg_partial; /* the graph may lack entities that the sentences name: they count as strangers */
     bool shuffle_kg; /* the graph's entities change places at random: what remains is worth nothing but the links */
     const char *checkpoint; /* nets that are done are kept in this file; NULL: none */
     bool resume;            /* goes on from it where it is there */
@@ -43,6 +47,7 @@ typedef struct gat_relation_inputs {
 
 typedef struct gat_relation_info {
     int64_t sentences, labels, features, parameters, members, kg_entities, kg_facts, vectors;
+    bool bags, kg_states;
     bool several, parsed; /* several relations may hold at once; trained on parses */
     double c,
         threshold;      /* of the linear part; where several may hold a probability from here on is an answer, else what
@@ -92,6 +97,24 @@ typedef struct gat_relation_view {
     gat_relation_score micro;
 } gat_relation_view;
 
+/* Answers for pairs, ranked by probability among all (pair, relation): distant supervision's figures. */
+typedef enum gat_bag_way { GAT_BAG_ATTENTION, GAT_BAG_BEST, GAT_BAG_MEAN, GAT_NUM_BAG_WAYS } gat_bag_way;
+GAT_PUBLIC const char *gat_bag_way_name(gat_bag_way way);
+
+/* Precision among the first 100, 200, 300, and where recall first reaches .1 and .3; 0: there are not so many. */
+typedef struct gat_bag_ranking {
+    double average_precision; /* the area under precision by recall, as steps, over all answers */
+    double at[3], at_recall[2];
+} gat_bag_ranking;
+
+typedef struct gat_bag_evaluation {
+    int64_t pairs, seen, several, facts; /* seen in training; with more than one sentence; (pair, relation) that hold */
+    gat_bag_ranking ranking[GAT_NUM_BAG_WAYS];
+    int64_t unseen_facts;
+    gat_bag_ranking unseen;   /* by attention, of the pairs that are not in training */
+    gat_relation_score micro; /* of the attention, from its threshold on */
+} gat_bag_evaluation;
+
 typedef struct gat_relation_evaluation {
     int64_t sentences;
     double accuracy; /* sentences answered exactly, those without a relation included */
@@ -102,6 +125,8 @@ typedef struct gat_relation_evaluation {
     gat_relation_line *relation;
     int parts; /* 1, or all with a graph */
     gat_relation_view view[GAT_NUM_RELATION_PARTS][GAT_NUM_PAIR_GROUPS];
+    bool bags; /* the model answers for pairs: bag is filled */
+    gat_bag_evaluation bag;
     double seconds; /* of reading and answering by the whole model */
 } gat_relation_evaluation;
 
@@ -124,11 +149,22 @@ typedef struct gat_extraction {
     const gat_relation_answer *answer;
 } gat_extraction;
 
+/* All sentences about a pair answered together. Everything is borrowed for the call. */
+typedef struct gat_bag_extraction {
+    const char *entity[2];
+    int32_t num_answers; /* at least 1, best first: the relations that hold, or that none does */
+    const gat_relation_answer *answer;
+    int64_t num_sentences;
+    const char *const *sentence; /* ids */
+    const double *attention;     /* (num_sentences) for the first answer */
+} gat_bag_extraction;
+
 /* What extract may answer, and whom it tells. */
 typedef struct gat_extract_options {
     const char *relations; /* names separated by commas, with or without direction; NULL: all */
     bool attention;        /* wanted */
     int (*on_sentence)(void *context, const gat_extraction *extraction); /* non-zero ends the call */
+    int (*on_pair)(void *context, const gat_bag_extraction *extraction); /* the same, of gat_relations_extract_bags */
     void *context;
 } gat_extract_options;
 

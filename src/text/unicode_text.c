@@ -87,6 +87,36 @@ bool text_next_word(size_t *from, size_t *to, size_t *at, const char *s, size_t 
     return false;
 }
 
+static bool is_initial(const char *s, size_t at)
+{
+    bool alone = at == 1 || (at > 1 && (s[at - 2] == ' ' || s[at - 2] == '.' || s[at - 2] == '('));
+    return at > 0 && alone && s[at - 1] >= 'A' && s[at - 1] <= 'Z';
+}
+
+/* Behind the blanks at `at`; whether there are some and a sentence may begin there. */
+static bool begins_sentence(const char *s, size_t length, size_t at)
+{
+    size_t blank = at;
+    int32_t code;
+    while (blank < length && s[blank] == ' ') blank++;
+    if (blank == length || s[blank] == '\n' || s[blank] == '\r') return true;
+    next_code(&code, s + blank, length - blank);
+    return blank > at && utf8proc_category(code) != UTF8PROC_CATEGORY_LL;
+}
+
+size_t text_sentence_end(const char *s, size_t length, size_t from)
+{
+    for (size_t at = from; at < length; at++) {
+        if (s[at] == '\n') return at + 1;
+        if (s[at] != '.' && s[at] != '?' && s[at] != '!') continue;
+        if (s[at] == '.' && is_initial(s, at)) continue;
+        size_t end = at + 1;
+        while (end < length && (s[end] == '"' || s[end] == '\'' || s[end] == ')' || s[end] == ']')) end++;
+        if (begins_sentence(s, length, end)) return end;
+    }
+    return length;
+}
+
 size_t text_normal_form(char *out, size_t capacity, const char *s)
 {
     size_t length = strlen(s), used = 0;

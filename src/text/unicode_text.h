@@ -11,6 +11,11 @@
  * other visible character is a word by itself. No word goes over a place of `cut` (count, ascending byte offsets). */
 bool text_next_word(size_t *from, size_t *to, size_t *at, const char *s, size_t length, const size_t *cut, int count);
 
+/* Byte offset behind the sentence of s[0..length) that goes on at `from`: behind a point, question or exclamation mark, with the
+ * quotes and brackets after it, where a blank and no small letter follow; or at the end of a line. A point behind a single
+ * capital ("J. Smith") ends nothing. */
+size_t text_sentence_end(const char *s, size_t length, size_t from);
+
 /* Lower case with every digit a 0, into out (capacity bytes, terminated); returns its length. Cut at a character. */
 size_t text_normal_form(char *out, size_t capacity, const char *s);
 

@@ -86,4 +86,19 @@ while IFS= read -r line; do expect 0 sh -c "$line"; mv stdout "shown$((shown += 
 mv shown1 stdout
 [ "$(grep -c '^a[0-9]* ' stdout)" -eq 10 ] || fail "ten pairs with their evidence"
 section | grep '^    a[0-9]* (' | cut -c5- | while IFS= read -r line; do says stdout "${line% *}"; done || exit 1
+
+# And reads facts from text; those it shows are what comes out.
+ln -s "$GATKIT_SOURCE/datasets/chebi-relations" datasets/chebi-relations
+section() { sed -n '/^## From text to the graph/,/^## Results/p' "$GATKIT_SOURCE/README.md"; }
+section | sed -n 's/^    \({"id": "note".*\)/\1/p' >note.jsonl
+section | sed -n -e '/^    \$ /{' -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' -e 's/^    \$ //p' -e '}' |
+    sed -e 's/ | head -3//' -e '/^cat /d' -e '/grown/d' >list
+[ "$(wc -l <list)" -eq 4 ] || fail "four commands about text in the README"
+: >shown
+while IFS= read -r line; do
+    expect 0 sh -c "$line"
+    cat stdout >>shown
+done <list
+mv shown stdout
+section | grep '^    CHEBI' | cut -c5- | while IFS= read -r line; do says stdout "$line"; done || exit 1
 exit 0

@@ -3,7 +3,8 @@
 # of the same package as published. Exit 77 (skipped) when the package cannot be
 # had or $GATKIT_DATA has no WN18RR; the build script then says which. The taxonomy
 # is looked at only where emboss-data is installed: the package is large. So are the
-# packages of the Gene Ontology; what is shipped of it is compared with its README.
+# packages of the Gene Ontology and of ChEBI; what is shipped of both is compared with
+# their READMEs.
 
 here=$(dirname "$0")/../../datasets
 result=0
@@ -37,11 +38,22 @@ else
     echo "left out: places (unicode-cldr-core and iso-codes are not installed)"
 fi
 
-sed -nE 's/^([0-9a-f]{64})  /\1 /p' "$here/gene-ontology/README.md" >sums
-[ "$(wc -l <sums)" -eq 9 ] || { echo "failed: nine checksums in gene-ontology/README.md"; result=1; }
-while read -r sum name; do
-    file=$here/gene-ontology/$name
-    if [ -e "$file" ]; then found=$(sha256sum <"$file"); else found=$(gzip -dc "$file.gz" | sha256sum); fi
-    [ "${found%% *}" = "$sum" ] || { echo "failed: gene-ontology/$name is not what its README says"; result=1; }
-done <sums
+if [ -e /usr/share/EMBOSS/data/OBO/chebi.obo ]; then
+    "$here/chebi-relations/build" --check || { echo "failed: chebi-relations"; result=1; }
+else
+    echo "left out: chebi-relations/build (emboss-data is not installed)"
+fi
+
+# What a README says of the shipped texts: set, number of checksums.
+check_sums() {
+    sed -nE 's/^([0-9a-f]{64})  /\1 /p' "$here/$1/README.md" >sums
+    [ "$(wc -l <sums)" -eq "$2" ] || { echo "failed: $2 checksums in $1/README.md"; result=1; }
+    while read -r sum name; do
+        file=$here/$1/$name
+        if [ -e "$file" ]; then found=$(sha256sum <"$file"); else found=$(gzip -dc "$file.gz" | sha256sum); fi
+        [ "${found%% *}" = "$sum" ] || { echo "failed: $1/$name is not what its README says"; result=1; }
+    done <sums
+}
+check_sums gene-ontology 9
+check_sums chebi-relations 4
 exit $result
