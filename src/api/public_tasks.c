@@ -5,6 +5,7 @@
 #include "tasks/evaluate.h"
 #include "tasks/explain.h"
 #include "tasks/export.h"
+#include "tasks/head_attention.h"
 #include "tasks/neighbors.h"
 #include "tasks/predict.h"
 #include "tasks/score_file.h"
@@ -44,6 +45,14 @@ gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *mo
 {
     return neighbors_list(out, count, model, entity, order, hops, top, graph, err);
 }
+
+gat_status gat_attention_of(gat_head_attention **out, const gat_model *model, const char *entity, int64_t top,
+                            const gat_dataset *graph, gat_error *err)
+{
+    return head_attention_make(out, model, entity, top, graph, err);
+}
+
+void gat_head_attention_free(gat_head_attention *attention) { head_attention_free(attention); }
 
 gat_status gat_model_embeddings(const float **out, int64_t *rows, int64_t *dim, const gat_model *model, gat_error *err)
 {
