@@ -28,6 +28,7 @@ extern "C" {
 #include "tasks/stats_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
+#include "text/words_types.h"
 #include "text/relation_types.h"
 
 /* "0.1.0". */
@@ -229,6 +230,7 @@ GAT_PUBLIC void gat_relation_config_free(gat_relation_config *config);
 GAT_PUBLIC gat_status gat_relation_config_set(gat_relation_config *config, const char *name, const char *value,
                                               gat_error *err);
 GAT_PUBLIC const gat_option *gat_relation_option(int index);
+GAT_PUBLIC const char *gat_relation_preset(int index);
 
 /* Learns which relation a sentence states between its two marked entities. Files of sentences: JSON lines of gatkit or of
  * OpenNRE, SemEval-2010 task 8, NYT10; told by their first line. GAT_EDATA names file and line. */
@@ -247,6 +249,12 @@ GAT_PUBLIC gat_status gat_relations_extract(const gat_relations *model, const ch
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
                                              const char *sentences, gat_error *err);
 GAT_PUBLIC void gat_relation_evaluation_free(gat_relation_evaluation *evaluation);
+
+/* ---- word vectors ----------------------------------------------------------------------------------------- */
+
+/* Learns vectors of words from a text and writes them as lines of word and numbers, which trainings read. */
+GAT_PUBLIC gat_status gat_words_train(gat_words_info *info, const gat_words_options *options, const char *output,
+                                      gat_error *err);
 
 /* ---- entity linking --------------------------------------------------------------------------------------- */
 
@@ -270,9 +278,9 @@ GAT_PUBLIC gat_status gat_linker_describe(gat_link_info *out, const gat_linker *
 GAT_PUBLIC gat_status gat_linker_answer(const gat_linker *linker, const char *documents,
                                         const gat_link_options *options, gat_error *err);
 
-/* seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
+/* options may be NULL. seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
 GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
-                                          gat_error *err);
+                                          const gat_link_evaluate_options *options, gat_error *err);
 
 #ifdef __cplusplus
 }

@@ -117,12 +117,22 @@ static int ascending(const void *p, const void *q)
     return (a > b) - (a < b);
 }
 
+/* How many of the sorted values lie below x, or with `equal` are at most x. */
+static int64_t count_below(const double *sorted, int64_t n, double x, bool equal)
+{
+    int64_t low = 0, high = n;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (sorted[middle] < x || (equal && sorted[middle] <= x)) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 /* How many of the sorted values lie below x; half of those that equal it, and part of the step that x falls in. */
 static double place(const double *sorted, int64_t n, double x)
 {
-    int64_t below = 0, upto;
-    while (below < n && sorted[below] < x) below++;
-    for (upto = below; upto < n && sorted[upto] <= x;) upto++;
+    int64_t below = count_below(sorted, n, x, false), upto = count_below(sorted, n, x, true);
     if (upto > below || !below || below == n) return 0.5 * (double)(below + upto);
     return (double)below - 0.5 + (x - sorted[below - 1]) / (sorted[below] - sorted[below - 1]);
 }
@@ -150,9 +160,8 @@ void calibration_carry(calibration *c, double *from, int64_t num_from, double *t
 
 double calibration_apply(const calibration *c, double belief)
 {
-    int64_t i = 0;
     if (!c->count) return belief < 0 ? 0 : belief > 1 ? 1 : belief;
-    while (i < c->count && c->belief[i] < belief) i++;
+    int64_t i = count_below(c->belief, c->count, belief, false);
     if (i == c->count) return c->confidence[c->count - 1];
     if (!i) return c->confidence[0];
     double width = c->belief[i] - c->belief[i - 1], share = width > 0 ? (belief - c->belief[i - 1]) / width : 1;

@@ -49,7 +49,7 @@ gat_status gat_linker_answer(const gat_linker *linker, const char *documents, co
 }
 
 gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
-                               gat_error *err)
+                               const gat_link_evaluate_options *options, gat_error *err)
 {
-    return linker_evaluate(out, linker, documents, err);
+    return linker_evaluate(out, linker, documents, options, err);
 }

@@ -71,6 +71,7 @@ gat_status gat_model_describe(gat_model_info *out, const gat_model *m, gat_error
         .best_epoch = m->origin.best_epoch,
         .queries = m->queries,
         .best_queries = m->best_queries,
+        .eval_queries = m->eval_queries,
         .dim = m->config.dim,
         .members = m->config.members,
         .seed = (uint64_t)m->config.seed,

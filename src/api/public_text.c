@@ -23,6 +23,8 @@ gat_status gat_relation_config_set(gat_relation_config *config, const char *name
 
 const gat_option *gat_relation_option(int index) { return relation_option(index); }
 
+const char *gat_relation_preset(int index) { return relation_preset(index); }
+
 gat_status gat_relations_train(gat_relations **out, const gat_relation_inputs *inputs,
                                const gat_relation_config *config, gat_error *err)
 {

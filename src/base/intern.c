@@ -172,3 +172,13 @@ gat_intern *intern_clone(const gat_intern *table)
     }
     return copy;
 }
+
+bool intern_equal(const gat_intern *a, const gat_intern *b)
+{
+    if (a == b) return true;
+    int32_t count = intern_count(a);
+    if (count != intern_count(b)) return false;
+    for (int32_t i = 0; i < count; i++)
+        if (strcmp(intern_string(a, i), intern_string(b, i)) != 0) return false;
+    return true;
+}

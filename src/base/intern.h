@@ -3,6 +3,7 @@
 #ifndef GAT_BASE_INTERN_H
 #define GAT_BASE_INTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,5 +37,8 @@ int32_t intern_find(const gat_intern *table, const char *s, size_t length);
 /* The terminated string of an id in [0, count); borrowed until the next intern_add. */
 const char *intern_string(const gat_intern *table, int32_t id);
 int32_t intern_count(const gat_intern *table);
+
+/* Whether both give the same ids to the same strings. */
+bool intern_equal(const gat_intern *a, const gat_intern *b);
 
 #endif

@@ -13,9 +13,10 @@ typedef struct evaluate_arguments {
     gat_split split;
     gat_precision precision;
     bool per_relation;
+    double remove; /* of entities, for models of entity linking */
 } evaluate_arguments;
 
-enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_PER_RELATION = 'r', KEY_PRECISION = 'p' };
+enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_PER_RELATION = 'r', KEY_PRECISION = 'p', KEY_REMOVE = 700 };
 
 static const struct argp_option options[] = {
     {"data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0},
@@ -25,6 +26,11 @@ static const struct argp_option options[] = {
     GRAPH_OPTION("pass messages over these facts in place of the training facts"),
     {"precision", KEY_PRECISION, "f32|bf16", 0,
      "bf16: faster where the processor has it, with the same ranks: near scores are taken again in f32 (default f32)",
+     0},
+    {"remove-entities", KEY_REMOVE, "SHARE", 0,
+     "a model of --task linking: take this share of the annotated entities out of the graph first, so that their "
+     "mentions "
+     "mean nothing in it (NIL)",
      0},
     {0}};
 
@@ -58,6 +64,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_SKIP_UNKNOWN: graph_option_read(&a->graph, key, arg); return 0;
     case KEY_PRECISION: return set_precision(a, arg, state);
     case KEY_PER_RELATION: a->per_relation = true; return 0;
+    case KEY_REMOVE: return argument_real(state, &a->remove, arg, "remove-entities", 0, 1);
     case ARGP_KEY_SUCCESS: return argument_required(state, a->data, "data DATA");
     default: return argument_positional(state, key, arg, &a->model, names, 1);
     }
@@ -82,7 +89,7 @@ static const struct argp argp = {
         "file "
         "is split as it was for training, by the seed and share stored in the model.\n\n"
         "A model of --task relations is measured on a file of sentences, one of --task linking on a file of documents: "
-        "DATA is that file, and of the options only the common ones count.",
+        "DATA is that file, and of the options only the common ones and --remove-entities count.",
     .children = common_options,
 };
 
@@ -129,6 +136,8 @@ static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluati
                   "seconds", report_number(e->seconds), "queries_per_second", report_number(queries_per_second(e)),
                   "peak_rss_mb", report_number(report_peak_mb()));
     object = report_set(object, "candidates", json_integer((json_int_t)e->candidates));
+    object = report_set(object, "asked_in_graph", json_integer((json_int_t)e->in_graph));
+    object = report_set(object, "graph_left_out", json_integer((json_int_t)e->cut));
     object = report_set(object, "calibration", calibration_object(&e->calibration));
     return a->per_relation ? report_set(object, "relations", relations_array(e)) : object;
 }
@@ -181,6 +190,12 @@ static void print_notes(const gat_evaluation *e)
         printf("many equal scores: MRR %.4f optimistic, %.4f pessimistic\n", both->optimistic.mrr,
                both->pessimistic.mrr);
     if (e->unseen) printf("%s facts name an entity or relation unseen in training\n", format_count(text, e->unseen));
+    if (e->in_graph)
+        printf("%s facts asked are in the graph that answers are read from: the figures flatter\n",
+               format_count(text, e->in_graph));
+    if (e->cut)
+        printf("%s facts of the graph name an entity that DATA does not have, and are left out\n",
+               format_count(text, e->cut));
     if (e->calibration.answers)
         printf("probabilities: expected calibration error %.4f of the ten best answers (%.1f%% are right), %.4f of the "
                "best%s\n",
@@ -219,7 +234,7 @@ int cmd_evaluate(int argc, char **argv)
     gat_model_info info;
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
-    if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data));
+    if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data, a.remove));
     if (is_relations(a.model)) return report_end(&a.common, evaluate_relations(&a.common, a.model, a.data));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

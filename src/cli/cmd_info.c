@@ -41,6 +41,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     grid_pair_count(grid, "training facts", m->train_triples);
     grid_pair_count(grid, m->queries ? "questions" : "epochs", m->queries ? m->queries : m->epochs);
     grid_pair_count(grid, "  kept", m->queries ? m->best_queries : m->best_epoch);
+    if (m->eval_queries) grid_pair_count(grid, "  between validations", m->eval_queries);
     if (m->holdout > 0) grid_pair(grid, "held out", "%g (seed %llu)", m->holdout, (unsigned long long)m->holdout_seed);
     grid_pair(grid, "digest", "%s", m->digest);
     grid_pair(grid, "data digest", "%s", m->data_digest);
@@ -49,7 +50,7 @@ static gat_status print_info(const gat_model_info *m, gat_error *err)
     putchar('\n');
     grid = grid_new(RANKING_ALIGN);
     grid_row(grid, ranking_heading);
-    if (grid) ranking_row(grid, "valid", &m->valid);
+    if (grid) ranking_row(grid, *m->side ? "valid, paths alone" : "valid", &m->valid);
     return report_grid(grid, err);
 }
 

@@ -15,6 +15,8 @@
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
 #include "cli/train_relations.h"
+#include "cli/train_report.h"
+#include "cli/train_words.h"
 
 typedef struct train_arguments {
     gat_common common;
@@ -22,8 +24,10 @@ typedef struct train_arguments {
     const char *data, *output, *log, *side;
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
-    bool resume, linking;           /* linking: --task linking */
-    relation_arguments relations;   /* of --task relations */
+    bool resume;
+    linking_arguments linking;    /* of --task linking */
+    words_arguments words;        /* of --task words */
+    relation_arguments relations; /* of --task relations */
 } train_arguments;
 
 enum {
@@ -41,6 +45,11 @@ enum {
     KEY_KG,
     KEY_SHUFFLE_KG,
     KEY_WORD_VECTORS,
+    KEY_LEXICON,
+    KEY_DESCRIPTIONS,
+    KEY_DOCUMENTS,
+    KEY_WINDOW,
+    KEY_MIN_COUNT,
     MOST_STOP = 1000000000
 };
 
@@ -56,10 +65,10 @@ static const struct argp_option own_options[] = {
     {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
     {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
      "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
-     "many "
-     "questions",
+     "many questions; relations: as many nets",
      0},
-    {"log", KEY_LOG, "FILE.jsonl", 0, "write one JSON object per epoch; --model path: per validation", 0},
+    {"log", KEY_LOG, "FILE.jsonl", 0,
+     "write one JSON object per epoch; path: per validation; relations: one for each net", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0,
      "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
@@ -68,14 +77,24 @@ static const struct argp_option own_options[] = {
      "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
      "finished run",
      0},
-    {"task", KEY_TASK, "links|relations|linking", 0,
-     "what to learn: the links of a graph (default), the relations that sentences state, or which entities mentions in "
-     "documents mean",
+    {"task", KEY_TASK, "links|relations|linking|words", 0,
+     "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
+     "documents mean, or vectors of the words of a text",
      0},
+    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: all of the line)",
+     0},
+    {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
     {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
     {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0,
      "--task relations: let the graph's entities change places at random, to see what its facts are worth", 0},
-    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations: vectors of words, lines of word and numbers", 0},
+    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0,
+     "--task relations, linking: vectors of words, lines of word and numbers", 0},
+    {"lexicon", KEY_LEXICON, "FILE", 0,
+     "--task linking: more names, lines of entity, tab, name and perhaps tab, how often it means the entity", 0},
+    {"descriptions", KEY_DESCRIPTIONS, "FILE", 0,
+     "--task linking: what entities are, lines of entity, tab, text and perhaps tab, type", 0},
+    {"documents", KEY_DOCUMENTS, "N", 0,
+     "--task linking without DATA: documents to be made from the graph and its names (default 3000)", 0},
     {0}};
 
 /* 0 on the command line means no holdout; the library takes a negative share for that. */
@@ -89,38 +108,76 @@ static error_t set_holdout(train_arguments *a, const char *arg, struct argp_stat
 static error_t set_task(train_arguments *a, const char *arg, struct argp_state *state)
 {
     a->relations.wanted = !strcmp(arg, "relations");
-    a->linking = !strcmp(arg, "linking");
-    if (a->relations.wanted || a->linking || !strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: expected links, relations or linking", arg);
+    a->linking.wanted = !strcmp(arg, "linking");
+    a->words.wanted = !strcmp(arg, "words");
+    if (a->relations.wanted || a->linking.wanted || a->words.wanted || !strcmp(arg, "links")) return 0;
+    return argument_refuse(state, "--task %s: expected links, relations, linking or words", arg);
+}
+
+/* 0 on the command line means all of the line; the library takes a negative window for that. */
+static error_t set_window(train_arguments *a, const char *arg, struct argp_state *state)
+{
+    error_t failed = argument_count(state, &a->words.window, arg, "window", 0, MOST_STOP);
+    if (!failed && !a->words.window) a->words.window = -1;
+    return failed;
+}
+
+static error_t check_words(const train_arguments *a, struct argp_state *state)
+{
+    const gat_relation_inputs *r = &a->relations.inputs;
+    if (!a->words.wanted && (a->words.window || a->words.min_count))
+        return argument_refuse(state, "--window and --min-count are options of --task words");
+    if (a->words.wanted && (a->resume || a->log || a->time_limit > 0 || a->stop_after))
+        return argument_refuse(state, "--task words has no --resume, --log, --time-limit and --stop-after: it is one "
+                                      "computation without states to go back to");
+    if (a->words.wanted && (a->holdout != 0 || a->side || r->kg || r->word_vectors || r->shuffle_kg))
+        return argument_refuse(state, "--task words has no --holdout, --side-model, --kg and --word-vectors");
+    return 0;
 }
 
 /* Options that one of the tasks does not have. */
 static error_t check_task(const train_arguments *a, struct argp_state *state)
 {
     const relation_arguments *r = &a->relations;
-    bool text = r->wanted || a->linking;
-    if (a->linking && (r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--shuffle-kg and --word-vectors are options of --task relations");
+    const linking_arguments *l = &a->linking;
+    bool text = r->wanted || l->wanted;
+    if (l->wanted && r->inputs.shuffle_kg)
+        return argument_refuse(state, "--shuffle-kg is an option of --task relations");
+    if (!l->wanted && (l->lexicon || l->descriptions))
+        return argument_refuse(state, "--lexicon and --descriptions are options of --task linking");
+    if (!l->wanted && l->made) return argument_refuse(state, "--documents is an option of --task linking");
+    if (l->wanted && l->made && a->data)
+        return argument_refuse(state, "--documents is for a training without DATA, from --kg alone");
+    if (l->wanted && (l->lexicon || l->descriptions) && !r->inputs.kg)
+        return argument_refuse(state, "--lexicon and --descriptions need --kg");
+    if (l->wanted && r->inputs.word_vectors && !l->descriptions)
+        return argument_refuse(state, "--word-vectors is for the words of --descriptions");
     if (!text && (r->inputs.kg || r->inputs.word_vectors || r->inputs.shuffle_kg))
-        return argument_refuse(state, "--kg, --shuffle-kg and --word-vectors are options of --task relations");
-    if (text &&
-        (a->resume || a->log || a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->stop_after || a->side))
-        return argument_refuse(
-            state, "--task relations and linking have no --resume, --log, --time-limit, --max-memory, --holdout, "
-                   "--side-model and --stop-after");
+        return argument_refuse(state,
+                               "--kg, --shuffle-kg and --word-vectors are options of --task relations and linking");
+    if (l->wanted && (a->resume || a->time_limit > 0 || a->max_memory || a->stop_after))
+        return argument_refuse(state, "--task linking has no --resume, --time-limit, --max-memory and --stop-after");
+    if (text && (a->holdout != 0 || a->side))
+        return argument_refuse(state, "--task relations and linking have no --holdout and --side-model");
     if (r->inputs.shuffle_kg && !r->inputs.kg) return argument_refuse(state, "--shuffle-kg needs --kg");
     return 0;
 }
 
 static error_t check_outputs(const train_arguments *a, struct argp_state *state)
 {
-    const char *inputs[] = {a->data, a->settings.config_file, a->side, a->relations.inputs.kg,
-                            a->relations.inputs.word_vectors};
-    error_t failed = check_task(a, state);
-    if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 5);
+    const char *inputs[] = {a->data,
+                            a->settings.config_file,
+                            a->side,
+                            a->relations.inputs.kg,
+                            a->relations.inputs.word_vectors,
+                            a->linking.lexicon,
+                            a->linking.descriptions};
+    error_t failed = check_words(a, state);
+    if (!failed) failed = check_task(a, state);
+    if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
     if (failed || !a->log) return failed;
     if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);
-    return argument_output(state, a->log, "log FILE.jsonl", inputs, 5);
+    return argument_output(state, a->log, "log FILE.jsonl", inputs, 7);
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -140,10 +197,18 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_HOLDOUT: return set_holdout(a, arg, state);
     case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
     case KEY_TASK: return set_task(a, arg, state);
+    case KEY_LEXICON: a->linking.lexicon = arg; return 0;
+    case KEY_WINDOW: return set_window(a, arg, state);
+    case KEY_MIN_COUNT: return argument_count(state, &a->words.min_count, arg, "min-count", 1, MOST_STOP);
+    case KEY_DOCUMENTS: a->linking.made = arg; return 0;
+    case KEY_DESCRIPTIONS: a->linking.descriptions = arg; return 0;
     case KEY_KG: a->relations.inputs.kg = arg; return 0;
     case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
     case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
     case ARGP_KEY_SUCCESS: return check_outputs(a, state);
+    case ARGP_KEY_END: /* entity linking can do without documents */
+        if (a->linking.wanted && a->relations.inputs.kg && !a->data) return 0;
+        return argument_positional(state, key, arg, &a->data, names, 1);
     default: return argument_positional(state, key, arg, &a->data, names, 1);
     }
 }
@@ -163,13 +228,24 @@ static const char doc[] =
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task relations \\\n"
     "      --output build/relations.gatkit --members 0\n"
     "  gatkit train datasets/wordnet-senses/train.jsonl.gz --task linking \\\n"
-    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1\v"
+    "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1 \\\n"
+    "      --lexicon datasets/wordnet-senses/lexicon.tsv.gz \\\n"
+    "      --descriptions datasets/wordnet-senses/descriptions.tsv.gz\n"
+    "  gatkit train --task linking --kg datasets/wordnet \\\n"
+    "      --output build/names.gatkit --documents 100\n"
+    "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
+    "      --output build/words.txt.gz --dim 50\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
-    "--task linking has --dim (64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
+    "--task linking needs no DATA where --kg is given: documents are then made from the graph and its names. It has "
+    "--dim "
+    "(64), --attn-heads (4), --layers (rounds of votes, 3), --epochs (5), --batch (documents, "
     "8), "
-    "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed.";
+    "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
+    "--dim (100), --window, --min-count, --epochs (6), "
+    "--max-memory and "
+    "--seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -261,6 +337,7 @@ static gat_status train(gat_model **out, watch *w, const gat_dataset *data, cons
         .resume = a->resume,
         .time_limit = a->time_limit,
         .spent = report_seconds(&a->common),
+        .joins = a->side != NULL,
         .choose_threads = !a->common.threads,
         .max_memory = a->max_memory,
         .on_progress = on_progress,
@@ -322,68 +399,7 @@ static gat_status keep(const gat_model *model, const train_arguments *a, const c
     return st ? st : file_remove(checkpoint, err);
 }
 
-/* ---- after ----------------------------------------------------------------------------------------------- */
-
-static json_t *result_object(const train_arguments *a, const gat_model_info *m)
-{
-    json_t *object = report_set(report_model(m), "seconds", report_number(report_seconds(&a->common)));
-    return report_set(object, "peak_rss_mb", report_number(report_peak_mb()));
-}
-
-static bool kept_is_best(const gat_model_info *m) { return m->has_valid && !strstr(m->config, "\nkeep = last\n"); }
-
-/* How much was learned from. */
-static void print_length(const gat_model_info *m)
-{
-    char all[32], kept[32];
-    const char *which = kept_is_best(m) ? "best" : "last";
-    if (m->queries)
-        printf("%s questions (the %s state kept: %s)", format_count(all, m->queries), which,
-               format_count(kept, m->best_queries));
-    else if (m->members > 1)
-        printf("%lld epochs each (the %s ones kept, up to %lld)", (long long)m->epochs, which,
-               (long long)m->best_epoch);
-    else printf("%lld epochs (the %s one kept: %lld)", (long long)m->epochs, which, (long long)m->best_epoch);
-}
-
-static gat_status print_result(const train_arguments *a, const gat_model_info *m, gat_error *err)
-{
-    char parameters[32], entities[32], facts[32];
-    const char *attention = report_attention(m);
-    printf("%s: model %s%s%s%s%s, ", a->output, m->model, attention ? ", attention " : "", attention ? attention : "",
-           *m->decoder ? ", decoder " : "", m->decoder);
-    if (m->members > 1) printf("%lld members, ", (long long)m->members);
-    printf("%s parameters\n", format_count(parameters, m->parameters));
-    printf("%s entities, %lld relations, %s training facts\n", format_count(entities, m->entities),
-           (long long)m->relations, format_count(facts, m->train_triples));
-    print_length(m);
-    printf(", %.1f s, %.0f MB of memory at most\n", report_seconds(&a->common), report_peak_mb());
-    printf("digest %s\n", m->digest);
-    if (!m->has_valid) return GAT_OK;
-    putchar('\n');
-    gat_grid *grid = grid_new(RANKING_ALIGN);
-    grid_row(grid, ranking_heading);
-    ranking_row(grid, "valid", &m->valid);
-    return report_grid(grid, err);
-}
-
-static gat_status report(const train_arguments *a, const gat_model *model, gat_error *err)
-{
-    gat_model_info info;
-    gat_status st = gat_model_describe(&info, model, err);
-    if (st) return st;
-    return a->common.json ? report_json(result_object(a, &info), err) : print_result(a, &info, err);
-}
-
 /* ---------------------------------------------------------------------------------------------------------- */
-
-static char *checkpoint_name(const char *output)
-{
-    size_t size = strlen(output) + sizeof ".checkpoint";
-    char *name = gat_alloc((int64_t)size, 1);
-    if (name) snprintf(name, size, "%s.checkpoint", output);
-    return name;
-}
 
 static gat_status load(gat_dataset **data, gat_config **config, train_arguments *a)
 {
@@ -405,7 +421,7 @@ static gat_status run(train_arguments *a)
     gat_dataset *data = NULL;
     gat_model *model = NULL, *side = NULL;
     watch w = {.arguments = a};
-    char *checkpoint = checkpoint_name(a->output);
+    char *checkpoint = output_checkpoint(a->output);
     gat_status st = checkpoint ? load(&data, &config, a) : error_nomem(err);
     if (!st) st = open_side(&side, a, config, data, err);
     if (!st) st = look_back(&model, a, config, data, checkpoint);
@@ -418,7 +434,7 @@ static gat_status run(train_arguments *a)
     }
     if (!st && joins) st = join_side(model, &side, a, data);
     else if (!st && side) screen_note(&a->common.screen, "the model has a side model already, which stays");
-    if (!st) st = report(a, model, err);
+    if (!st) st = train_report(&a->common, model, a->output, err);
     if (!st) st = w.log_error.code;
     epoch_log_close(w.log);
     gat_model_free(side);
@@ -429,10 +445,32 @@ static gat_status run(train_arguments *a)
     return st;
 }
 
+static gat_status run_relations(train_arguments *a)
+{
+    relation_arguments *r = &a->relations;
+    r->log = a->log;
+    r->stop_after = a->stop_after;
+    r->inputs.resume = a->resume;
+    r->inputs.time_limit = a->time_limit;
+    r->inputs.max_memory = a->max_memory;
+    return train_relations(&a->common, &a->settings, r, a->output);
+}
+
 static gat_status run_task(train_arguments *a)
 {
-    if (a->linking) return train_linking(&a->common, &a->settings, a->data, a->relations.inputs.kg, a->output);
-    return a->relations.wanted ? train_relations(&a->common, &a->settings, &a->relations, a->output) : run(a);
+    const gat_relation_inputs *shared = &a->relations.inputs;
+    if (a->words.wanted) {
+        a->words.max_memory = a->max_memory;
+        return train_words(&a->common, &a->settings, &a->words, a->data, a->output);
+    }
+    if (a->linking.wanted) {
+        a->linking.documents = a->data;
+        a->linking.kg = shared->kg;
+        a->linking.log = a->log;
+        a->linking.word_vectors = shared->word_vectors;
+        return train_linking(&a->common, &a->settings, &a->linking, a->output);
+    }
+    return a->relations.wanted ? run_relations(a) : run(a);
 }
 
 int cmd_train(int argc, char **argv)

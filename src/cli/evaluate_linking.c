@@ -10,14 +10,19 @@ bool is_linker(const char *path)
 
 static json_t *evaluation_object(const gat_link_evaluation *e)
 {
-    return json_pack("{s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "linking",
-                     "documents", (json_int_t)e->documents, "mentions", (json_int_t)e->mentions, "in_kg",
-                     (json_int_t)e->in_kg, "nil", (json_int_t)e->nil, "micro", report_number(e->micro), "macro",
-                     report_number(e->macro), "candidate_recall", report_number(e->recall), "most_linked",
-                     report_number(e->most_linked), "with_nil", report_number(e->with_nil), "nil_precision",
-                     report_number(e->nil_precision), "nil_recall", report_number(e->nil_recall), "brier",
-                     report_number(e->brier), "calibration_error", report_number(e->calibration_error), "seconds",
-                     report_number(e->seconds), "peak_rss_mb", report_number(report_peak_mb()));
+    json_t *object = json_pack(
+        "{s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "linking", "documents",
+        (json_int_t)e->documents, "mentions", (json_int_t)e->mentions, "in_kg", (json_int_t)e->in_kg, "nil",
+        (json_int_t)e->nil, "micro", report_number(e->micro), "macro", report_number(e->macro), "candidate_recall",
+        report_number(e->recall), "most_linked", report_number(e->most_linked), "with_nil", report_number(e->with_nil),
+        "nil_precision", report_number(e->nil_precision), "nil_recall", report_number(e->nil_recall), "brier",
+        report_number(e->brier), "calibration_error", report_number(e->calibration_error), "seconds",
+        report_number(e->seconds), "peak_rss_mb", report_number(report_peak_mb()));
+    object = report_set(object, "heaviest_name", report_number(e->heaviest_name));
+    return report_set(object, "recall_by_way",
+                      json_pack("{s:o,s:o,s:o,s:o}", "exact", report_number(e->recall_exact), "folded",
+                                report_number(e->recall_folded), "inflected", report_number(e->recall_inflected),
+                                "similar", report_number(e->recall_similar)));
 }
 
 static gat_status print_evaluation(const gat_link_evaluation *e, gat_error *err)
@@ -29,7 +34,12 @@ static gat_status print_evaluation(const gat_link_evaluation *e, gat_error *err)
     grid_pair(grid, "accuracy on these, all mentions", "%.4f", e->micro);
     grid_pair(grid, "  mean over documents", "%.4f", e->macro);
     grid_pair(grid, "  entity among the candidates", "%.4f", e->recall);
+    grid_pair(grid, "    the name as it stands", "%.4f", e->recall_exact);
+    grid_pair(grid, "    folded", "%.4f", e->recall_folded);
+    grid_pair(grid, "    without an ending", "%.4f", e->recall_inflected);
+    grid_pair(grid, "    a similar name", "%.4f", e->recall_similar);
     grid_pair(grid, "  rule: the candidate with most in-links", "%.4f", e->most_linked);
+    if (e->heaviest_name > 0) grid_pair(grid, "  rule: what the name means most often", "%.4f", e->heaviest_name);
     grid_pair(grid, "accuracy with NIL", "%.4f", e->with_nil);
     grid_pair(grid, "  NIL, precision", "%.4f", e->nil_precision);
     grid_pair(grid, "  NIL, recall", "%.4f", e->nil_recall);
@@ -40,13 +50,14 @@ static gat_status print_evaluation(const gat_link_evaluation *e, gat_error *err)
     return st;
 }
 
-gat_status evaluate_linking(gat_common *common, const char *path, const char *documents)
+gat_status evaluate_linking(gat_common *common, const char *path, const char *documents, double remove)
 {
+    const gat_link_evaluate_options options = {.remove_entities = remove};
     gat_linker *linker = NULL;
     gat_link_evaluation e;
     gat_error *err = &common->error;
     gat_status st = gat_linker_load(&linker, path, err);
-    if (!st) st = gat_linker_evaluate(&e, linker, documents, err);
+    if (!st) st = gat_linker_evaluate(&e, linker, documents, &options, err);
     if (!st) {
         e.seconds = report_seconds(common);
         st = common->json ? report_json(evaluation_object(&e), err) : print_evaluation(&e, err);
@@ -63,7 +74,7 @@ static gat_status print_info(const gat_link_info *m, gat_error *err)
     grid_pair_count(grid, "annotated mentions", m->mentions);
     grid_pair_count(grid, "documents held back", m->held_back);
     grid_pair(grid, "  their mentions linked right", "%.4f", m->held_back_correct);
-    grid_pair(grid, "NIL below probability", "%.2f", m->threshold);
+    grid_pair(grid, "NIL from probability", "%.2f", m->threshold);
     grid_pair_count(grid, "parameters", m->parameters);
     grid_pair_count(grid, "entities of the graph", m->kg_entities);
     grid_pair_count(grid, "facts of the graph", m->kg_facts);

@@ -7,7 +7,8 @@
 /* Whether MODEL is one of entity linking. A file that cannot be read is none: loading it tells what is wrong. */
 bool is_linker(const char *path);
 
-gat_status evaluate_linking(gat_common *common, const char *model, const char *documents);
+/* remove: share of the annotated entities that are taken out of the graph first. */
+gat_status evaluate_linking(gat_common *common, const char *model, const char *documents, double remove);
 gat_status info_linking(gat_common *common, const char *model);
 
 #endif

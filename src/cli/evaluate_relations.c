@@ -50,11 +50,12 @@ static double per_second(const gat_relation_evaluation *e)
 
 static json_t *evaluation_object(const gat_relation_evaluation *e)
 {
-    return json_pack("{s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "relations", "sentences",
+    return json_pack("{s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "task", "relations", "sentences",
                      (json_int_t)e->sentences, "macro_f1", report_number(e->macro_f1), "micro", score_object(&e->micro),
-                     "accuracy", report_number(e->accuracy), "relations", relations_array(e), "views", views_object(e),
-                     "seconds", report_number(e->seconds), "sentences_per_second", report_number(per_second(e)),
-                     "peak_rss_mb", report_number(report_peak_mb()));
+                     "accuracy", report_number(e->accuracy), "calibration_error", report_number(e->calibration_error),
+                     "relations", relations_array(e), "views", views_object(e), "seconds", report_number(e->seconds),
+                     "sentences_per_second", report_number(per_second(e)), "peak_rss_mb",
+                     report_number(report_peak_mb()));
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------ */
@@ -107,7 +108,8 @@ static gat_status print_views(const gat_relation_evaluation *e, gat_error *err)
 static gat_status print_evaluation(const gat_relation_evaluation *e, gat_error *err)
 {
     char text[2][32];
-    printf("macro-F1 %.4f, micro-F1 %.4f, accuracy %.4f\n\n", e->macro_f1, e->micro.f1, e->accuracy);
+    printf("macro-F1 %.4f, micro-F1 %.4f, accuracy %.4f\n", e->macro_f1, e->micro.f1, e->accuracy);
+    printf("calibration error %.4f (expected, of the probabilities of answers)\n\n", e->calibration_error);
     gat_status st = print_relations(e, err);
     putchar('\n');
     if (!st) st = print_views(e, err);

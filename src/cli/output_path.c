@@ -2,11 +2,13 @@
  * no ordinary file (/dev/null), can be written without loss. */
 #include "cli/output_path.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory.h"
 
 enum { LONGEST = 4096 };
 
@@ -74,4 +76,12 @@ gat_status output_check(const char *path, gat_error *err)
     gat_status st = writer_open(&writer, path, err);
     writer_abandon(writer);
     return st;
+}
+
+char *output_checkpoint(const char *output)
+{
+    size_t size = strlen(output) + sizeof ".checkpoint";
+    char *name = gat_alloc((int64_t)size, 1);
+    if (name) snprintf(name, size, "%s.checkpoint", output);
+    return name;
 }

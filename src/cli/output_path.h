@@ -12,4 +12,7 @@ error_t argument_output(struct argp_state *state, const char *value, const char 
 /* Opening and giving up a temporary file beside the output tells now, and not after hours, that it cannot be written. */
 gat_status output_check(const char *path, gat_error *err);
 
+/* "MODEL.checkpoint", for gat_free; NULL: out of memory. */
+char *output_checkpoint(const char *output);
+
 #endif

@@ -1,6 +1,7 @@
 #include "cli/train_linking.h"
 
 #include "base/error.h"
+#include "cli/epoch_log.h"
 #include "cli/interrupt.h"
 #include "cli/output_path.h"
 
@@ -36,9 +37,28 @@ static void print_result(const gat_common *common, const gat_link_info *m, const
     if (m->names)
         printf("%s names of %s entities, %s facts\n", format_count(documents, m->names),
                format_count(mentions, m->kg_entities), format_count(parameters, m->kg_facts));
-    printf("%s documents held back: %.4f of their mentions linked right; NIL below probability %.2f\n",
+    printf("%s documents held back: %.4f of their mentions linked right; NIL from probability %.2f on\n",
            m->held_back ? format_count(documents, m->held_back) : "no", m->held_back_correct, m->threshold);
     printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), m->digest);
+}
+
+/* What the callbacks of a training share. */
+typedef struct watch {
+    gat_common *common;
+    gat_epoch_log *log;
+} watch;
+
+/* A log that cannot be written does not end the training. */
+static void on_progress(void *context, const gat_progress *progress)
+{
+    watch *w = context;
+    gat_error fault;
+    gat_progress timed = *progress;
+    timed.seconds = report_seconds(w->common);
+    if (!w->log || !epoch_log_add(w->log, &timed, &fault)) return;
+    screen_error(&w->common->screen, "%s; going on without it", fault.message);
+    epoch_log_close(w->log);
+    w->log = NULL;
 }
 
 static int should_stop(void *context)
@@ -47,17 +67,27 @@ static int should_stop(void *context)
     return interrupt_seen();
 }
 
-gat_status train_linking(gat_common *common, const gat_train_settings *settings, const char *documents, const char *kg,
+gat_status train_linking(gat_common *common, const gat_train_settings *settings, const linking_arguments *a,
                          const char *output)
 {
     gat_error *err = &common->error;
     gat_link_config *config = NULL;
     gat_linker *linker = NULL;
     gat_link_info info;
-    const gat_link_inputs inputs = {
-        .documents = documents, .kg = kg, .log = screen_log(&common->screen), .should_stop = should_stop};
+    watch w = {common, NULL};
+    const gat_link_inputs inputs = {.documents = a->documents,
+                                    .kg = a->kg,
+                                    .lexicon = a->lexicon,
+                                    .descriptions = a->descriptions,
+                                    .word_vectors = a->word_vectors,
+                                    .log = screen_log(&common->screen),
+                                    .on_progress = on_progress,
+                                    .should_stop = should_stop,
+                                    .context = &w};
     gat_status st = settings_of(&config, settings, err);
+    if (!st && a->made) st = gat_link_config_set(config, "documents", a->made, err);
     if (!st) st = output_check(output, err);
+    if (!st && a->log) st = epoch_log_open(&w.log, a->log, err);
     if (!st) st = gat_linker_train(&linker, &inputs, config, err);
     if (!st) st = gat_linker_save(linker, output, err);
     if (!st) st = gat_linker_describe(&info, linker, err);
@@ -65,6 +95,7 @@ gat_status train_linking(gat_common *common, const gat_train_settings *settings,
         json_t *object = report_set(linker_object(&info), "seconds", report_number(report_seconds(common)));
         st = report_json(report_set(object, "peak_rss_mb", report_number(report_peak_mb())), err);
     } else if (!st) print_result(common, &info, output);
+    epoch_log_close(w.log);
     gat_linker_free(linker);
     gat_link_config_free(config);
     return st;

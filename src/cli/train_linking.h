@@ -5,7 +5,13 @@
 #include "cli/report.h"
 #include "cli/train_options.h"
 
-gat_status train_linking(gat_common *common, const gat_train_settings *settings, const char *documents, const char *kg,
+typedef struct linking_arguments {
+    bool wanted;                                                        /* --task linking */
+    const char *documents, *kg, *lexicon, *descriptions, *word_vectors; /* NULL: not given */
+    const char *made, *log;                                             /* --documents, --log */
+} linking_arguments;
+
+gat_status train_linking(gat_common *common, const gat_train_settings *settings, const linking_arguments *arguments,
                          const char *output);
 
 /* What train and info both tell of such a model. */

@@ -7,13 +7,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { DOC = 400, MAX_OWN = 32, MAX_HEADINGS = 16, MAX_FORMER = 1 };
+enum { DOC = 400, MAX_OWN = 48, MAX_HEADINGS = 16, MAX_FORMER = 1 };
 
 struct gat_train_options_table {
     int count;
     struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
     char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC];
-    char presets[DOC];
+    char presets[DOC], relations_heading[DOC];
 };
 
 static bool in_rows(const struct argp_option *rows, const char *name)
@@ -87,11 +87,22 @@ static bool in_library(const char *name)
     return false;
 }
 
+static const char *relations_heading(gat_train_options_table *table)
+{
+    char *text = table->relations_heading;
+    const char *name;
+    size_t used = (size_t)snprintf(text, DOC, "Relations in text (--task relations");
+    for (int i = 0; (name = gat_relation_preset(i)) && used < DOC; i++)
+        used += (size_t)snprintf(text + used, DOC - used, "%s%s", i ? ", " : "; --preset ", name);
+    if (used < DOC) snprintf(text + used, DOC - used, "):");
+    return text;
+}
+
 /* What --task relations has and no other task: the other options stand among the library's. */
 static void add_relations(gat_train_options_table *table)
 {
     const gat_option *o;
-    table->rows[table->count++] = (struct argp_option){.doc = "Relations in text (--task relations):", .group = 90};
+    table->rows[table->count++] = (struct argp_option){.doc = relations_heading(table), .group = 90};
     for (int i = 0; i < MAX_RELATION_OPTIONS && (o = gat_relation_option(i)); i++) {
         if (in_library(o->name)) continue;
         snprintf(table->relation_docs[i], DOC, "%s (default %s)", o->help, o->initial);
@@ -156,9 +167,9 @@ gat_status train_settings_relations(gat_relation_config **out, const gat_train_s
     gat_relation_config *config = NULL;
     const gat_option *option;
     *out = NULL;
-    if (settings->preset || settings->config_file)
-        return error_set(err, GAT_EUSAGE, "--task relations knows no presets and no configuration files");
+    if (settings->config_file) return error_set(err, GAT_EUSAGE, "--task relations knows no configuration files");
     gat_status st = gat_relation_config_new(&config, err);
+    if (!st && settings->preset) st = gat_relation_config_set(config, "preset", settings->preset, err);
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
         if (settings->value[i]) st = gat_relation_config_set(config, option->name, settings->value[i], err);
     for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)

@@ -8,6 +8,8 @@
 typedef struct relation_arguments {
     bool wanted; /* --task relations */
     gat_relation_inputs inputs;
+    const char *log;    /* NULL: none */
+    int64_t stop_after; /* nets; 0: never */
 } relation_arguments;
 
 gat_status train_relations(gat_common *common, const gat_train_settings *settings, const relation_arguments *arguments,

@@ -40,6 +40,29 @@ void product_backward(float *da, float *db, const float *dy, const float *a, con
     }
 }
 
+void group_max_forward(float *y, int32_t *arg, const float *x, const int64_t *first, const int32_t *member,
+                       int64_t groups, int64_t d)
+{
+    for (int64_t g = 0; g < groups; g++, y += d, arg += d) {
+        memset(y, 0, (size_t)d * sizeof *y);
+        for (int64_t k = 0; k < d; k++) arg[k] = -1;
+        for (int64_t i = first[g]; i < first[g + 1]; i++) {
+            const float *row = x + member[i] * d;
+            for (int64_t k = 0; k < d; k++)
+                if (arg[k] < 0 || row[k] > y[k]) {
+                    y[k] = row[k];
+                    arg[k] = member[i];
+                }
+        }
+    }
+}
+
+void group_max_backward(float *dx, const float *dy, const int32_t *arg, int64_t groups, int64_t d)
+{
+    for (int64_t i = 0; i < groups * d; i++)
+        if (arg[i] >= 0) dx[arg[i] * d + i % d] += dy[i];
+}
+
 /* One row by softmax; z: its logits. */
 static double softmax_row(float *dlogit, const float *z, const uint8_t *truth, int64_t labels, float smoothing,
                           float scale)

@@ -106,7 +106,7 @@ static void fill_group(candidate_graph *g, const link_document *d, int64_t group
     name_form_make(&text, m->text);
     name_form_make(&context, m->context);
     for (int64_t n = v.from; n < v.to; n++) {
-        float *x = g->x + n * NODE_FEATURES;
+        float *x = g->x + n * g->inputs;
         const link_entity *e = entity_of(&v, n);
         int32_t type = intern_find(types, e->type, strlen(e->type));
         int at = add_standing(x, &v, n);

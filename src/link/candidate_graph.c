@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "link/candidate_features.h"
+#include "link/candidate_words.h"
 #include "link/entity_links.h"
 
 /* ---- groups ---------------------------------------------------------------------------------------------- */
@@ -49,7 +50,7 @@ static gat_status make_nodes(candidate_graph *g, const link_document *d, const i
     g->entity = arena_zeroed(arena, g->nodes, sizeof *g->entity);
     g->group = arena_zeroed(arena, g->nodes, sizeof *g->group);
     g->wanted = arena_zeroed(arena, g->nodes, sizeof *g->wanted);
-    g->x = arena_zeroed(arena, g->nodes * NODE_FEATURES, sizeof *g->x);
+    g->x = arena_zeroed(arena, g->nodes * g->inputs, sizeof *g->x);
     if (!g->entity || !g->group || !g->wanted || !g->x) return error_nomem(err);
     for (int64_t k = 0, n = 0; k < g->num_groups; k++)
         for (int32_t i = 0; n < g->first[k + 1]; i++, n++) {
@@ -149,14 +150,22 @@ static gat_status make_edges(candidate_graph *g, const link_document *d, const i
     return GAT_OK;
 }
 
-gat_status candidate_graph_make(candidate_graph *g, const link_document *d, const gat_intern *types, gat_arena *arena,
-                                gat_error *err)
+int64_t candidate_inputs(const lexicon *x)
+{
+    return x->weighed || x->about.words ? NODE_FEATURES + WORDS_FEATURES : NODE_FEATURES;
+}
+
+gat_status candidate_graph_make(candidate_graph *g, const link_document *d, const lexicon *names,
+                                const gat_intern *types, gat_arena *arena, gat_error *err)
 {
     int64_t *leader;
-    *g = (candidate_graph){.nodes = 0};
+    *g = (candidate_graph){.inputs = candidate_inputs(names)};
     gat_status st = make_groups(g, d, &leader, arena, err);
+    g->leader = leader;
     if (!st) st = make_nodes(g, d, leader, arena, err);
     if (!st) st = make_edges(g, d, leader, arena, err);
     if (!st) mark_wanted(g, d);
-    return st ? st : candidate_features_fill(g, d, leader, types, err);
+    if (!st) st = candidate_features_fill(g, d, leader, types, err);
+    if (!st && g->inputs > NODE_FEATURES) st = candidate_words_fill(g, d, leader, names, arena, err);
+    return st;
 }

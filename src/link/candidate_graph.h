@@ -4,8 +4,9 @@
 #define GAT_LINK_CANDIDATE_GRAPH_H
 
 #include "base/intern.h"
+#include "kernels/bag.h"
 #include "kernels/vote.h"
-#include "link/link_document.h"
+#include "link/lexicon.h"
 #include "link/name_form.h"
 
 /* Kinds of edges, as seen from the node that hears; then the columns of an edge's features. */
@@ -34,16 +35,22 @@ typedef struct candidate_graph {
     int64_t nodes, edges, num_groups;
     vote_groups groups;
     float *size;                      /* (groups) mentions */
+    int64_t *leader;                  /* (groups) first mention */
     int64_t *first, *indptr;          /* (groups + 1), (nodes + 1) */
     int32_t *source, *entity, *group; /* (edges), (nodes): of the document; (nodes) */
     int32_t *group_of;                /* (mentions); -1: it has no candidate */
     uint8_t *kind;                    /* (edges) */
-    float *x, *edge_x, *wanted;       /* (nodes, NODE_FEATURES), (edges, EDGE_FEATURES), (nodes) mentions meaning it */
+    int64_t inputs;                   /* columns of x */
+    bag_rows wide;                    /* (nodes) entries of the wide part, see candidate_words.h; first NULL: none */
+    float *x, *edge_x, *wanted;       /* (nodes, inputs), (edges, EDGE_FEATURES), (nodes) mentions meaning it */
     float num_wanted;                 /* sum of wanted */
 } candidate_graph;
 
+/* Columns of a node's features with these names: more where they are weighed or come with descriptions. */
+int64_t candidate_inputs(const lexicon *names);
+
 /* All arrays in the arena. types: names of the first NODE_TYPES types. */
-gat_status candidate_graph_make(candidate_graph *graph, const link_document *document, const gat_intern *types,
-                                gat_arena *arena, gat_error *err);
+gat_status candidate_graph_make(candidate_graph *graph, const link_document *document, const lexicon *names,
+                                const gat_intern *types, gat_arena *arena, gat_error *err);
 
 #endif

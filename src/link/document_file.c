@@ -71,6 +71,7 @@ static gat_status read_entity(link_entity *e, const line *l, const json_t *row, 
         return bad(l, err, "an entity is no [id, title, in-links, out-links, type, popularity]");
     gat_status st = set_text(&e->title, l, title, err);
     e->id = e->title;
+    e->number = -1;
     e->type = "";
     if (!st && json_is_string(type)) st = set_text(&e->type, l, type, err);
     e->in_links = number_at(row, 2);
@@ -157,6 +158,7 @@ static gat_status read_given(link_mention *m, const line *l, const json_t *objec
     const json_t *text = json_object_get(object, "text"), *context = json_object_get(object, "ctx");
     if (!json_is_string(text) || !json_string_length(text)) return bad(l, err, "a mention has no text");
     m->from = m->to = -1;
+    m->way = NAME_GIVEN;
     gat_status st = set_text(&m->text, l, text, err);
     m->context = m->text;
     if (!st && json_is_string(context) && json_string_length(context)) st = set_text(&m->context, l, context, err);
@@ -228,6 +230,8 @@ static gat_status read_spanned(link_mention *m, const line *l, const json_t *obj
     m->from = json_integer_value(start);
     m->to = json_integer_value(end);
     if (!span_bytes(&from, &to, l, m->from, m->to)) return bad(l, err, "a mention is empty or outside the text");
+    m->first_byte = from;
+    m->end_byte = to;
     m->text = m->context = arena_text(l->arena, l->text + from, to - from);
     m->gold = GOLD_OPEN;
     if (!m->text) return error_nomem(err);
@@ -288,6 +292,7 @@ gat_status document_file_next(link_document **out, const char **text, document_f
     st = json_is_object(l.object) ? read_document(&l, err) : bad(&l, err, "no JSON object");
     json_decref(l.object);
     if (st) return st;
+    l.d->text = l.text;
     *out = l.d;
     *text = l.text;
     return GAT_OK;

@@ -5,23 +5,36 @@
 #define GAT_LINK_LEXICON_H
 
 #include "link/document_file.h"
+#include "link/entity_words.h"
+#include "link/name_index.h"
 #include "text/kg_context.h"
 
 enum { LEXICON_CANDIDATES = 30 };
 
+/* Where it comes from; all but kg may be NULL. */
+typedef struct lexicon_sources {
+    const char *kg, *names, *descriptions, *vectors; /* DATA or a model; see above; see entity_words.h */
+    uint64_t seed;
+} lexicon_sources;
+
 typedef struct lexicon {
-    kg_context kg;        /* entities NULL: no lexicon */
-    gat_intern *titles;   /* how entities are called in answers */
-    int32_t *title;       /* (entities) in titles */
-    gat_intern *names;    /* folded */
-    int64_t *start;       /* (names + 1): entities of a name, those with most facts first */
+    kg_context kg;      /* entities NULL: no lexicon */
+    gat_intern *titles; /* how entities are called in answers */
+    int32_t *title;     /* (entities) in titles */
+    gat_intern *names;  /* folded */
+    gat_intern *exact;  /* as they were written */
+    name_index similar;
+    int64_t *start;       /* (names + 1): entities of a name, the likeliest first */
+    float *weight;        /* (start[names]) of the name for the entity; below 0: not told */
     int32_t *entity;      /* (start[names]) */
     int32_t *in, *out;    /* (entities) facts with the entity as tail, as head */
     int32_t longest_name; /* words */
+    bool weighed;         /* some weight is told */
+    bool proper;          /* four names in five or more begin with a capital: they are proper names */
+    entity_words about;   /* words NULL: no descriptions */
 } lexicon;
 
-/* From DATA or a model of a graph. */
-gat_status lexicon_load(lexicon *lexicon, const char *kg, gat_error *err);
+gat_status lexicon_load(lexicon *lexicon, const lexicon_sources *sources, gat_error *err);
 
 /* Fills what follows from kg, titles, names and entities: in, out, longest_name. GAT_EMODEL: numbers out of range. */
 gat_status lexicon_index(lexicon *lexicon, gat_error *err);

@@ -14,31 +14,6 @@ gat_status link_calibration_init(link_calibration *c, int64_t capacity, gat_erro
 
 void link_calibration_clear(link_calibration *c) { gat_free(c->trial); }
 
-int64_t link_best(const float *belief, const candidate_graph *g, int64_t group)
-{
-    int64_t best = g->first[group];
-    for (int64_t n = best + 1; n < g->first[group + 1]; n++)
-        if (belief[n] > belief[best]) best = n;
-    return best;
-}
-
-void link_terms(double term[CALIBRATION_TERMS], const float *belief, const float *total, int heads, int64_t best)
-{
-    double p = fmin(fmax((double)belief[best], 1e-4), 1 - 1e-4), support = 0;
-    for (int h = 0; h < heads; h++) support += (double)total[best * 2 * heads + heads + h];
-    term[0] = 1;
-    term[1] = log(p / (1 - p));
-    term[2] = log1p(support / heads);
-    term[3] = support > 1e-3;
-}
-
-double link_probability(const gat_linker *l, const double term[CALIBRATION_TERMS])
-{
-    double x = 0;
-    for (int i = 0; i < CALIBRATION_TERMS; i++) x += l->calibration[i] * term[i];
-    return 1 / (1 + exp(-x));
-}
-
 gat_status link_calibration_add(link_calibration *c, const gat_linker *l, gat_tape *tape, const link_document *d,
                                 const candidate_graph *g, gat_error *err)
 {
@@ -53,109 +28,70 @@ gat_status link_calibration_add(link_calibration *c, const gat_linker *l, gat_ta
     for (int64_t i = 0; i < d->num_mentions && c->count < c->capacity; i++) {
         const link_mention *m = &d->mention[i];
         if (m->gold == GOLD_OPEN || g->group_of[i] < 0) continue;
-        int64_t best = link_best(belief, g, g->group_of[i]);
         link_trial *t = &c->trial[c->count++];
-        link_terms(t->term, belief, r.total, l->net.shape.heads, best);
-        t->right = g->entity[best] == m->gold;
+        link_terms(t->term, g, d, belief, r.total, l->net.shape.heads, g->group_of[i]);
+        t->right = g->entity[link_best(belief, g, g->group_of[i])] == m->gold;
         t->nil = m->gold == GOLD_NIL;
     }
     return GAT_OK;
 }
 
-/* ---- fit ------------------------------------------------------------------------------------------------- */
+/* A threshold above every probability. */
+static const double NEVER = 1.01;
 
-/* x <- a^-1 x for a positive definite a, by elimination. */
-static void solve(double a[CALIBRATION_TERMS][CALIBRATION_TERMS], double *x)
+/* What NIL from this probability on does. */
+typedef struct verdict {
+    int64_t said, right, all, correct; /* NIL said, rightly; there; answers that are right, NIL included */
+} verdict;
+
+static verdict judge(const link_calibration *c, const gat_linker *l, double threshold)
 {
-    enum { N = CALIBRATION_TERMS };
-    for (int i = 0; i < N; i++)
-        for (int j = i + 1; j < N; j++) {
-            double f = a[j][i] / a[i][i];
-            for (int k = i; k < N; k++) a[j][k] -= f * a[i][k];
-            x[j] -= f * x[i];
-        }
-    for (int i = N - 1; i >= 0; i--) {
-        for (int k = i + 1; k < N; k++) x[i] -= a[i][k] * x[k];
-        x[i] /= a[i][i];
-    }
-}
-
-/* Terms at which a weak prior holds the fit, which few trials do not leave. */
-static const double PRIOR[CALIBRATION_TERMS] = {0, 1, 0, 0};
-
-/* - log likelihood of the trials and the prior. */
-static double cost(const link_calibration *c, const gat_linker *l)
-{
-    double sum = 0;
-    for (int i = 0; i < CALIBRATION_TERMS; i++)
-        sum += 0.5 * (l->calibration[i] - PRIOR[i]) * (l->calibration[i] - PRIOR[i]);
+    verdict v = {0, 0, 0, 0};
     for (int64_t t = 0; t < c->count; t++) {
-        double p = link_probability(l, c->trial[t].term);
-        sum -= log(fmax(c->trial[t].right ? p : 1 - p, 1e-300));
+        const link_trial *x = &c->trial[t];
+        bool nil = link_logistic(l->nil, x->term) >= threshold;
+        v.said += nil;
+        v.right += nil && x->nil;
+        v.all += x->nil;
+        v.correct += nil ? x->nil : x->right;
     }
-    return sum;
+    return v;
 }
 
-static void direction(double *g, const link_calibration *c, const gat_linker *l)
+static double quality(const verdict *v, bool annotated)
 {
-    enum { N = CALIBRATION_TERMS };
-    double a[N][N];
-    memset(a, 0, sizeof a);
-    for (int i = 0; i < N; i++) {
-        g[i] = PRIOR[i] - l->calibration[i];
-        a[i][i] = 1;
-    }
-    for (int64_t t = 0; t < c->count; t++) {
-        const double *x = c->trial[t].term, p = link_probability(l, x);
-        for (int i = 0; i < N; i++) {
-            g[i] += ((double)c->trial[t].right - p) * x[i];
-            for (int j = 0; j < N; j++) a[i][j] += p * (1 - p) * x[i] * x[j];
-        }
-    }
-    solve(a, g);
+    if (!annotated) return (double)v->correct;
+    return v->said + v->all ? 2.0 * (double)v->right / (double)(v->said + v->all) : 0;
 }
 
-/* A step of Newton's method, halved until it helps. */
-static void newton(const link_calibration *c, gat_linker *l)
+void link_calibration_right(const link_calibration *c, gat_linker *l)
 {
-    enum { HALVINGS = 30 };
-    double g[CALIBRATION_TERMS], old[CALIBRATION_TERMS], before = cost(c, l), share = 1;
-    direction(g, c, l);
-    memcpy(old, l->calibration, sizeof old);
-    for (int k = 0; k < HALVINGS; k++, share /= 2) {
-        for (int i = 0; i < CALIBRATION_TERMS; i++) l->calibration[i] = old[i] + share * g[i];
-        if (cost(c, l) <= before) return;
-    }
-    memcpy(l->calibration, old, sizeof old);
-}
-
-/* Mentions answered right when answers below the threshold are NIL. */
-static int64_t right_with(const link_calibration *c, const gat_linker *l, double threshold)
-{
-    int64_t right = 0;
-    for (int64_t t = 0; t < c->count; t++) {
-        bool answered = link_probability(l, c->trial[t].term) >= threshold;
-        right += answered ? c->trial[t].right : c->trial[t].nil;
-    }
-    return right;
-}
-
-void link_calibration_fit(const link_calibration *c, gat_linker *l)
-{
-    enum { STEPS = 20, PLACES = 100 };
-    int64_t most = -1, linked = 0, right = 0;
-    memset(l->calibration, 0, sizeof l->calibration);
-    l->calibration[1] = 1;
-    for (int step = 0; step < STEPS; step++) newton(c, l);
-    for (int i = 0; i < PLACES; i++) {
-        double threshold = (double)i / PLACES;
-        int64_t n = right_with(c, l, threshold);
-        if (n > most) l->threshold = threshold;
-        if (n > most) most = n;
-    }
+    static const double prior[LINK_TERMS] = {0, 1};
+    int64_t linked = 0, right = 0;
+    link_logistic_fit(l->calibration, prior, c->trial, c->count, false);
     for (int64_t t = 0; t < c->count; t++) {
         linked += !c->trial[t].nil;
         right += c->trial[t].right;
     }
     l->held_back_correct = linked ? (double)right / (double)linked : 0;
+}
+
+void link_calibration_nil(const link_calibration *c, gat_linker *l)
+{
+    static const double prior[LINK_TERMS] = {-1, -.5};
+    link_logistic_fit(l->nil, prior, c->trial, c->count, true);
+}
+
+void link_calibration_threshold(const link_calibration *c, gat_linker *l, bool annotated)
+{
+    enum { PLACES = 100, FIRST = 10 };
+    double most = 0;
+    l->threshold = NEVER;
+    for (int i = PLACES; i >= FIRST; i--) {
+        double threshold = i == PLACES ? NEVER : (double)i / PLACES;
+        const verdict v = judge(c, l, threshold);
+        double own = quality(&v, annotated);
+        if (own > most) l->threshold = threshold;
+        if (own > most) most = own;
+    }
 }

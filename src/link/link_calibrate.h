@@ -1,14 +1,10 @@
-/* Beliefs made probabilities, and the threshold below which an answer is NIL, on mentions that training has not seen. */
+/* Beliefs made probabilities, and the threshold above which a mention means nothing in the graph (NIL), on mentions that training
+ * has not seen. */
 #ifndef GAT_LINK_LINK_CALIBRATE_H
 #define GAT_LINK_LINK_CALIBRATE_H
 
+#include "link/link_trials.h"
 #include "link/linker.h"
-
-/* One answer: what speaks for it, and whether it is right; nil: the mention means nothing in the graph. */
-typedef struct link_trial {
-    double term[CALIBRATION_TERMS];
-    bool right, nil;
-} link_trial;
 
 typedef struct link_calibration {
     link_trial *trial;
@@ -22,14 +18,14 @@ void link_calibration_clear(link_calibration *calibration);
 gat_status link_calibration_add(link_calibration *calibration, const gat_linker *linker, gat_tape *tape,
                                 const link_document *document, const candidate_graph *graph, gat_error *err);
 
-/* Logistic regression (Platt 1999) on the terms; the threshold with most right answers. */
-void link_calibration_fit(const link_calibration *calibration, gat_linker *linker);
+/* The probability that an answer is right, and the share of mentions inside the graph that are linked right. */
+void link_calibration_right(const link_calibration *calibration, gat_linker *linker);
 
-/* Terms of a group's best node `best`: constant, logit of its belief, its support, whether it has any. */
-void link_terms(double term[CALIBRATION_TERMS], const float *belief, const float *total, int heads, int64_t best);
-double link_probability(const gat_linker *linker, const double term[CALIBRATION_TERMS]);
+/* The probability of NIL. */
+void link_calibration_nil(const link_calibration *calibration, gat_linker *linker);
 
-/* The node of a group with the largest belief, the first of equals. */
-int64_t link_best(const float *belief, const candidate_graph *graph, int64_t group);
+/* The threshold: with the best F1 of NIL where mentions are annotated with it; else, where the share of NIL is made up, with most
+ * right answers, NIL included. */
+void link_calibration_threshold(const link_calibration *calibration, gat_linker *linker, bool annotated);
 
 #endif

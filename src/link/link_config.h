@@ -7,7 +7,7 @@
 #include "link/link_types.h"
 
 struct gat_link_config {
-    int64_t dim, attn_heads, layers, epochs, batch, seed;
+    int64_t dim, attn_heads, layers, epochs, batch, documents, seed;
     double lr, dropout, weight_decay, average;
     char text[64];
 };

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "link/graph_documents.h"
 
 void link_corpus_clear(link_corpus *c)
 {
@@ -41,6 +42,19 @@ static gat_status read_all(link_corpus *c, const char *path, const lexicon *name
     } while (!st && d);
     link_source_close(&source);
     if (!st && !c->mentions) st = error_set(err, GAT_EDATA, "%.500s: no mention is annotated with an entity", path);
+    return st;
+}
+
+static gat_status make_all(link_corpus *c, const lexicon *names, int64_t made, uint64_t seed, gat_error *err)
+{
+    entity_names of_entity = {.num_confused = 0};
+    gat_status st = entity_names_make(&of_entity, names, err);
+    for (int64_t i = 0; !st && i < made; i++) {
+        link_document *d;
+        st = graph_document_make(&d, names, &of_entity, seed, i, c->arena, err);
+        if (!st) st = add(c, d, err);
+    }
+    entity_names_clear(&of_entity);
     return st;
 }
 
@@ -89,14 +103,16 @@ static gat_status find_types(link_corpus *c, gat_error *err)
     return n < 0 ? error_nomem(err) : GAT_OK;
 }
 
-gat_status link_corpus_load(link_corpus *c, const char *path, const lexicon *names, gat_error *err)
+gat_status link_corpus_load(link_corpus *c, const char *path, const lexicon *names, int64_t made, uint64_t seed,
+                            gat_error *err)
 {
     *c = (link_corpus){.arena = arena_new()};
-    gat_status st = c->arena ? read_all(c, path, names, err) : error_nomem(err);
+    gat_status st = c->arena ? GAT_OK : error_nomem(err);
+    if (!st) st = path ? read_all(c, path, names, err) : make_all(c, names, made, seed, err);
     if (!st) st = find_types(c, err);
     if (!st) c->graph = gat_calloc(c->count, sizeof *c->graph);
     if (!st && !c->graph) st = error_nomem(err);
     for (int64_t i = 0; !st && i < c->count; i++)
-        st = candidate_graph_make(&c->graph[i], c->document[i], c->types, c->arena, err);
+        st = candidate_graph_make(&c->graph[i], c->document[i], names, c->types, c->arena, err);
     return st;
 }

@@ -13,7 +13,9 @@ typedef struct link_corpus {
     gat_intern *types;                 /* the commonest of candidates, at most NODE_TYPES */
 } link_corpus;
 
-gat_status link_corpus_load(link_corpus *corpus, const char *path, const lexicon *names, gat_error *err);
+/* path NULL: `made` documents from the graph, see graph_documents.h. */
+gat_status link_corpus_load(link_corpus *corpus, const char *path, const lexicon *names, int64_t made, uint64_t seed,
+                            gat_error *err);
 void link_corpus_clear(link_corpus *corpus);
 
 #endif

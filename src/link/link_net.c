@@ -6,6 +6,7 @@
 #include "autodiff/text_ops.h"
 #include "autodiff/vote_ops.h"
 #include "base/random.h"
+#include "link/candidate_words.h"
 
 enum { STREAM_INIT = 0x7f10 };
 static const float EARLIER = 0.3f;
@@ -16,17 +17,19 @@ typedef struct declaration {
     int64_t rows, cols;
 } declaration;
 
+static bool has_wide(const link_shape *shape) { return shape->inputs > NODE_FEATURES; }
+
 gat_status link_net_init(link_net *n, const link_shape *shape, bool with_gradients, gat_error *err)
 {
     *n = (link_net){.shape = *shape};
     int64_t d = shape->dim, h = shape->heads;
-    const declaration list[] = {{&n->in_w, "in_w", NODE_FEATURES, d},
+    const declaration list[] = {{&n->in_w, "in_w", shape->inputs, d},
                                 {&n->in_b, "in_b", 1, d},
                                 {&n->local_w, "local_w", d, d},
                                 {&n->local_b, "local_b", 1, d},
                                 {&n->gain0, "local_gain", 1, d},
                                 {&n->bias0, "local_bias", 1, d},
-                                {&n->score_x, "score_x", NODE_FEATURES, 1},
+                                {&n->score_x, "score_x", shape->inputs, 1},
                                 {&n->score_h, "score_h", d, 1},
                                 {&n->query, "query", d, d},
                                 {&n->key, "key", d, d},
@@ -41,9 +44,11 @@ gat_status link_net_init(link_net *n, const link_shape *shape, bool with_gradien
                                 {&n->gain, "gain", 1, d},
                                 {&n->bias, "bias", 1, d},
                                 {&n->vote_h, "vote_h", d, 1},
-                                {&n->vote_z, "vote_z", 3 * h, 1}};
+                                {&n->vote_z, "vote_z", 3 * h, 1},
+                                {&n->wide, "wide", WIDE_ROWS, 1}};
+    size_t count = sizeof list / sizeof *list - !has_wide(shape);
     gat_status st = GAT_OK;
-    for (size_t i = 0; !st && i < sizeof list / sizeof *list; i++)
+    for (size_t i = 0; !st && i < count; i++)
         st = params_declare(list[i].index, &n->params, list[i].name, list[i].rows, list[i].cols, err);
     if (!st) st = params_allocate(&n->params, with_gradients, err);
     if (st) link_net_clear(n);
@@ -58,9 +63,10 @@ void link_net_draw(link_net *n, uint64_t seed)
     const gat_params *p = &n->params;
     for (int i = 0; i < p->count; i++) {
         const gat_param *x = &p->list[i];
-        float scale = x->rows == 1 || i == n->score_x || i == n->vote_z || i == n->edge_w
-                          ? 0
-                          : sqrtf(6 / (float)(x->rows + x->cols));
+        float scale =
+            x->rows == 1 || (has_wide(&n->shape) && i == n->wide) || i == n->score_x || i == n->vote_z || i == n->edge_w
+                ? 0
+                : sqrtf(6 / (float)(x->rows + x->cols));
         random_fill_uniform(param_value(p, i), x->rows * x->cols, scale, seed,
                             random_stream(STREAM_INIT, (uint64_t)i, 0));
     }
@@ -97,7 +103,7 @@ static gat_mat *copy(gat_tape *t, const float *x, int64_t rows, int64_t cols)
 static void local_part(pass *p)
 {
     const link_net *n = p->n;
-    gat_mat *x = copy(p->t, p->g->x, p->g->nodes, NODE_FEATURES);
+    gat_mat *x = copy(p->t, p->g->x, p->g->nodes, n->shape.inputs);
     gat_mat *f = copy(p->t, p->g->edge_x, p->g->edges, EDGE_FEATURES);
     gat_mat *a = ad_act(p->t, ad_linear(p->t, x, param(p, n->in_w), param(p, n->in_b)), GAT_ACT_TANH);
     a = drop(p, a);
@@ -105,6 +111,7 @@ static void local_part(pass *p)
     p->h0 = ad_norm(p->t, ad_add(p->t, a, b), param(p, n->gain0), param(p, n->bias0));
     p->s0 = ad_add(p->t, ad_linear(p->t, x, param(p, n->score_x), NULL),
                    ad_linear(p->t, p->h0, param(p, n->score_h), NULL));
+    if (has_wide(&n->shape)) p->s0 = ad_add(p->t, p->s0, ad_bag(p->t, param(p, n->wide), &p->g->wide));
     p->bias = ad_linear(p->t, f, param(p, n->edge_w), NULL);
     p->from_h0 = ad_linear(p->t, p->h0, param(p, n->from_h), param(p, n->from_b));
     p->bent = ad_linear(p->t, p->h0, param(p, n->context), NULL);

@@ -1,6 +1,6 @@
 /* Graph attention over the candidates of a document, with the current belief inside it. For a node i (candidate of group g):
  *
- *     a = tanh(F1 x); h0 = norm(a + relu(F2 a)); s0 = u x + v h0; belief = softmax of s inside each group
+ *     a = tanh(F1 x); h0 = norm(a + relu(F2 a)); s0 = u x + v h0 + wide part; belief = softmax of s inside each group
  * and `rounds` times with the same weights
  *     m, total = votes of the neighbours j, weight exp(q_i k_j / sqrt(F) + b f_ij) belief_j       (kernels/vote.h)
  *     z = [log(1 + support); log(1 + weights); support - largest of the group]
@@ -17,15 +17,15 @@
 enum { LINK_MOST_ROUNDS = 8 };
 
 typedef struct link_shape {
-    int32_t dim, heads, rounds;
-    float dropout; /* in training */
+    int32_t dim, heads, rounds, inputs; /* inputs: columns of features; more than NODE_FEATURES: with a wide part */
+    float dropout;                      /* in training */
 } link_shape;
 
 typedef struct link_net {
     link_shape shape;
     gat_params params;
     int in_w, in_b, local_w, local_b, gain0, bias0, score_x, score_h, query, key, value, edge_w, message, from_h,
-        from_m, from_z, from_b, context, gain, bias, vote_h, vote_z;
+        from_m, from_z, from_b, context, gain, bias, vote_h, vote_z, wide; /* (WIDE_ROWS,1) where there is one */
 } link_net;
 
 gat_status link_net_init(link_net *net, const link_shape *shape, bool with_gradients, gat_error *err);

@@ -12,9 +12,10 @@
 #include "link/link_calibrate.h"
 #include "link/link_corpus.h"
 #include "link/linker.h"
+#include "link/removed_entities.h"
 
-enum { STREAM_ORDER = 0x7f20, STREAM_DROP = 0x7f21, WARM_STEPS = 100, HOLD_EVERY = 16, HOLD_PLACE = 7 };
-static const double MOST_NORM = 2;
+enum { STREAM_ORDER = 0x7f20, STREAM_DROP = 0x7f21, WARM_STEPS = 100, HOLD_EVERY = 16, HOLD_PLACE = 7, LEAST_NIL = 20 };
+static const double MOST_NORM = 2, REMOVED = .15;
 
 /* Where one document of a step is worked on. */
 typedef struct slot {
@@ -153,6 +154,11 @@ static gat_status one_epoch(teacher *t, int64_t epoch, gat_error *err)
     for (int64_t i = 0; i < t->count; i++) mentions += (double)t->corpus->graph[t->lesson[i]].num_wanted;
     log_say(&t->inputs->log, GAT_LOG_INFO, "epoch %lld of %lld: loss %.4f", (long long)epoch + 1,
             (long long)t->config->epochs, loss / mentions);
+    if (!st && t->inputs->on_progress) {
+        const gat_progress progress = {
+            .epoch = epoch + 1, .epochs = t->config->epochs, .loss = loss / mentions, .learning_rate = rate_of(t)};
+        t->inputs->on_progress(t->inputs->context, &progress);
+    }
     return st;
 }
 
@@ -168,7 +174,7 @@ static void choose_lessons(teacher *t)
 static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link_corpus *corpus, gat_error *err)
 {
     teacher t = {.inputs = inputs, .config = &l->config, .corpus = corpus, .net = &l->net};
-    const link_shape shape = linker_shape(&l->config);
+    const link_shape shape = linker_shape(l);
     t.seed = (uint64_t)l->config.seed;
     gat_status st = link_net_init(&l->net, &shape, true, err);
     if (!st) link_net_draw(&l->net, t.seed);
@@ -176,7 +182,8 @@ static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link
     if (!st) {
         choose_lessons(&t);
         if (!t.count)
-            st = error_set(err, GAT_EDATA, "%.400s: no annotated entity is among the candidates", inputs->documents);
+            st = error_set(err, GAT_EDATA, "%.400s: no annotated entity is among the candidates",
+                           inputs->documents ? inputs->documents : inputs->kg);
     }
     for (int64_t epoch = 0; !st && epoch < l->config.epochs; epoch++) st = one_epoch(&t, epoch, err);
     if (!st) memcpy(l->net.params.value, t.mean, (size_t)l->net.params.size * sizeof *t.mean);
@@ -184,23 +191,94 @@ static gat_status teach(gat_linker *l, const gat_link_inputs *inputs, const link
     return st;
 }
 
+/* Adds document i, without `remove` of the annotated entities. */
+static gat_status try_document(link_calibration *c, const gat_linker *l, gat_tape *tape, const link_corpus *corpus,
+                               int64_t i, double remove, gat_error *err)
+{
+    candidate_graph graph;
+    link_document *d;
+    if (remove <= 0) return link_calibration_add(c, l, tape, corpus->document[i], &corpus->graph[i], err);
+    gat_status st = remove_entities(&d, corpus->document[i], remove, (uint64_t)l->config.seed, corpus->arena, err);
+    if (!st) st = candidate_graph_make(&graph, d, &l->names, l->types, corpus->arena, err);
+    return st ? st : link_calibration_add(c, l, tape, d, &graph, err);
+}
+
+/* Which documents are tried, and how. */
+typedef struct trial_plan {
+    bool all; /* not the held-back ones alone */
+    double remove;
+} trial_plan;
+
 /* What the net says of the held-back documents, or of all where there are few. */
+static gat_status try_documents(link_calibration *c, gat_linker *l, const link_corpus *corpus, trial_plan plan,
+                                gat_error *err)
+{
+    gat_tape *tape = tape_new(false);
+    gat_status st = tape ? GAT_OK : error_nomem(err);
+    bool all = plan.all || corpus->count < HOLD_EVERY;
+    c->count = 0;
+    for (int64_t i = 0; !st && i < corpus->count; i++)
+        if (all || is_held_back(corpus, i)) st = try_document(c, l, tape, corpus, i, plan.remove, err);
+    tape_free(tape);
+    return st;
+}
+
+static int64_t count_nil(const link_calibration *c)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < c->count; i++) n += c->trial[i].nil;
+    return n;
+}
+
+/* NIL is learned from all documents (training has made nothing of its mentions), its threshold from those held back. Where
+ * hardly anything is annotated with NIL, some entities are taken out to see what it looks like. */
+static gat_status calibrate_nil(gat_linker *l, link_calibration *held_back, const link_corpus *corpus, gat_error *err)
+{
+    link_calibration all;
+    gat_status st = link_calibration_init(&all, corpus->mentions, err);
+    bool annotated = count_nil(held_back) >= LEAST_NIL;
+    if (!st && annotated) {
+        st = try_documents(&all, l, corpus, (trial_plan){.all = true}, err);
+        if (!st) link_calibration_nil(&all, l);
+    } else if (!st) {
+        st = try_documents(held_back, l, corpus, (trial_plan){.remove = REMOVED}, err);
+        if (!st) link_calibration_nil(held_back, l);
+    }
+    if (!st) link_calibration_threshold(held_back, l, annotated);
+    link_calibration_clear(&all);
+    return st;
+}
+
 static gat_status calibrate(gat_linker *l, const link_corpus *corpus, gat_error *err)
 {
     link_calibration c;
-    gat_tape *tape = tape_new(false);
-    gat_status st = tape ? link_calibration_init(&c, corpus->mentions, err) : error_nomem(err);
-    if (!st) {
-        for (int64_t i = 0; !st && i < corpus->count; i++) {
-            if (corpus->count >= HOLD_EVERY && !is_held_back(corpus, i)) continue;
-            l->held_back += corpus->count >= HOLD_EVERY;
-            st = link_calibration_add(&c, l, tape, corpus->document[i], &corpus->graph[i], err);
-        }
-        if (!st) link_calibration_fit(&c, l);
-        link_calibration_clear(&c);
-    }
-    tape_free(tape);
+    gat_status st = link_calibration_init(&c, corpus->mentions, err);
+    if (!st) st = try_documents(&c, l, corpus, (trial_plan){.all = false}, err);
+    for (int64_t i = 0; i < corpus->count; i++) l->held_back += is_held_back(corpus, i);
+    if (!st) link_calibration_right(&c, l);
+    if (!st) st = calibrate_nil(l, &c, corpus, err);
+    link_calibration_clear(&c);
     return st;
+}
+
+static gat_status load_names(gat_linker *l, const gat_link_inputs *inputs, gat_error *err)
+{
+    const lexicon_sources sources = {.kg = inputs->kg,
+                                     .names = inputs->lexicon,
+                                     .descriptions = inputs->descriptions,
+                                     .vectors = inputs->word_vectors,
+                                     .seed = (uint64_t)l->config.seed};
+    return lexicon_load(&l->names, &sources, err);
+}
+
+/* Made documents are no text, so that nothing could be learned about words. */
+static gat_status check_inputs(const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err)
+{
+    if (!inputs->documents && !inputs->kg)
+        return error_set(err, GAT_EUSAGE, "without documents a graph is needed: --kg");
+    if (!inputs->documents && inputs->descriptions)
+        return error_set(err, GAT_EUSAGE, "descriptions are compared with texts: they need documents");
+    return link_config_check(config, err);
 }
 
 gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err)
@@ -211,9 +289,10 @@ gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const g
     if (!l) return error_nomem(err);
     l->config = *config;
     l->config_lines = link_config_text(config);
-    gat_status st = l->config_lines ? link_config_check(config, err) : error_nomem(err);
-    if (!st && inputs->kg) st = lexicon_load(&l->names, inputs->kg, err);
-    if (!st) st = link_corpus_load(&corpus, inputs->documents, &l->names, err);
+    gat_status st = l->config_lines ? check_inputs(inputs, config, err) : error_nomem(err);
+    if (!st && inputs->kg) st = load_names(l, inputs, err);
+    if (!st)
+        st = link_corpus_load(&corpus, inputs->documents, &l->names, config->documents, (uint64_t)config->seed, err);
     if (!st) {
         l->documents = corpus.count;
         l->mentions = corpus.mentions;

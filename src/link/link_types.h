@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "model/option.h"
+#include "train/progress.h"
 
 /* A model that tells which entity a mention in a document means. Read-only once made. */
 typedef struct gat_linker gat_linker;
@@ -17,10 +18,16 @@ typedef struct gat_link_config gat_link_config;
 
 /* Zero-initialise, then set what differs. Strings are borrowed for the call. */
 typedef struct gat_link_inputs {
-    const char *documents; /* needed: a file of documents with annotated mentions */
+    const char
+        *documents; /* a file of documents with annotated mentions; NULL: they are made from the graph and its names */
     const char *kg; /* DATA or a model: the graph whose entities are meant, with their names; NULL: every document
                             * brings its candidates */
+    const char *lexicon;      /* lines of entity, TAB, name and perhaps TAB, weight; NULL: names of the graph alone */
+    const char *descriptions; /* lines of entity, TAB, text and perhaps TAB, type; NULL: none */
+    const char *word_vectors; /* lines of a word and numbers, for the words of descriptions; NULL: made from these */
     gat_log log;
+    void (*on_progress)(void *context, const gat_progress *progress); /* after every epoch; NULL is fine.
+                                                                        * seconds is left to the caller */
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
     int (*should_stop)(void *context);
     void *context;
@@ -28,7 +35,7 @@ typedef struct gat_link_inputs {
 
 typedef struct gat_link_info {
     int64_t documents, mentions, held_back, parameters, kg_entities, kg_facts, names;
-    double threshold;         /* least probability of an answer that is not NIL */
+    double threshold;         /* a mention is NIL from this probability of it on */
     double held_back_correct; /* share of the held-back mentions inside the graph that are linked right */
     char digest[33];
     const char *config; /* "name = value" lines, borrowed */
@@ -66,12 +73,20 @@ typedef struct gat_link_options {
     void *context;
 } gat_link_options;
 
+typedef struct gat_link_evaluate_options {
+    double
+        remove_entities; /* 0 .. 1: this share of the annotated entities is taken out of the graph, their mentions are NIL */
+} gat_link_evaluate_options;
+
 typedef struct gat_link_evaluation {
     int64_t documents, mentions, in_kg, nil; /* annotated mentions; those whose entity is in the graph; others */
     double micro, macro; /* right among in_kg: of all mentions; mean over documents. The best candidate counts. */
     double recall;       /* of in_kg, those whose entity is among the candidates */
-    double most_linked;  /* micro of a rule: the candidate with most in-links */
-    double with_nil;     /* right among all, where an answer below the threshold is NIL */
+    /* of in_kg, by the way in which the entity came among the candidates: a name as it stands, folded, inflected, alike */
+    double recall_exact, recall_folded, recall_inflected, recall_similar;
+    double most_linked;   /* micro of a rule: the candidate with most in-links */
+    double heaviest_name; /* micro of a rule: the candidate that the name means most often, by the weights of names */
+    double with_nil;      /* right among all, where an answer may be NIL */
     double nil_precision, nil_recall;
     double brier, calibration_error; /* of the probabilities of in_kg answers; error: ten bins of equal width */
     double seconds;

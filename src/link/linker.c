@@ -12,7 +12,9 @@ void linker_free(gat_linker *l)
     gat_free(l);
 }
 
-link_shape linker_shape(const gat_link_config *c)
+link_shape linker_shape(const gat_linker *l)
 {
-    return (link_shape){(int32_t)c->dim, (int32_t)c->attn_heads, (int32_t)c->layers, (float)c->dropout};
+    const gat_link_config *c = &l->config;
+    return (link_shape){(int32_t)c->dim, (int32_t)c->attn_heads, (int32_t)c->layers,
+                        (int32_t)candidate_inputs(&l->names), (float)c->dropout};
 }

@@ -6,30 +6,31 @@
 #include "link/lexicon.h"
 #include "link/link_config.h"
 #include "link/link_net.h"
+#include "link/link_trials.h"
 
 /* Tells the file of such a model from others. */
 #define LINKER_SECTION "linking_header"
-
-enum { CALIBRATION_TERMS = 4 };
 
 struct gat_linker {
     gat_link_config config;
     char *config_lines;
     gat_intern *types; /* at most NODE_TYPES */
     link_net net;
-    lexicon names; /* entities NULL: none */
-    double calibration[CALIBRATION_TERMS], threshold, held_back_correct;
+    lexicon names;                                   /* entities NULL: none */
+    double calibration[LINK_TERMS], nil[LINK_TERMS]; /* see link_trials.h */
+    double threshold, held_back_correct;             /* threshold: NIL from this probability of it on */
     int64_t documents, mentions, held_back;
 };
 
 void linker_free(gat_linker *linker);
-link_shape linker_shape(const gat_link_config *config);
+link_shape linker_shape(const gat_linker *linker);
 gat_status linker_train(gat_linker **out, const gat_link_inputs *inputs, const gat_link_config *config, gat_error *err);
 gat_status linker_save(const gat_linker *linker, const char *path, gat_error *err);
 gat_status linker_load(gat_linker **out, const char *path, gat_error *err);
 gat_status linker_describe(gat_link_info *out, const gat_linker *linker, gat_error *err);
 gat_status linker_answer(const gat_linker *linker, const char *documents, const gat_link_options *options,
                          gat_error *err);
-gat_status linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents, gat_error *err);
+gat_status linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
+                           const gat_link_evaluate_options *options, gat_error *err);
 
 #endif

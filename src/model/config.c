@@ -94,14 +94,25 @@ static const option_row rows[] = {
     CHOICE("path-message", path_message, "product|rotation|translation", NULL, "product",
            "what a fact makes of the state that passes: times the relation's vector, number by number or as complex "
            "numbers, or plus it"),
+    CHOICE(
+        "path-aggregation", path_aggregation, "sum|mean-max-min-std", NULL, "sum",
+        "what an entity makes of the messages that reach it: their sum, or four statistics of them, each also scaled "
+        "by its degree up and down"),
+    CHOICE(
+        "path-global", path_global, "no|last|each", NULL, "no",
+        "attention of all that a question has reached to all of it, in linear time: not at all, after the last layer, "
+        "after each"),
     CHOICE("path-share", path_share, "no|yes", NULL, "no", "all layers have the same parameters"),
     REAL("path-split", path_split, NULL, "0", 0, 0.5,
          "share of the training facts that are asked for, and hidden, at once; 0: .25 of less than 10,000 facts, .1 of "
          "less than 50,000, .02 of more"),
     CHOICE("path-hide", path_hide, "fact|pair", NULL, "fact",
            "what is hidden: the facts asked for, or every fact between their two ends (where test holds no such pair)"),
-    INT("path-budget", path_budget, NULL, "0", 0, 1e9,
-        "most nodes that a layer may reach for the first time: those that most attention goes to; 0: all"),
+    INT("path-budget", path_budget, NULL, "0", 0, 1e9, "most nodes that a layer may reach for the first time; 0: all"),
+    CHOICE(
+        "path-choice", path_choice, "attention|learned", NULL, "attention",
+        "which nodes path-budget lets in: those that most attention goes to, or those of highest learned score, drawn "
+        "by it in training"),
     INT("epochs", epochs, "50", "3", 0, 1000000, "passes over the training facts, at most"),
     INT("queries", queries, NULL, "0", 0, 1e12,
         "questions to learn from in all, in place of epochs: equal ones count once; 0: as many as the epochs have"),
@@ -414,10 +425,19 @@ static gat_status check_given(const gat_config *c, gat_error *err)
     return GAT_OK;
 }
 
+/* Nets of paths are trained in turn and judged together: a fresh one lowers the mean, which would end the run. */
+static gat_status check_patience(const gat_config *c, gat_error *err)
+{
+    if (c->model != GAT_MODEL_PATH || c->members < 2 || !c->patience) return GAT_OK;
+    return error_set(err, GAT_EUSAGE,
+                     "patience judges a single net of paths; with members above 1, bound the run by queries");
+}
+
 gat_status config_check(const gat_config *c, gat_error *err)
 {
     gat_status st = check_given(c, err);
     if (!st) st = members_check(c, err);
+    if (!st) st = check_patience(c, err);
     if (st || c->model == GAT_MODEL_PATH) return st;
     if (c->answer_degree > 0 && c->loss != GAT_LOSS_CE)
         return error_set(err, GAT_EUSAGE, "answer-degree works with the loss ce");

@@ -36,7 +36,8 @@ struct gat_config {
     int64_t selection, select_k, attn_query, reach, reach_hops, reach_edges, positions, position_dim, recurrent_depth;
     double select_temperature;
     /* attention over paths */
-    int64_t path_gate, path_profile, path_hide, path_budget, path_message, path_share;
+    int64_t path_gate, path_profile, path_hide, path_budget, path_choice, path_message, path_aggregation, path_global,
+        path_share;
     double path_split;
     /* training */
     int64_t epochs, batch, negatives, fan_out, patience, eval_every, valid_sample, keep, node_order, loss,

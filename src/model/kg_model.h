@@ -43,6 +43,7 @@ struct gat_model {
     /* Of models of paths alone. */
     path_model *path;              /* with the parameters; else NULL */
     int64_t queries, best_queries; /* learned from in all, and up to the kept state */
+    int64_t eval_queries;          /* between validations */
     struct gat_model *side;        /* an embedding model that speaks beside it (side_view.h); NULL: none */
     double *side_weight;           /* (2, 2 num_seen_relations) of the two */
 

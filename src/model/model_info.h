@@ -25,6 +25,7 @@ typedef struct gat_model_info {
     int64_t entities, seen_entities, relations, train_triples, parameters, epochs, best_epoch, dim;
     int64_t members;               /* that answer together, each of that dim and after so many epochs */
     int64_t queries, best_queries; /* of models of paths: learned from in all, and up to the kept state */
+    int64_t eval_queries;          /* between validations; 0: a file of an earlier version does not tell */
     uint64_t seed, holdout_seed;
     double holdout;
     bool has_valid;

@@ -54,11 +54,12 @@ static gat_status add_texts(model_sections *s, const gat_model *m, gat_error *er
 
 static gat_status add_queries(model_sections *s, const gat_model *m, gat_error *err)
 {
-    int64_t *queries = gat_alloc(2, sizeof *queries);
+    int64_t *queries = gat_alloc(3, sizeof *queries);
     if (!queries) return error_nomem(err);
     queries[0] = m->queries;
     queries[1] = m->best_queries;
-    sections_take(s, "queries", queries, 2 * (int64_t)sizeof *queries);
+    queries[2] = m->eval_queries;
+    sections_take(s, "queries", queries, 3 * (int64_t)sizeof *queries);
     return GAT_OK;
 }
 
@@ -243,18 +244,21 @@ static gat_status read_positions(gat_model *m, const gat_model_file *file, gat_e
     return GAT_OK;
 }
 
+/* Files of earlier versions have the first two. */
 static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_error *err)
 {
     const void *bytes;
-    int64_t length, queries[2];
+    int64_t length, queries[3] = {0};
     if (!m->path) return GAT_OK;
     gat_status st = model_file_section(&bytes, &length, file, "queries", 1, err);
     if (st) return st;
-    if (length != sizeof queries) return bad(err, "numbers of questions have a wrong length");
-    memcpy(queries, bytes, sizeof queries);
-    if (queries[0] < 0 || queries[1] < 0) return bad(err, "numbers of questions out of range");
+    if (length != sizeof queries && length != 2 * sizeof *queries)
+        return bad(err, "numbers of questions have a wrong length");
+    memcpy(queries, bytes, (size_t)length);
+    if (queries[0] < 0 || queries[1] < 0 || queries[2] < 0) return bad(err, "numbers of questions out of range");
     m->queries = queries[0];
     m->best_queries = queries[1];
+    m->eval_queries = queries[2];
     return GAT_OK;
 }
 

@@ -12,6 +12,8 @@ static bool hops(const gat_config *c) { return encoder(c) && c->reach == GAT_REA
 static bool edges(const gat_config *c) { return hops(c) || (encoder(c) && c->reach == GAT_REACH_SAMPLED); }
 static bool positions(const gat_config *c) { return encoder(c) && c->positions != GAT_POSITIONS_NONE; }
 static bool dura(const gat_config *c) { return c->dura > 0; }
+static bool layers(const gat_config *c) { return c->model != GAT_MODEL_NONE; }
+static bool budget(const gat_config *c) { return c->model != GAT_MODEL_PATH || c->path_budget > 0; }
 
 /* What an option needs beside it. Options without a row always do something, or are so common to scripts that compare kinds
  * of models that they may stand (heads, rates). */
@@ -20,8 +22,8 @@ static const struct use {
     bool (*has_use)(const gat_config *);
     const char *needed;
 } uses[] = {
-    {"attention", encoder, "--model gat"},
-    {"layers", encoder, "--model gat"},
+    {"attention", layers, "--model gat"},
+    {"layers", layers, "--model gat"},
     {"merge", encoder, "--model gat"},
     {"activation", encoder, "--model gat"},
     {"selection", encoder, "--model gat"},
@@ -41,20 +43,23 @@ static const struct use {
     {"position-dim", positions, "positions random-walk or laplacian"},
     {"conv-channels", conve, "decoder conve"},
     {"dura-query", dura, "dura above 0"},
+    {"path-choice", budget, "path-budget above 0"},
 };
 
 static bool asked_for(gat_config *c, const char *name)
 {
     const gat_option *o;
-    for (int i = 0; (o = config_option(i)); i++)
-        if (!strcmp(o->name, name)) return c->given[i] == CONFIG_GIVEN && strcmp(config_get(c, name), o->initial) != 0;
+    for (int i = 0; (o = config_option(i)); i++) {
+        const char *initial = c->model == GAT_MODEL_PATH ? o->path : o->initial;
+        if (strcmp(o->name, name)) continue;
+        return initial && c->given[i] == CONFIG_GIVEN && strcmp(config_get(c, name), initial) != 0;
+    }
     return false;
 }
 
 gat_status option_use_check(const gat_config *config, gat_error *err)
 {
     gat_config c = *config;
-    if (c.model == GAT_MODEL_PATH) return GAT_OK;
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (!uses[i].has_use(&c) && asked_for(&c, uses[i].option))
             return error_set(err, GAT_EUSAGE, "%s would do nothing here: it needs %s", uses[i].option, uses[i].needed);

@@ -22,10 +22,13 @@ path_shape path_shape_of(const gat_config *c)
                         .gate = c->path_gate != 0,
                         .profile = c->path_profile != 0,
                         .budget = c->path_budget,
+                        .choice = (path_choice)c->path_choice,
                         .members = c->members,
                         .form = (gat_score)c->attention,
                         .heads = c->attn_heads,
                         .message = (path_message)c->path_message,
+                        .aggregation = (path_aggregation)c->path_aggregation,
+                        .global = (path_global)c->path_global,
                         .shared = c->path_share != 0};
 }
 

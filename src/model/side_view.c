@@ -21,15 +21,6 @@ int32_t side_relation(const gat_model *m, int32_t relation)
     return id < m->side->num_seen_relations ? id : -1;
 }
 
-static bool same_names(const gat_intern *a, const gat_intern *b)
-{
-    int32_t count = intern_count(a);
-    if (count != intern_count(b)) return false;
-    for (int32_t i = 0; i < count; i++)
-        if (strcmp(intern_string(a, i), intern_string(b, i)) != 0) return false;
-    return true;
-}
-
 /* The view of the side model over the same entities and facts. */
 static gat_status build(side_view *s, const gat_intern *entities, const gat_triples *facts, gat_error *err)
 {
@@ -56,7 +47,7 @@ gat_status side_view_new(side_view **out, const model_view *paths, const gat_tri
     s->relation = gat_alloc(m->num_seen_relations, sizeof *s->relation);
     for (int32_t r = 0; s->relation && r < m->num_seen_relations; r++) s->relation[r] = side_relation(m, r);
     gat_status st = s->relation ? GAT_OK : error_nomem(err);
-    if (!st && own && same_names(paths->entities, m->side->entities)) s->view = m->side->view;
+    if (!st && own && intern_equal(paths->entities, m->side->entities)) s->view = m->side->view;
     else if (!st) st = build(s, paths->entities, facts, err);
     if (st) side_view_free(s);
     else *out = s;

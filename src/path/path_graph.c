@@ -172,6 +172,9 @@ static void fill_profiles(path_graph *g)
         for (int32_t r = from; r < to; r++) g->run_share[r] = (float)(g->run_count[r] / sqrt(squares));
         g->log_degree[v] = (float)log1p((double)(g->run_edge[to] - g->run_edge[from]));
     }
+    double sum = 0;
+    for (int32_t v = 0; v < g->num_nodes; v++) sum += (double)g->log_degree[v];
+    g->mean_log_degree = sum > 0 ? (float)(sum / g->num_nodes) : 1;
 }
 
 /* Counting sort of the runs by relation. */

@@ -20,6 +20,7 @@ typedef struct path_graph {
     float *run_count;      /* (runs): log(1 + edges) */
     float *run_share;      /* (runs): the same divided by the length of the node's vector of them */
     float *log_degree;     /* (N): log(1 + edges that leave it) */
+    float mean_log_degree; /* its mean; 1 in a graph without edges */
     int64_t *relation_run; /* (2R + 1) into by_relation */
     int32_t *by_relation;  /* (runs): runs in the order of their relation, then node */
     int32_t *run_node;     /* (runs) */

@@ -38,9 +38,9 @@ double path_loss(float *s, float *e, float *kept, const int32_t *answer, int64_t
     for (int64_t a = 0; a < num_answers; a++) kept[a] = s[answer[a]];
     for (int64_t k = 0; k < num_known; k++) s[known[k]] = -INFINITY;
     float top = largest(s, n);
-    if (top == -INFINITY) { /* there is no other entity: the answers are certain */
+    if (top == -INFINITY) { /* there is no other entity and the answers are certain, or no other score is a number */
         memset(s, 0, (size_t)n * sizeof *s);
-        return 0;
+        return num_known < n ? (double)NAN : 0;
     }
     float others = path_kernels()->exp_sum(e, s, top, n), shares = 0;
     double loss = 0;

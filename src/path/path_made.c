@@ -15,7 +15,7 @@ void path_made_forward(float *made, float *z, const path_net *m, const int32_t *
     const float *map = param_value(m->params, m->map), *bias = param_value(m->params, m->map_bias);
     const float *table = param_value(m->params, m->query);
     for (int64_t i = 0; i < b; i++) memcpy(z + i * d, table + relation[i] * d, (size_t)d * sizeof *z);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (b > 1)
     for (int64_t c = 0; c < chunk_count(size, MADE_CHUNK); c++) {
         int64_t from = c * MADE_CHUNK, n = size - from < MADE_CHUNK ? size - from : MADE_CHUNK;
         for (int64_t i = 0; i < b; i++) {

@@ -9,19 +9,27 @@
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* Floats that a layer keeps of each row that it leads to, and those of attention to all. */
+static double row_floats(const path_shape *s, int64_t layer)
+{
+    double d = (double)s->width, sums = (double)path_sums(s->aggregation, s->width);
+    double statistics = s->aggregation == PATH_STATISTICS ? 2 : 0;
+    return 2 * d + sums + 1 + statistics + (path_attends_globally(s, layer) ? 8 * d + 2 : 0);
+}
+
 /* Floats of one question, forward and backward. */
 static double walk_floats(const path_shape *s, int64_t entities, int64_t facts)
 {
     double n = (double)entities, degree = 4 * (double)facts / (n + 1) + 1, rows = 1, floats = 0;
     int64_t budget = path_reach_budget(s, entities);
     for (int64_t l = 0; l < s->layers; l++) {
-        double after = rows * degree;
+        double after = rows * degree < n ? rows * degree : n, found = after;
         if (budget && after > rows + (double)budget) after = rows + (double)budget;
-        if (after > n) after = n;
-        floats += after * (double)(3 * s->width + 1) + rows * (PATH_GATE + degree * (double)(1 + s->heads));
+        floats += after * row_floats(s, l) + rows * (PATH_GATE + degree * (double)(1 + s->heads));
+        if (path_chooses(s)) floats += (found - after) * (double)path_sums(s->aggregation, s->width) + 2 * found;
         rows = after;
     }
-    return floats + 3 * rows * (double)s->width;
+    return floats + rows * (double)(2 * s->width + path_sums(s->aggregation, s->width));
 }
 
 int64_t path_training_bytes(const path_model *m, int64_t batch, int64_t chunk, int64_t entities, int64_t facts,

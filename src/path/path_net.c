@@ -19,7 +19,15 @@ int64_t made_gate(const path_net *m, int64_t layer)
 int64_t made_hidden(const path_net *m) { return own_layers(m) * (relations_size(m) + PATH_GATE); }
 int64_t made_profile(const path_net *m) { return made_hidden(m) + path_hidden(m); }
 int64_t made_number(const path_net *m, int which) { return made_profile(m) + m->shape.width + which; }
-int64_t made_size(const path_net *m) { return made_number(m, MADE_NUMBERS); }
+int64_t made_choice(const path_net *m, int64_t layer)
+{
+    return made_number(m, MADE_NUMBERS) + own_layer(m, layer) * path_net_sums(m);
+}
+int64_t made_size(const path_net *m)
+{
+    return path_chooses(&m->shape) ? made_choice(m, 0) + own_layers(m) * path_net_sums(m)
+                                   : made_number(m, MADE_NUMBERS);
+}
 
 int64_t shared_from(const path_net *m) { return m->params->list[m->layer[0].by_relation].offset; }
 int64_t shared_size(const path_net *m) { return m->end - shared_from(m); }
@@ -34,18 +42,27 @@ static gat_status declare_piece(int *index, path_net *m, int l, const char *name
     return params_declare(index, m->params, full, rows, cols, err);
 }
 
+/* Layers with the same parameters have those of one that attends. */
+static bool has_global(const path_net *m, int l)
+{
+    return m->shape.shared ? m->shape.global != PATH_GLOBAL_NO : path_attends_globally(&m->shape, l);
+}
+
 static gat_status declare_layer(path_net *m, int l, gat_error *err)
 {
     path_layer_params *p = &m->layer[l];
-    int64_t d = m->shape.width;
+    int64_t d = m->shape.width, scaled = path_scalings(m->shape.aggregation, d);
     gat_status st = declare_piece(&p->by_relation, m, l, "gate_relation", path_relations(m), PATH_GATE, err);
     if (!st) st = declare_piece(&p->a, m, l, "gate_a", 1, PATH_GATE, err);
     if (!st) st = declare_piece(&p->state, m, l, "gate_state", PATH_GATE, d, err);
     if (!st) st = declare_piece(&p->w_state, m, l, "w_state", d, d, err);
-    if (!st) st = declare_piece(&p->w_sum, m, l, "w_sum", d, d, err);
+    if (!st) st = declare_piece(&p->w_sum, m, l, "w_sum", path_net_sums(m), scaled, err);
     if (!st) st = declare_piece(&p->bias, m, l, "bias", 1, d, err);
     if (!st) st = declare_piece(&p->gain, m, l, "gain", 1, d, err);
     if (!st) st = declare_piece(&p->shift, m, l, "shift", 1, d, err);
+    if (st || !has_global(m, l)) return st;
+    st = declare_piece(&p->global, m, l, "global", 3 * d, d, err);
+    if (!st) st = declare_piece(&p->global_scale, m, l, "global_scale", 1, d, err);
     return st;
 }
 
@@ -83,26 +100,34 @@ static void draw_uniform(const path_net *m, int index, int64_t inputs, uint64_t 
                         seed, random_stream(STREAM_DRAW, (uint64_t)index, 0));
 }
 
-static void draw_layer(const path_net *m, const path_layer_params *p, uint64_t seed)
+/* Attention to all begins as a whisper. */
+static const float FIRST_GLOBAL_SCALE = .1f;
+
+static void draw_layer(const path_net *m, int l, uint64_t seed)
 {
+    const path_layer_params *p = &m->layer[l];
     int64_t d = m->shape.width;
     draw_uniform(m, p->by_relation, d, seed);
     draw_uniform(m, p->a, PATH_GATE, seed);
     draw_uniform(m, p->state, d, seed);
-    draw_uniform(m, p->w_state, 2 * d, seed);
-    draw_uniform(m, p->w_sum, 2 * d, seed);
-    draw_uniform(m, p->bias, 2 * d, seed);
+    int64_t inputs = m->shape.aggregation == PATH_SUM ? 2 * d : (1 + PATH_NUM_STATISTICS * PATH_NUM_SCALINGS) * d;
+    draw_uniform(m, p->w_state, inputs, seed);
+    draw_uniform(m, p->w_sum, inputs, seed);
+    draw_uniform(m, p->bias, inputs, seed);
     param_fill(m->params, p->gain, 1);
+    if (!has_global(m, l)) return;
+    draw_uniform(m, p->global, d, seed);
+    param_fill(m->params, p->global_scale, FIRST_GLOBAL_SCALE);
 }
 
 /* Candidates start without a bias for count, degree and being reached. */
 static void clear_numbers(const path_net *m)
 {
     float *map = param_value(m->params, m->map), *bias = param_value(m->params, m->map_bias);
-    int64_t made = made_size(m), first = made_number(m, 0);
+    int64_t made = made_size(m), first = made_number(m, 0), end = made_number(m, MADE_NUMBERS);
     for (int64_t k = 0; k < m->shape.width; k++)
-        for (int64_t i = first; i < made; i++) map[k * made + i] = 0;
-    for (int64_t i = first; i < made; i++) bias[i] = 0;
+        for (int64_t i = first; i < end; i++) map[k * made + i] = 0;
+    for (int64_t i = first; i < end; i++) bias[i] = 0;
 }
 
 void path_net_draw(const path_net *m, uint64_t seed)
@@ -114,7 +139,7 @@ void path_net_draw(const path_net *m, uint64_t seed)
     draw_uniform(m, m->map_bias, d, seed);
     clear_numbers(m);
     draw_uniform(m, m->profile, d, seed);
-    for (int l = 0; l < own_layers(m); l++) draw_layer(m, &m->layer[l], seed);
+    for (int l = 0; l < own_layers(m); l++) draw_layer(m, l, seed);
     draw_uniform(m, m->hidden, 2 * d, seed);
     draw_uniform(m, m->score, path_hidden(m), seed);
 }

@@ -56,12 +56,12 @@ void path_profile_scores(float *s, float *query, const path_net *m, const path_g
 {
     int64_t d = m->shape.width, n = g->num_nodes, size = made_size(m);
     for (int64_t i = 0; i < b; i++) memcpy(query + i * d, made + i * size + made_profile(m), (size_t)d * sizeof *query);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (b > 1)
     for (int64_t c = 0; c < chunk_count(n, PROFILE_CHUNK); c++) {
         int64_t from = c * PROFILE_CHUNK, count = n - from < PROFILE_CHUNK ? n - from : PROFILE_CHUNK;
         kernels()->score_tile(s + from, n, query, table + from * d, b, count, d);
     }
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (b > 1)
     for (int64_t i = 0; i < b; i++)
         add_numbers(s + i * n, g, relation[i], made[i * size + made_number(m, MADE_COUNT)],
                     made[i * size + made_number(m, MADE_DEGREE)]);

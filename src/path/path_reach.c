@@ -1,5 +1,6 @@
 #include "path/path_reach.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -154,11 +155,9 @@ static void renumber(path_reach *s, int64_t first, int64_t to, int64_t rows, int
     }
 }
 
-gat_status path_reach_prune(path_reach *s, const path_graph *g, const float *gate, int64_t budget, gat_error *err)
+/* A mass of 0 for each of the new rows [to, to + count). */
+static gat_status start_masses(path_reach *s, int64_t to, int64_t count, gat_error *err)
 {
-    int64_t rows = s->rows_at[s->layers], to = s->rows_at[s->layers - 1], count = rows - to;
-    int64_t from = s->layers > 1 ? s->rows_at[s->layers - 2] : 0;
-    if (count <= budget) return GAT_OK;
     if (2 * count > s->mass_capacity) {
         gat_free(s->mass);
         s->mass_capacity = 0;
@@ -167,13 +166,43 @@ gat_status path_reach_prune(path_reach *s, const path_graph *g, const float *gat
         s->mass_capacity = 3 * count;
     }
     for (int64_t i = 0; i < count; i++) s->mass[i] = (row_mass){0, (int32_t)(to + i)};
-    weigh(s, g, gate, from, to);
+    return GAT_OK;
+}
+
+/* The `budget` new rows of largest mass stay. */
+static void keep_largest(path_reach *s, int64_t budget)
+{
+    int64_t rows = s->rows_at[s->layers], to = s->rows_at[s->layers - 1], count = rows - to;
+    int64_t from = s->layers > 1 ? s->rows_at[s->layers - 2] : 0;
     qsort(s->mass, (size_t)count, sizeof *s->mass, compare_mass);
     qsort(s->mass, (size_t)budget, sizeof *s->mass, compare_row);
     renumber(s, s->first_edge[from], to, rows, budget);
     s->rows_at[s->layers] = to + budget;
+}
+
+gat_status path_reach_prune(path_reach *s, const path_graph *g, const float *gate, int64_t budget, gat_error *err)
+{
+    int64_t to = s->rows_at[s->layers - 1], count = s->rows_at[s->layers] - to;
+    int64_t from = s->layers > 1 ? s->rows_at[s->layers - 2] : 0;
+    if (count <= budget) return GAT_OK;
+    gat_status st = start_masses(s, to, count, err);
+    if (st) return st;
+    weigh(s, g, gate, from, to);
+    keep_largest(s, budget);
     return GAT_OK;
 }
+
+gat_status path_reach_choose(path_reach *s, const float *score, int64_t budget, gat_error *err)
+{
+    int64_t to = s->rows_at[s->layers - 1], count = s->rows_at[s->layers] - to;
+    gat_status st = start_masses(s, to, count, err);
+    if (st || count <= budget) return st;
+    for (int64_t i = 0; i < count; i++) s->mass[i].mass = isnan(score[i]) ? -INFINITY : (double)score[i];
+    keep_largest(s, budget);
+    return GAT_OK;
+}
+
+int64_t path_reach_kept(const path_reach *s, int64_t k) { return s->mass[k].row - s->rows_at[s->layers - 1]; }
 
 path_walk path_reach_layer(const path_reach *s, const path_graph *g, int l)
 {

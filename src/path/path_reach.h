@@ -1,7 +1,7 @@
 /* Which nodes a question reaches, layer by layer, as rows in order of discovery. Scratch memory of one thread, kept
  * from question to question.
  *
- * Where a layer may reach only so many new nodes, those stay that its gates favour. Edges to the others lead to row 1,
+ * Where a layer may reach only so many new nodes, those stay that its gates favour, or those of highest score. Edges to the others lead to row 1,
  * which is no node, sends nothing and is not scored: kernels need not know. A node that was turned away may come in by
  * another edge of a later layer. */
 #ifndef GAT_PATH_PATH_REACH_H
@@ -47,6 +47,11 @@ gat_status path_reach_step(path_reach *reach, const path_graph *graph, gat_error
  * there. gate: of that layer, by gate_place. */
 gat_status path_reach_prune(path_reach *reach, const path_graph *graph, const float *gate, int64_t budget,
                             gat_error *err);
+
+/* The same by a score of each new row, (new rows). Then new row k of those that stay was path_reach_kept(reach, k) of
+ * them: ascending. */
+gat_status path_reach_choose(path_reach *reach, const float *score, int64_t budget, gat_error *err);
+int64_t path_reach_kept(const path_reach *reach, int64_t k);
 
 /* What the kernels of layer l (from 0) see. */
 path_walk path_reach_layer(const path_reach *reach, const path_graph *graph, int l);

@@ -127,7 +127,8 @@ static void lay_out(path_split *s, const asked *list, const int64_t *from, int64
         for (int64_t i = from[g]; i < from[g + 1]; i++) s->answer[at++] = list[i].answer;
     }
     s->first[groups] = at;
-    s->questions = (path_questions){s->entity, s->relation, s->first, s->answer, groups};
+    s->questions = (path_questions){
+        .entity = s->entity, .relation = s->relation, .first = s->first, .answer = s->answer, .count = groups};
 }
 
 /* Both directions of the facts at [begin, end) of the order, sorted; the facts are hidden. */

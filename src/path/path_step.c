@@ -132,7 +132,8 @@ static gat_status run_question(path_step *t, const path_net *m, const path_graph
     memset(dmade, 0, (size_t)made_size(m) * sizeof *dmade);
     memset(shared, 0, (size_t)shared_size(m) * sizeof *shared);
     memset(dz, 0, (size_t)d * sizeof *dz);
-    gat_status st = path_question_forward(own, m, &t->forms, g, t->z + i * d, made, q->entity[i], err);
+    const path_noise noise = path_noise_of(q->seed, q->step, i);
+    gat_status st = path_question_forward(own, m, &t->forms, g, t->z + i * d, made, q->entity[i], &noise, err);
     if (st) return st;
     add_rows(s, own, n, made[unreached]);
     const int32_t *others = filter_answers(known, q->entity[i], q->relation[i], &num_known);
@@ -148,7 +149,7 @@ static gat_status run_questions(path_step *t, const path_net *m, const path_grap
                                 const path_questions *q, float weight, gat_error *err)
 {
     gat_status result = GAT_OK;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(t->threads)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(path_threads(t->threads))
     for (int64_t i = 0; i < q->count; i++) {
         gat_error why = {0};
         gat_status st = run_question(t, m, g, known, q, i, weight, &why);

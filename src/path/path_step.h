@@ -12,11 +12,14 @@ typedef struct path_questions {
     const int64_t *first;
     const int32_t *answer;
     int64_t count;
+    uint64_t seed; /* with the step, names the draws of a learned choice */
+    int64_t step;
 } path_questions;
 
 typedef struct path_step path_step;
 
-/* Scratch memory for batches of at most `most` questions over graphs of num_nodes nodes. */
+/* Scratch memory for batches of at most `most` questions over graphs of num_nodes nodes, and for as many threads as there
+ * are now: a step runs on no more. */
 gat_status path_step_new(path_step **out, const path_net *net, int32_t num_nodes, int64_t most, gat_error *err);
 void path_step_free(path_step *step);
 

@@ -161,6 +161,7 @@ gat_status path_training_step(bool *done, path_training *t, gat_error *err)
     path_questions q = t->split.questions;
     int64_t left = q.count - t->at.question, count = left < t->options.batch ? left : t->options.batch;
     q.entity += t->at.question, q.relation += t->at.question, q.first += t->at.question, q.count = count;
+    q.seed = net_seed(t), q.step = t->at.steps;
     st = path_step_run(&loss, t->step, &t->model->net[t->at.net], t->graph, t->known, &q, err);
     if (st) return st;
     move_parameters(t);

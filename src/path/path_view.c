@@ -112,7 +112,7 @@ static gat_status answer_one(float *s, path_scratch *scratch, const path_view *v
                              const float *made, int32_t entity, gat_error *err)
 {
     const path_net *m = &v->model->net[k];
-    gat_status st = path_question_forward(scratch, m, &v->forms[k], v->graph, z, made, entity, err);
+    gat_status st = path_question_forward(scratch, m, &v->forms[k], v->graph, z, made, entity, NULL, err);
     if (st) return st;
     float unreached = made[made_number(m, MADE_UNREACHED)];
     const path_reach *reach = &scratch->reach;
@@ -131,7 +131,7 @@ static gat_status answer_batch(float *scores, const view_batch *w, const path_vi
     path_made_forward(w->made, w->z, m, relation, b);
     if (v->table[k]) path_profile_scores(scores, w->query, m, v->graph, v->table[k], w->made, relation, b);
     else memset(scores, 0, (size_t)(b * n) * sizeof *scores);
-#pragma omp parallel
+#pragma omp parallel num_threads(path_threads(b))
     {
         path_scratch scratch;
         gat_error why = {0};
@@ -187,7 +187,7 @@ gat_status path_attention(path_scratch *scratch, const path_view *v, int64_t net
     gat_status st = batch_init(&w, v, 1, err);
     if (!st) {
         path_made_forward(w.made, w.z, m, &relation, 1);
-        st = path_question_forward(scratch, m, &v->forms[net], v->graph, w.z, w.made, entity, err);
+        st = path_question_forward(scratch, m, &v->forms[net], v->graph, w.z, w.made, entity, NULL, err);
     }
     batch_clear(&w);
     return st;

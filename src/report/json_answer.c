@@ -32,6 +32,7 @@ json_t *report_model(const gat_model_info *m)
     object = report_set(object, "members", json_integer((json_int_t)m->members));
     if (strcmp(m->model, "path") != 0) return object;
     object = report_set(object, "queries", json_integer((json_int_t)m->queries));
+    object = report_set(object, "eval_queries", json_integer((json_int_t)m->eval_queries));
     if (*m->side) object = report_set(object, "side_model", json_string(m->side));
     return report_set(object, "best_queries", json_integer((json_int_t)m->best_queries));
 }

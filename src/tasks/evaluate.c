@@ -27,7 +27,8 @@ typedef struct work {
     gat_split split;
     const gat_intern *entities; /* candidates */
     task_view view;
-    gat_triples facts; /* of the split */
+    int64_t message_facts; /* of the graph; the view has those between candidates */
+    gat_triples facts;     /* of the split */
     gat_filter *known;
     gat_rank *ranks;          /* (facts, 2) */
     gat_relation_kind *kinds; /* (relations) */
@@ -72,10 +73,12 @@ static gat_status extend_filter(work *w, gat_error *err)
     return st;
 }
 
+/* A digest is but what a file says: numbers of its entities are used with the data. */
 static bool own_data(const work *w)
 {
     return w->split < GAT_SPLIT_IND_TRAIN &&
-           !memcmp(w->data->digest, w->model->origin.data_digest, sizeof w->data->digest);
+           !memcmp(w->data->digest, w->model->origin.data_digest, sizeof w->data->digest) &&
+           intern_equal(w->data->entities, w->model->entities);
 }
 
 static gat_status build_filter(work *w, gat_error *err)
@@ -101,6 +104,7 @@ static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
     named_facts messages = graph                            ? facts_of_split(graph, GAT_SPLIT_TRAIN)
                            : w->split < GAT_SPLIT_IND_TRAIN ? facts_of_model(w->model)
                                                             : facts_of_split(w->data, GAT_SPLIT_IND_TRAIN);
+    w->message_facts = messages.facts->count;
     return task_view_over(&w->view, w->model, w->entities, messages, err);
 }
 
@@ -184,6 +188,18 @@ static bool seen(const work *w, int32_t entity)
     return id >= 0 && id < w->model->num_seen;
 }
 
+/* What makes the figures easier or harder than they look. */
+static void count_doubts(gat_evaluation *e, const work *w)
+{
+    const gat_filter *graph = w->view.view->known;
+    for (int64_t i = 0; i < w->facts.count; i++) {
+        gat_triple f = w->facts.data[i];
+        e->unseen += !seen(w, f.head) || !seen(w, f.tail);
+        e->in_graph += filter_contains(graph, f.head, f.relation, f.tail);
+    }
+    e->cut = w->message_facts - filter_num_answers(graph) / 2;
+}
+
 static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
 {
     relation_sums all = {0};
@@ -197,8 +213,7 @@ static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
     for (int k = 0; k < GAT_NUM_RELATION_KINDS; k++) e->kind[k] = rank_sums_means(&kinds[k]);
     e->baseline = reverse_rule_ranking(&w->facts, w->view.view->known, w->known, w->model->num_seen_relations,
                                        intern_count(w->entities));
-    for (int64_t i = 0; i < w->facts.count; i++)
-        e->unseen += !seen(w, w->facts.data[i].head) || !seen(w, w->facts.data[i].tail);
+    count_doubts(e, w);
     return list_relations(e, w, err);
 }
 
@@ -207,7 +222,7 @@ static gat_status judge_probabilities(gat_evaluation *e, const work *w, gat_erro
     judged_list list = {0};
     const answer_calibration *c = &w->model->calibration;
     gat_calibration_report *r = &e->calibration;
-    if (!w->model->calibrated) return GAT_OK;
+    if (!w->model->calibrated || e->in_graph == w->facts.count) return GAT_OK; /* what is known is no answer */
     gat_status st = judge_answers(&list, w->view.view, &w->facts, err);
     r->fitted = w->split == GAT_SPLIT_VALID && own_data(w);
     r->answers = list.count;

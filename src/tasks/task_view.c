@@ -75,21 +75,11 @@ gat_status check_relations(const gat_dataset *data, gat_split split, const gat_m
                      place, unseen, near, (long long)count, (long long)facts->count);
 }
 
-static bool same_names(const gat_intern *a, const gat_intern *b)
-{
-    if (a == b) return true;
-    int32_t count = intern_count(a);
-    if (count != intern_count(b)) return false;
-    for (int32_t i = 0; i < count; i++)
-        if (strcmp(intern_string(a, i), intern_string(b, i)) != 0) return false;
-    return true;
-}
-
 gat_status task_view_over(task_view *out, const gat_model *model, const gat_intern *entities, named_facts messages,
                           gat_error *err)
 {
     *out = (task_view){NULL, NULL};
-    if (messages.facts == &model->facts && same_names(entities, model->entities)) {
+    if (messages.facts == &model->facts && intern_equal(entities, model->entities)) {
         out->view = model->view;
         return GAT_OK;
     }

@@ -8,7 +8,7 @@
 #include "text/relation_answers.h"
 
 enum { NUM_WEIGHTS = 3 };
-static const double weights[NUM_WEIGHTS] = {1, 3, 6};
+static const double weights[NUM_WEIGHTS] = {0.5, 1, 3};
 
 /* Margins of folds that a model has not seen, and what they are worth. */
 typedef struct trial {
@@ -17,16 +17,28 @@ typedef struct trial {
     double c, f1, threshold;
 } trial;
 
-/* Macro-F1 of the largest margin, or micro-F1 from the best threshold on. */
+/* Micro-F1 from the best threshold on. */
+static void judge_several(trial *t, relation_tally *tally, const float *p, const uint8_t *truth, int64_t rows)
+{
+    uint8_t said[LABEL_MOST];
+    answer_rule rule = {tally->labels, -1, true, best_threshold(p, truth, rows, tally->labels)};
+    for (int64_t i = 0; i < rows * tally->labels; i += tally->labels) {
+        answers_of(said, p + i, &rule, NULL);
+        tally_add(tally, said, truth + i);
+    }
+    t->threshold = rule.threshold;
+    t->f1 = tally_view(tally).micro.f1;
+}
+
+/* Macro-F1 of the best answers, or micro-F1 from the best threshold on. */
 static gat_status judge(trial *t, const gat_relations *m, const lesson_book *book, float *logit, gat_error *err)
 {
     int32_t labels = relations_labels(m), stride = label_stride(labels);
     int64_t rows = book->source.list->count;
     int32_t *relation = gat_alloc(labels, sizeof *relation);
     int64_t *counts = gat_calloc(3 * (int64_t)labels, sizeof *counts);
-    uint8_t *said = gat_alloc(labels, 1);
     gat_intern *names = NULL;
-    gat_status st = relation && counts && said ? label_relations(&names, relation, m->labels, err) : error_nomem(err);
+    gat_status st = relation && counts ? label_relations(&names, relation, m->labels, err) : error_nomem(err);
     logits_fit(&t->calibration, t->margin, stride, book->truth, rows, labels, m->several);
     for (int64_t i = 0; i < rows; i++) {
         logits_apply(logit + i * labels, &t->calibration, t->margin + i * stride, labels);
@@ -34,18 +46,15 @@ static gat_status judge(trial *t, const gat_relations *m, const lesson_book *boo
     }
     if (!st) {
         relation_tally tally = tally_of(m->labels, relation, intern_count(names), m->several, counts);
-        t->threshold = m->several ? best_threshold(logit, book->truth, rows, labels) : 0.5;
-        for (int64_t i = 0; i < rows; i++) {
-            answers_of(said, logit + i * labels, labels, m->several, t->threshold, NULL);
-            tally_add(&tally, said, book->truth + i * labels);
+        if (m->several) judge_several(t, &tally, logit, book->truth, rows);
+        else {
+            answer_rule rule = answer_rule_of(m, GAT_PART_ALL);
+            t->threshold = best_none_count(&t->f1, &tally, logit, book->truth, rows, rule.none);
         }
-        gat_relation_view view = tally_view(&tally);
-        t->f1 = m->several ? view.micro.f1 : view.macro_f1;
     }
     intern_free(names);
     gat_free(relation);
     gat_free(counts);
-    gat_free(said);
     return st;
 }
 
@@ -87,14 +96,16 @@ static gat_status train_whole(linear_part *p, const linear_task *task, gat_error
     return st;
 }
 
-gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_book *book, gat_error *err)
+gat_status linear_stage(gat_relations *m, gat_relation_part part, lesson_book *book, gat_error *err)
 {
     linear_part *p = &m->part[part];
     int32_t labels = relations_labels(m);
     sparse_rows x = {0};
     trial best = {.margin = NULL};
-    gat_status st = part_rows_make(&x, m, part, &book->source, err);
+    float *loudness = NULL;
+    gat_status st = part_rows_make(&x, m, part, &book->source, 0, book->source.list->count, err);
     if (!st) st = sparse_rows_name(&p->table, &x, (int)m->config.least_rows, err);
+    if (!st) st = sparse_rows_weigh(&loudness, &x, p->table.count, m->config.rarity, err);
     linear_task task = {.x = &x,
                         .truth = book->truth,
                         .columns = p->table.count,
@@ -110,7 +121,10 @@ gat_status linear_stage(gat_relations *m, gat_relation_part part, const lesson_b
         p->held_out_f1 = best.f1;
         st = train_whole(p, &task, err);
     }
-    gat_free(best.margin);
+    if (!st) rows_scale(p->w, loudness, p->table.count, label_stride(labels));
+    gat_free(loudness);
+    gat_free(book->held_out);
+    book->held_out = best.margin;
     sparse_rows_clear(&x);
     return st;
 }

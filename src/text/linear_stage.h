@@ -10,10 +10,12 @@ typedef struct lesson_book {
     sentence_source source;
     uint8_t *truth; /* (sentences, labels) */
     uint8_t *fold;  /* (sentences) sentences of one pair share it */
+    float *
+        held_out; /* (sentences, label_stride) margins of the part trained last from weights that have not seen the fold */
     gat_log log;
 } lesson_book;
 
-/* Trains part `part` of the model. */
-gat_status linear_stage(gat_relations *model, gat_relation_part part, const lesson_book *book, gat_error *err);
+/* Trains part `part` of the model; fills book->held_out. */
+gat_status linear_stage(gat_relations *model, gat_relation_part part, lesson_book *book, gat_error *err);
 
 #endif

@@ -3,59 +3,48 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/parallel.h"
 #include "text/net_members.h"
 
 enum { BATCH = 32 };
 
-/* What the batches share. */
-typedef struct round_of {
-    const gat_relations *model;
-    const net_members *members;
-    const net_corpus *corpus;
-    const sentence_source *source;
-    int64_t from, n;
-    float *p, *attention;
-} round_of;
-
 /* The share of a member's attention, to the words it belongs to. */
-static void add_attention(const round_of *r, int64_t at, int64_t n, const float *weight)
+static void add_attention(const net_round *r, int64_t at, int64_t n, const float *weight)
 {
+    const net_corpus *c = r->from->corpus;
     for (int64_t i = at, node = 0; i < at + n; i++) {
-        int64_t first = r->source->list->data[r->from + i].first;
-        for (int64_t k = r->corpus->node_start[i]; k < r->corpus->node_start[i + 1]; k++, node++)
-            r->attention[first + r->corpus->token[k]] += weight[node] / (float)r->members->count;
+        int64_t first = r->source->list->data[r->first + i].first;
+        for (int64_t k = c->node_start[i]; k < c->node_start[i + 1]; k++, node++)
+            r->attention[first + c->token[k]] += weight[node] / (float)r->count;
     }
 }
 
-static gat_status answer_member(const round_of *r, const text_net *net, gat_tape *tape, const net_batch *batch,
+static gat_status answer_member(const net_round *r, const text_net *net, gat_tape *tape, const net_batch *batch,
                                 int64_t at)
 {
-    int64_t labels = relations_labels(r->model);
+    int64_t labels = net->shape.labels;
     float p[LABEL_MOST];
     tape_restart(tape, false);
     float *weight = r->attention ? tape_floats(tape, batch->nodes) : NULL;
-    gat_mat *logit = text_net_forward(tape, net, batch, 0, weight);
+    gat_mat *logit = text_net_forward(tape, net, batch, 0, weight, NULL);
     if (!logit) return tape_status(tape, NULL) ? tape_status(tape, NULL) : GAT_ENOMEM;
     for (int64_t i = 0; i < batch->n; i++) {
         probabilities(p, logit->data + i * labels, (int32_t)labels, r->model->several);
-        for (int64_t l = 0; l < labels; l++) r->p[(at + i) * labels + l] += p[l] / (float)r->members->count;
+        for (int64_t l = 0; l < labels; l++) r->p[(at + i) * labels + l] += p[l] / (float)r->count;
     }
     if (weight) add_attention(r, at, batch->n, weight);
     return GAT_OK;
 }
 
-static gat_status answer_batch(const round_of *r, gat_tape *tape, net_batch *batch, int64_t at)
+static gat_status answer_batch(const net_round *r, gat_tape *tape, net_batch *batch, int64_t at)
 {
     int64_t which[BATCH], n = r->n - at < BATCH ? r->n - at : BATCH;
-    for (int64_t i = 0; i < n; i++) which[i] = at + i;
-    const text_net *net = r->members->net;
-    gat_status st = net_batch_take(batch, r->corpus, &r->model->vectors, net->shape.relations, which, n, 0, 0, NULL);
-    for (int k = 0; !st && k < r->members->count; k++) st = answer_member(r, &net[k], tape, batch, at);
+    for (int64_t i = 0; i < n; i++) which[i] = r->which ? r->which[at + i] : at + i;
+    gat_status st = net_batch_take(batch, r->from, which, n, 0, NULL);
+    for (int k = 0; !st && k < r->count; k++) st = answer_member(r, &r->net[k], tape, batch, at);
     return st;
 }
 
-static gat_status answer_all(const round_of *r)
+gat_status net_round_answer(const net_round *r)
 {
     gat_status st = GAT_OK;
 #pragma omp parallel
@@ -80,18 +69,23 @@ gat_status net_members_answer(float *p, float *attention, const gat_relations *m
                               int64_t from, int64_t n, gat_error *err)
 {
     const net_members *m = model->members;
+    const feature_table *features = &model->part[GAT_PART_ALL].table;
     net_corpus corpus = {0};
-    int64_t size = n * relations_labels(model);
-    float *sum = gat_calloc(size, sizeof *sum);
-    gat_status st = sum ? net_corpus_make(&corpus, model, m->deprels, source, from, n, err) : error_nomem(err);
+    sparse_rows wide = {0};
+    const batch_source batches = {&corpus, &wide, &model->vectors, &model->config, m->net->shape.relations, 0, 0};
+    float *mean = gat_calloc(n * relations_labels(model), sizeof *mean);
+    gat_status st = mean ? net_corpus_make(&corpus, model, m->deprels, source, from, n, err) : error_nomem(err);
+    if (!st) st = part_rows_make(&wide, model, GAT_PART_ALL, source, from, n, err);
     if (!st) {
-        net_corpus_name(&corpus, &m->atoms);
-        const round_of r = {model, m, &corpus, source, from, n, sum, attention};
-        st = answer_all(&r);
-        if (st) error_nomem(err);
-        for (int64_t i = 0; !st && i < size; i++) p[i] += (float)model->config.net_weight * (sum[i] - p[i]);
+        net_corpus_name(&corpus, m->atoms);
+        sparse_rows_rename(&wide, features);
+        const net_round round = {model, m->net, m->count, &batches, NULL, n, mean, attention, source, from};
+        if ((st = net_round_answer(&round))) error_nomem(err);
     }
+    const mixture_view view = {n, relations_labels(model), model->several};
+    if (!st) net_mixture_apply(p, mean, &view, &m->mixture);
+    sparse_rows_clear(&wide);
     net_corpus_clear(&corpus);
-    gat_free(sum);
+    gat_free(mean);
     return st;
 }

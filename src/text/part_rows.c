@@ -27,16 +27,16 @@ gat_status part_features(feature_row *row, const gat_relations *m, gat_relation_
 }
 
 gat_status part_rows_make(sparse_rows *out, const gat_relations *m, gat_relation_part part,
-                          const sentence_source *source, gat_error *err)
+                          const sentence_source *source, int64_t from, int64_t count, gat_error *err)
 {
     gat_status st = GAT_OK;
     feature_row *rows = gat_calloc(BLOCK, sizeof *rows);
     if (!rows) return error_nomem(err);
-    for (int64_t at = 0; !st && at < source->list->count; at += BLOCK) {
-        int64_t n = source->list->count - at < BLOCK ? source->list->count - at : BLOCK;
+    for (int64_t at = 0; !st && at < count; at += BLOCK) {
+        int64_t n = count - at < BLOCK ? count - at : BLOCK;
 #pragma omp parallel for schedule(dynamic, 16)
         for (int64_t i = 0; i < n; i++) {
-            gat_status own = part_features(&rows[i], m, part, source, at + i, NULL);
+            gat_status own = part_features(&rows[i], m, part, source, from + at + i, NULL);
             if (own) {
 #pragma omp critical
                 st = own;

@@ -16,9 +16,9 @@ sentence_view source_view(const sentence_source *source, const gat_relations *mo
 gat_status part_features(feature_row *row, const gat_relations *model, gat_relation_part part,
                          const sentence_source *source, int64_t index, gat_error *err);
 
-/* Rows of keys of all sentences, in their order; parallel inside. */
+/* Rows of keys of n sentences from `from` on, in their order; parallel inside. */
 gat_status part_rows_make(sparse_rows *out, const gat_relations *model, gat_relation_part part,
-                          const sentence_source *source, gat_error *err);
+                          const sentence_source *source, int64_t from, int64_t n, gat_error *err);
 
 /* logits (n, labels) of sentences from `from` on, calibrated; parallel inside. */
 gat_status part_logits(float *logit, const gat_relations *model, gat_relation_part part, const sentence_source *source,

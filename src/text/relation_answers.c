@@ -73,15 +73,56 @@ gat_relation_view tally_view(const relation_tally *t)
     return v;
 }
 
-void answers_of(uint8_t *said, const float *p, int32_t labels, bool several, double threshold, const uint8_t *allowed)
+answer_rule answer_rule_of(const gat_relations *m, gat_relation_part part)
+{
+    answer_rule rule = {relations_labels(m), -1, m->several, m->part[part].threshold};
+    for (int32_t l = rule.labels - 1; l >= 0; l--)
+        if (label_is_none(intern_string(m->labels, l))) rule.none = l;
+    return rule;
+}
+
+void answers_of(uint8_t *said, const float *p, const answer_rule *rule, const uint8_t *allowed)
 {
     int32_t best = -1;
-    for (int32_t l = 0; l < labels; l++) {
+    double most = 0;
+    for (int32_t l = 0; l < rule->labels; l++) {
         bool may = !allowed || allowed[l];
-        said[l] = several && may && p[l] >= threshold;
-        if (may && (best < 0 || p[l] > p[best])) best = l;
+        double worth = (double)p[l] * (!rule->several && l == rule->none ? rule->threshold : 1);
+        said[l] = rule->several && may && (double)p[l] >= rule->threshold;
+        if (!may || (best >= 0 && worth <= most)) continue;
+        best = l;
+        most = worth;
     }
-    if (!several && best >= 0) said[best] = 1;
+    if (!rule->several && best >= 0) said[best] = 1;
+}
+
+void tally_empty(relation_tally *t)
+{
+    size_t size = (size_t)t->relations * sizeof *t->gold;
+    t->sentences = t->exact = 0;
+    memset(t->gold, 0, size);
+    memset(t->said, 0, size);
+    memset(t->right, 0, size);
+}
+
+double best_none_count(double *f1, relation_tally *t, const float *p, const uint8_t *truth, int64_t rows, int32_t none)
+{
+    enum { COUNTS = 19 };
+    uint8_t said[LABEL_MOST];
+    double count = 1;
+    *f1 = -1;
+    for (int k = 0; k < (none < 0 ? 1 : COUNTS); k++) {
+        const answer_rule rule = {t->labels, none, false, 1 - 0.05 * k};
+        tally_empty(t);
+        for (int64_t i = 0; i < rows * t->labels; i += t->labels) {
+            answers_of(said, p + i, &rule, NULL);
+            tally_add(t, said, truth + i);
+        }
+        double now = tally_view(t).macro_f1;
+        if (now > *f1) count = rule.threshold;
+        *f1 = now > *f1 ? now : *f1;
+    }
+    return count;
 }
 
 double best_threshold(const float *p, const uint8_t *truth, int64_t rows, int32_t labels)

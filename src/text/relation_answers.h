@@ -28,9 +28,24 @@ void tally_add(relation_tally *tally, const uint8_t *said, const uint8_t *truth)
 gat_relation_view tally_view(const relation_tally *tally);
 gat_relation_score score_of(int64_t gold, int64_t said, int64_t right);
 
+/* How probabilities become answers. */
+typedef struct answer_rule {
+    int32_t labels, none; /* none: the label that says that no relation holds; -1 */
+    bool several;
+    double
+        threshold; /* several: probability of an answer; else what the probability of `none` counts for beside others */
+} answer_rule;
+
+answer_rule answer_rule_of(const gat_relations *model, gat_relation_part part);
+
 /* said (labels): the one of largest probability, or all from the threshold on. allowed (labels) or NULL. */
-void answers_of(uint8_t *said, const float *probability, int32_t labels, bool several, double threshold,
-                const uint8_t *allowed);
+void answers_of(uint8_t *said, const float *probability, const answer_rule *rule, const uint8_t *allowed);
+
+/* The count of `none` of best macro-F1, 1 at most: where relations alone are judged, it is too often the safe answer.
+ * tally: of the labels, emptied; *f1 <- what is reached. */
+double best_none_count(double *f1, relation_tally *tally, const float *probability, const uint8_t *truth, int64_t rows,
+                       int32_t none);
+void tally_empty(relation_tally *tally);
 
 /* The threshold of best micro-F1 over rows of probabilities (rows, labels) and truth; of equally good ones the middle. */
 double best_threshold(const float *probability, const uint8_t *truth, int64_t rows, int32_t labels);

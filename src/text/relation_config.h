@@ -7,13 +7,18 @@
 #include "text/relation_types.h"
 
 struct gat_relation_config {
-    int64_t members, attention, attn_heads, layers, dim, epochs, batch, parse, folds, passes, least_rows, seed;
-    double linear_c, lr, dropout, attn_dropout, word_dropout, label_smoothing, weight_decay, average, net_weight;
+    int64_t members, encoder, positions, causal, attention, attn_heads, layers, dim, wide_dim, epochs, batch, parse,
+        folds, passes, least_rows, seed;
+    double linear_c, rarity, lr, wide_lr, dropout, attn_dropout, top_dropout, wide_dropout, word_dropout,
+        label_smoothing, weight_decay, average, net_weight;
     char text[64];
 };
 
 void relation_config_init(gat_relation_config *config);
 const gat_option *relation_option(int index);
+
+/* Name of a preset by index, NULL past the end; set like an option called "preset". */
+const char *relation_preset(int index);
 gat_status relation_config_set(gat_relation_config *config, const char *name, const char *value, gat_error *err);
 const char *relation_config_get(gat_relation_config *config, const char *name);
 

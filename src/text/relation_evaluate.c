@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "text/relation_answers.h"
 #include "text/relation_reader.h"
+#include "text/reliability.h"
+#include "text/sureness.h"
 
 /* A measuring under way. */
 typedef struct measure {
@@ -16,8 +18,9 @@ typedef struct measure {
     int32_t relations;
     int64_t *counts; /* of all tallies */
     relation_tally tally[GAT_NUM_RELATION_PARTS][GAT_NUM_PAIR_GROUPS];
-    uint8_t *truth, *said; /* (labels) */
-    float *p;              /* (READER_BATCH, labels) */
+    uint8_t *truth, *said;   /* (labels) */
+    float *p;                /* (READER_BATCH, labels) */
+    reliability reliability; /* of the whole model's answers */
     double seconds;
 } measure;
 
@@ -83,7 +86,10 @@ static gat_status add_sentence(measure *w, int part, int64_t i, gat_error *err)
     sentence_view v = source_view(&w->reader.source, m, i);
     gat_status st = truth_of(w, v.s, err);
     if (st) return st;
-    answers_of(w->said, w->p + i * labels, labels, m->several, m->part[part].threshold, NULL);
+    const answer_rule rule = answer_rule_of(m, (gat_relation_part)part);
+    answers_of(w->said, w->p + i * labels, &rule, NULL);
+    for (int32_t l = 0; part == GAT_PART_ALL && l < labels; l++)
+        if (w->said[l]) reliability_add(&w->reliability, sureness_of(m, w->p[i * labels + l]), w->truth[l]);
     bool seen = pair_is_seen(m, pair_hash(&v));
     tally_add(&w->tally[part][GAT_PAIR_ANY], w->said, w->truth);
     tally_add(&w->tally[part][seen ? GAT_PAIR_SEEN : GAT_PAIR_UNSEEN], w->said, w->truth);
@@ -147,6 +153,7 @@ static void fill_evaluation(gat_relation_evaluation *e, const measure *w)
     e->accuracy = t->sentences ? (double)t->exact / (double)t->sentences : 0;
     e->macro_f1 = e->view[GAT_PART_ALL][GAT_PAIR_ANY].macro_f1;
     e->micro = e->view[GAT_PART_ALL][GAT_PAIR_ANY].micro;
+    e->calibration_error = reliability_error(&w->reliability);
     e->seconds = w->seconds;
 }
 

@@ -6,6 +6,7 @@
 #include "text/relation_answers.h"
 #include "text/relation_evaluate.h"
 #include "text/relation_reader.h"
+#include "text/sureness.h"
 
 enum { LONGEST_NAME = 1024 };
 
@@ -89,9 +90,9 @@ static int32_t order_answers(asking *a, const float *p)
         if (a->allowed[l] && p[l] > most) most = p[l];
         if (!a->said[l]) continue;
         int32_t at = n++;
-        for (; at > 0 && a->answer[at - 1].probability < (double)p[l]; at--) a->answer[at] = a->answer[at - 1];
+        for (; at > 0 && a->answer[at - 1].probability < sureness_of(m, p[l]); at--) a->answer[at] = a->answer[at - 1];
         const char *name = intern_string(m->labels, l);
-        a->answer[at] = (gat_relation_answer){name, (double)p[l], label_is_none(name)};
+        a->answer[at] = (gat_relation_answer){name, sureness_of(m, p[l]), label_is_none(name)};
     }
     if (!n) a->answer[n++] = (gat_relation_answer){"NA", 1 - (double)most, true};
     return n;
@@ -125,7 +126,8 @@ static int tell(asking *a, int64_t i)
         name_entity(a, s, k);
         x.entity[k] = s->entity[k] >= 0 ? list_string(list, s->entity[k]) : a->entity[k];
     }
-    answers_of(a->said, p, relations_labels(m), m->several, m->part[GAT_PART_ALL].threshold, a->allowed);
+    const answer_rule rule = answer_rule_of(m, GAT_PART_ALL);
+    answers_of(a->said, p, &rule, a->allowed);
     x.answer = a->answer;
     x.num_answers = order_answers(a, p);
     if (a->attention) x.attention = a->attention + s->first;

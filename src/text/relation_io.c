@@ -117,6 +117,18 @@ static gat_status write_header(relation_sections *s, const gat_relations *m, gat
     return sections_copy(s, RELATIONS_SECTION, &h, sizeof h, err);
 }
 
+/* Points of a line: probabilities, then what they are worth. */
+static gat_status write_sureness(relation_sections *s, const calibration *c, gat_error *err)
+{
+    if (!c->count) return GAT_OK;
+    float *number = gat_alloc(2 * c->count, sizeof *number);
+    for (int64_t i = 0; number && i < c->count; i++) {
+        number[i] = (float)c->belief[i];
+        number[c->count + i] = (float)c->confidence[i];
+    }
+    return sections_own(s, "sureness", number, 2 * c->count * (int64_t)sizeof *number, err);
+}
+
 static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_error *err)
 {
     s->count = 0;
@@ -127,6 +139,7 @@ static gat_status sections_of(relation_sections *s, const gat_relations *m, gat_
     for (int p = 0; !st && p < m->parts; p++) st = write_part(s, m, p, err);
     if (!st && m->vectors.words) st = write_vectors(s, &m->vectors, err);
     if (!st && m->kg.entities) st = write_graph(s, &m->kg, err);
+    if (!st) st = write_sureness(s, &m->sureness, err);
     if (!st && m->members) st = net_members_sections(s, m->members, err);
     return st;
 }
@@ -267,6 +280,8 @@ static gat_status read_part(gat_relations *m, int p, const header *h, const gat_
     memcpy(part->calibration.offset, c + 1, (size_t)h->labels * sizeof *c);
     part->c = h->part[p].c;
     part->threshold = h->part[p].threshold;
+    /* Where one label holds, models had no use for it before they had this option. */
+    if (!m->several && !strstr(m->config_lines, "rarity = ")) part->threshold = 1;
     part->held_out_f1 = h->part[p].held_out_f1;
     return GAT_OK;
 }
@@ -312,6 +327,26 @@ static gat_status read_graph(kg_context *kg, const header *h, const gat_model_fi
     return kg_index(kg, err);
 }
 
+/* Models made before it have none. */
+static gat_status read_sureness(calibration *c, const gat_model_file *file, gat_error *err)
+{
+    int64_t count = model_file_length(file, "sureness") / (2 * (int64_t)sizeof(float));
+    if (count < 1) return GAT_OK;
+    float *number = gat_alloc(2 * count, sizeof *number);
+    c->belief = gat_alloc(count, sizeof *c->belief);
+    c->confidence = gat_alloc(count, sizeof *c->confidence);
+    gat_status st = number && c->belief && c->confidence ? GAT_OK : error_nomem(err);
+    if (!st) st = model_file_floats(number, 2 * count, file, "sureness", err);
+    for (int64_t i = 0; !st && i < count; i++) {
+        c->belief[i] = (double)number[i];
+        c->confidence[i] = (double)number[count + i];
+        if (i && c->belief[i] < c->belief[i - 1]) st = bad(err, "probabilities are out of order");
+    }
+    if (!st) c->count = count;
+    gat_free(number);
+    return st;
+}
+
 static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_error *err)
 {
     header h;
@@ -327,6 +362,7 @@ static gat_status read_model(gat_relations *m, const gat_model_file *file, gat_e
     st = read_seen(m, &h, file, err);
     for (int p = 0; !st && p < m->parts; p++) st = read_part(m, p, &h, file, err);
     if (!st && h.vectors) st = read_vectors(&m->vectors, &h, file, err);
+    if (!st) st = read_sureness(&m->sureness, file, err);
     if (!st && h.kg_entities >= 0) st = read_graph(&m->kg, &h, file, err);
     if (st || model_file_length(file, "net_header") < 0) return st;
     m->members = gat_calloc(1, sizeof *m->members);

@@ -17,6 +17,7 @@ void relations_free(gat_relations *m)
     for (int i = 0; i < GAT_NUM_RELATION_PARTS; i++) part_clear(&m->part[i]);
     if (m->members) net_members_clear(m->members);
     gat_free(m->members);
+    calibration_clear(&m->sureness);
     word_vectors_clear(&m->vectors);
     kg_clear(&m->kg);
     intern_free(m->labels);

@@ -3,6 +3,7 @@
 #ifndef GAT_TEXT_RELATION_MODEL_H
 #define GAT_TEXT_RELATION_MODEL_H
 
+#include "align/calibration.h"
 #include "text/kg_context.h"
 #include "text/linear_trainer.h"
 #include "text/probability.h"
@@ -29,6 +30,7 @@ struct gat_relations {
     kg_context kg;        /* entities NULL: none */
     linear_part part[GAT_NUM_RELATION_PARTS];
     int parts;                   /* 1, or all with a graph */
+    calibration sureness;        /* of answers, see sureness.h */
     struct net_members *members; /* NULL: none */
     int64_t sentences;
     uint64_t *seen; /* (num_seen) ascending hashes of the pairs of names in training, order ignored */

@@ -1,5 +1,6 @@
 /* A model of relations from a file of sentences: labels, word vectors, then its parts one after the other. */
 #define XXH_INLINE_ALL
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -10,6 +11,7 @@
 #include "text/linear_stage.h"
 #include "text/net_members.h"
 #include "text/sentence_file.h"
+#include "text/sureness.h"
 
 /* What a training holds beside the model. */
 typedef struct training {
@@ -17,6 +19,7 @@ typedef struct training {
     sentence_list list;
     word_forms forms;
     lesson_book book;
+    relation_clock clock;
 } training;
 
 static void training_clear(training *t)
@@ -25,6 +28,7 @@ static void training_clear(training *t)
     word_forms_clear(&t->forms);
     gat_free(t->book.truth);
     gat_free(t->book.fold);
+    gat_free(t->book.held_out);
 }
 
 /* The labels of all sentences; a sentence without any entry for them cannot be learned from. */
@@ -139,26 +143,41 @@ static gat_status read_inputs(gat_relations *m, training *t, gat_error *err)
 
 static gat_status train_nets(gat_relations *m, const training *t, gat_error *err)
 {
-    const net_lesson lesson = {.source = &t->book.source,
+    const net_school school = {.source = &t->book.source,
                                .truth = t->book.truth,
-                               .log = t->inputs->log,
-                               .should_stop = t->inputs->should_stop,
-                               .context = t->inputs->context};
+                               .fold = t->book.fold,
+                               .held_out = t->book.held_out,
+                               .inputs = t->inputs,
+                               .clock = &t->clock};
     m->members = gat_calloc(1, sizeof *m->members);
-    return m->members ? net_members_train(m->members, m, &lesson, err) : error_nomem(err);
+    gat_status st = m->members ? net_members_train(m->members, m, &school, err) : error_nomem(err);
+    if (st || m->members->count) return st;
+    log_say(&t->inputs->log, GAT_LOG_WARNING, "no net is done: the linear part is the model");
+    net_members_clear(m->members);
+    gat_free(m->members);
+    m->members = NULL;
+    return GAT_OK;
 }
 
-static gat_status train_parts(gat_relations *m, const training *t, gat_error *err)
+/* The whole comes last: the nets need its held-out margins. */
+static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
 {
     gat_status st = GAT_OK;
-    for (int p = 0; !st && p < m->parts; p++) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+    for (int p = m->parts - 1; !st && p >= 0; p--) {
+        st = relation_interrupted(&t->clock) ? error_set(err, GAT_EINTERRUPTED, "interrupted") : GAT_OK;
+        if (!st) st = linear_stage(m, (gat_relation_part)p, &t->book, err);
+        const gat_relation_progress progress = {"linear",    m->parts - p,           m->parts,
+                                                (double)NAN, m->part[p].held_out_f1, 0};
+        if (!st) relation_tell(&t->clock, progress);
+    }
+    if (!st) st = sureness_fit_linear(m, t->book.held_out, t->book.truth, t->list.count, err);
     return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
 }
 
 gat_status relations_train(gat_relations **out, const gat_relation_inputs *inputs, const gat_relation_config *config,
                            gat_error *err)
 {
-    training t = {.inputs = inputs};
+    training t = {.inputs = inputs, .clock = relation_clock_start(inputs)};
     gat_relations *m = gat_calloc(1, sizeof *m);
     gat_status st = relation_config_check(config, err);
     *out = NULL;

@@ -15,12 +15,26 @@ typedef struct gat_relations gat_relations;
 /* How it is trained, set by name. */
 typedef struct gat_relation_config gat_relation_config;
 
+/* A step of a training that is done. */
+typedef struct gat_relation_progress {
+    const char *stage; /* "linear", "held-out net", "net"; borrowed */
+    int64_t index, of; /* from 1 */
+    double loss, f1; /* of the last pass of a net; of the linear part on folds it has not seen; NaN: not this stage's */
+    double seconds;  /* since the training began */
+} gat_relation_progress;
+
 /* Zero-initialise, then set what differs. Strings are borrowed for the call. */
 typedef struct gat_relation_inputs {
     const char *sentences;    /* needed: a file of sentences with labels */
     const char *kg;           /* DATA or a model: the graph that entity ids of the sentences belong to; NULL: none */
     const char *word_vectors; /* NULL: none */
     bool shuffle_kg; /* the graph's entities change places at random: what remains is worth nothing but the links */
+    const char *checkpoint; /* nets that are done are kept in this file; NULL: none */
+    bool resume;            /* goes on from it where it is there */
+    double time_limit;  /* seconds from which on no net begins or goes on: those that are done are the model; 0: none */
+    int64_t max_memory; /* bytes; GAT_ENOSPC when the nets need more, about; 0: any */
+    void (*on_progress)(void *context,
+                        const gat_relation_progress *progress); /* from one thread at a time; NULL is fine */
     gat_log log;
     /* Asked between steps; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
     int (*should_stop)(void *context);
@@ -30,7 +44,9 @@ typedef struct gat_relation_inputs {
 typedef struct gat_relation_info {
     int64_t sentences, labels, features, parameters, members, kg_entities, kg_facts, vectors;
     bool several, parsed; /* several relations may hold at once; trained on parses */
-    double c, threshold;  /* of the linear part; a probability from here on is an answer where several may hold */
+    double c,
+        threshold;      /* of the linear part; where several may hold a probability from here on is an answer, else what
+                             the probability of no relation counts for beside the others */
     double held_out_f1; /* of the linear part on folds it has not seen: macro-F1, or micro-F1 where several may hold */
     char digest[33], data_digest[33];
     const char *config; /* "name = value" lines, borrowed */
@@ -81,6 +97,7 @@ typedef struct gat_relation_evaluation {
     double accuracy; /* sentences answered exactly, those without a relation included */
     double macro_f1; /* mean over relations of the file (SemEval-2010 task 8's official figure) */
     gat_relation_score micro;
+    double calibration_error; /* expected, of the probabilities of answers: 15 bins */
     int64_t num_relations;
     gat_relation_line *relation;
     int parts; /* 1, or all with a graph */

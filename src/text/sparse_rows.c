@@ -1,5 +1,6 @@
 #include "text/sparse_rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -118,7 +119,7 @@ gat_status sparse_rows_name(feature_table *table, sparse_rows *x, int least, gat
     uint32_t *a = gat_alloc(x->entries, sizeof *a), *b = gat_alloc(x->entries, sizeof *b), *key = NULL;
     gat_status st = a && b ? GAT_OK : error_nomem(err);
     if (!st) {
-        memcpy(a, x->column, (size_t)x->entries * sizeof *a);
+        if (x->entries) memcpy(a, x->column, (size_t)x->entries * sizeof *a);
         sort_digit(b, a, x->entries, 0);
         sort_digit(a, b, x->entries, DIGIT);
         sort_digit(b, a, x->entries, 2 * DIGIT);
@@ -126,7 +127,7 @@ gat_status sparse_rows_name(feature_table *table, sparse_rows *x, int least, gat
         if (kept > INT32_MAX / 4) st = error_set(err, GAT_ENOSPC, "more than %d features", INT32_MAX / 4);
         else if (!(key = gat_alloc(kept, sizeof *key))) st = error_nomem(err);
         if (key) {
-            memcpy(key, b, (size_t)kept * sizeof *key);
+            if (kept) memcpy(key, b, (size_t)kept * sizeof *key);
             st = feature_table_init(table, key, (int32_t)kept, err);
         }
     }
@@ -134,4 +135,22 @@ gat_status sparse_rows_name(feature_table *table, sparse_rows *x, int least, gat
     gat_free(a);
     gat_free(b);
     return st;
+}
+
+gat_status sparse_rows_weigh(float **loudness, sparse_rows *x, int32_t columns, double power, gat_error *err)
+{
+    static const double ORDINARY = 1.0 / 160; /* share of rows in which a column is neither loud nor quiet */
+    float *scale = *loudness = gat_calloc(columns, sizeof *scale);
+    if (!scale) return error_nomem(err);
+    for (int64_t i = 0; i < x->entries; i++) scale[x->column[i]]++;
+    for (int32_t c = 0; c < columns; c++)
+        if (scale[c] > 0) scale[c] = (float)pow(ORDINARY * (double)x->rows / (double)scale[c], power);
+    for (int64_t i = 0; i < x->entries; i++) x->value[i] *= scale[x->column[i]];
+    return GAT_OK;
+}
+
+void rows_scale(float *w, const float *scale, int64_t n, int64_t width)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < width; k++) w[i * width + k] *= scale[i];
 }

@@ -41,4 +41,11 @@ gat_status sparse_rows_name(feature_table *table, sparse_rows *rows, int least, 
 /* Puts the columns of a table in the place of keys and drops the rest. */
 void sparse_rows_rename(sparse_rows *rows, const feature_table *table);
 
+/* Makes rare columns louder in place: loudness (columns) = (rows / 160 / rows that have the column)^power, *loudness for the
+ * caller (gat_free). Weights learned from such rows times the loudness are weights for the rows as they were. */
+gat_status sparse_rows_weigh(float **loudness, sparse_rows *rows, int32_t columns, double power, gat_error *err);
+
+/* w (n, width): row i times scale[i]. */
+void rows_scale(float *w, const float *scale, int64_t n, int64_t width);
+
 #endif

@@ -8,9 +8,24 @@
 #include "autodiff/text_ops.h"
 #include "base/random.h"
 
-enum { STREAM_INIT = 0x7e30, PARTS = 7, FFN = 2 };
-/* Vectors have length 1: louder, they are heard before the words themselves are learned by heart. */
-static const float SLOPE = 0.2f, VECTOR_SCALE = 2;
+enum { STREAM_INIT = 0x7e30, PARTS = 8, FFN = 2 };
+static const float SLOPE = 0.2f, WIDE_START = 0.05f;
+
+/* Width of each block of the input. */
+static const int32_t BLOCK_WIDTH[NET_BLOCKS] = {50, 40, 15, 15, 15, 12};
+static const char *const BLOCK_NAME[NET_BLOCKS] = {"words", "pieces", "from_e1", "from_e2", "labels", "roles"};
+
+/* Of the blocks that are the word itself; of all. */
+static int32_t word_width(const net_shape *s)
+{
+    return BLOCK_WIDTH[BLOCK_WORD] + BLOCK_WIDTH[BLOCK_PIECES] + (s->vector_dim ? s->vector_dim + 1 : 0);
+}
+static int32_t input_width(const net_shape *s)
+{
+    int32_t width = word_width(s);
+    for (int b = BLOCK_FROM_E1; b < NET_BLOCKS; b++) width += BLOCK_WIDTH[b];
+    return width;
+}
 
 static gat_status declare(int *index, text_net *n, const char *place, const char *name, int64_t rows, int64_t cols,
                           gat_error *err)
@@ -65,9 +80,9 @@ static gat_status declare_top(text_net *n, gat_error *err)
     if (!st) st = declare(&n->pair_w, n, "top", "pair_w", 2 * d, d, err);
     if (!st) st = declare(&n->pair_b, n, "top", "pair_b", 1, d, err);
     if (!st) st = declare_attention(&n->pool, n, "pool", 2 * NET_ROLES + 1, err);
-    if (!st) st = declare(&n->lexical_a, n, "top", "lexical_a", d, d, err);
-    if (!st) st = declare(&n->lexical_b, n, "top", "lexical_b", d, d, err);
-    if (!st) st = declare(&n->hidden_w, n, "top", "hidden_w", PARTS * d, d, err);
+    if (!st) st = declare(&n->lexical_a, n, "top", "lexical_a", word_width(&n->shape), d, err);
+    if (!st) st = declare(&n->lexical_b, n, "top", "lexical_b", word_width(&n->shape), d, err);
+    if (!st) st = declare(&n->hidden_w, n, "top", "hidden_w", PARTS * d + n->shape.wide_dim, d, err);
     if (!st) st = declare(&n->hidden_b, n, "top", "hidden_b", 1, d, err);
     if (!st) st = declare(&n->label_w, n, "top", "label_w", d, n->shape.labels, err);
     if (!st) st = declare(&n->label_b, n, "top", "label_b", 1, n->shape.labels, err);
@@ -76,25 +91,59 @@ static gat_status declare_top(text_net *n, gat_error *err)
 
 gat_status text_net_init(text_net *n, const net_shape *shape, bool with_gradients, gat_error *err)
 {
-    *n = (text_net){.shape = *shape, .vectors = -1};
-    gat_status st = declare(&n->table, n, "input", "atoms", shape->atoms > 0 ? shape->atoms : 1, shape->dim, err);
-    if (!st && shape->vector_dim)
-        st = declare(&n->vectors, n, "input", "vectors", shape->vector_dim + 1, shape->dim, err);
-    if (!st) st = declare(&n->in_gain, n, "input", "norm_gain", 1, shape->dim, err);
-    if (!st) st = declare(&n->in_bias, n, "input", "norm_bias", 1, shape->dim, err);
+    gat_status st = GAT_OK;
+    *n = (text_net){.shape = *shape};
+    for (int b = 0; !st && b < NET_BLOCKS; b++)
+        st = declare(&n->table[b], n, "input", BLOCK_NAME[b], shape->atoms[b] > 0 ? shape->atoms[b] : 1, BLOCK_WIDTH[b],
+                     err);
+    if (!st) st = declare(&n->in_w, n, "input", "in_w", input_width(shape), shape->dim, err);
+    if (!st) st = declare(&n->in_b, n, "input", "in_b", 1, shape->dim, err);
     for (int l = 0; !st && l < shape->layers; l++) st = declare_layer(&n->layer[l], n, l, err);
     if (!st) st = declare_top(n, err);
     if (!st) st = params_allocate(&n->params, with_gradients, err);
+    if (!st) st = wide_table_init(&n->wide, shape->wide, shape->labels + shape->wide_dim, err);
     if (st) text_net_clear(n);
     return st;
 }
 
-void text_net_clear(text_net *n) { params_clear(&n->params); }
+void text_net_clear(text_net *n)
+{
+    params_clear(&n->params);
+    wide_table_clear(&n->wide);
+}
+
+int64_t text_net_bytes(const net_shape *s, int64_t batch)
+{
+    int64_t d = s->dim, numbers = d * (input_width(s) + 2 * word_width(s) + (PARTS + 8) * d + 2 * s->labels);
+    int64_t wide = s->wide * (s->labels + s->wide_dim), nodes = batch * NET_MOST_NODES;
+    for (int b = 0; b < NET_BLOCKS; b++) numbers += (int64_t)s->atoms[b] * BLOCK_WIDTH[b];
+    numbers += s->layers * d * ((4 + 2 * FFN) * d + 4 * s->relations);
+    if (!batch) return (int64_t)sizeof(float) * (numbers + wide);
+    /* Values, gradients, two moments and a mean; of the wide part values and moments; then every matrix twice. */
+    return (int64_t)sizeof(float) *
+           (5 * numbers + 3 * wide + 2 * nodes * (2 * input_width(s) + (12 + 12 * s->layers) * d));
+}
 
 static bool ends_with(const char *s, const char *tail)
 {
     size_t n = strlen(s), m = strlen(tail);
     return n >= m && !strcmp(s + n - m, tail);
+}
+
+static bool is_table(const text_net *n, int index)
+{
+    for (int b = 0; b < NET_BLOCKS; b++)
+        if (index == n->table[b]) return true;
+    return false;
+}
+
+/* Labels begin at 0, where a linear model begins. */
+static void draw_wide(text_net *n, uint64_t seed)
+{
+    int64_t width = n->wide.width;
+    random_fill_uniform(n->wide.w, n->wide.columns * width, WIDE_START, seed, random_stream(STREAM_INIT, 1, 1));
+    for (int64_t c = 0; c < n->wide.columns; c++)
+        memset(n->wide.w + c * width, 0, (size_t)n->shape.labels * sizeof *n->wide.w);
 }
 
 /* Glorot and Bengio 2010 for matrices; gains and messages begin at 1, biases and edges at 0, atoms small, labels at 0. */
@@ -104,13 +153,14 @@ void text_net_draw(text_net *n, uint64_t seed)
     for (int i = 0; i < p->count; i++) {
         const gat_param *x = &p->list[i];
         float scale = sqrtf(6 / (float)(x->rows + x->cols));
-        if (i == n->table) scale = 0.1f;
+        if (is_table(n, i)) scale = i == n->table[BLOCK_WORD] || i == n->table[BLOCK_PIECES] ? 0.05f : 0.3f;
         if (i == n->label_w || x->rows == 1 || ends_with(x->name, ".edge")) scale = 0;
         random_fill_uniform(param_value(p, i), x->rows * x->cols, scale, seed,
                             random_stream(STREAM_INIT, (uint64_t)i, 0));
         if (ends_with(x->name, "gain") || ends_with(x->name, ".message")) param_fill(p, i, 1);
         if (ends_with(x->name, ".vector") && n->shape.score == GAT_SCORE_COSINE) param_fill(p, i, 1);
     }
+    if (n->shape.wide_dim) draw_wide(n, seed);
 }
 
 /* ---- forward --------------------------------------------------------------------------------------------- */
@@ -169,7 +219,7 @@ static gat_mat *apply_layer(pass *p, const net_layer *l, gat_mat *h)
 {
     float share = p->n->shape.dropout * 0.75f;
     gat_mat *y = ad_norm(p->t, h, param(p, l->norm_gain), param(p, l->norm_bias));
-    gat_mat *heard = ad_linear(p->t, attend(p, l, p->b->graph, NULL, y, NULL), param(p, l->out), NULL);
+    gat_mat *heard = ad_linear(p->t, attend(p, l, p->b->graph, p->b->hidden, y, NULL), param(p, l->out), NULL);
     h = ad_add(p->t, h, drop(p, heard, share));
     y = ad_norm(p->t, h, param(p, l->ffn_gain), param(p, l->ffn_bias));
     y = ad_act(p->t, ad_linear(p->t, y, param(p, l->in_w), param(p, l->in_b)), GAT_ACT_RELU);
@@ -209,32 +259,72 @@ static gat_mat *pool(pass *p, gat_mat *h, gat_mat *a, gat_mat *b, float *weight)
     return ad_gather(p->t, out, p->b->asks, p->b->n);
 }
 
-static gat_mat *lexical(pass *p, gat_mat *x, int k, int index)
+static gat_mat *lexical(pass *p, gat_mat *word, int k, int index)
 {
-    return ad_act(p->t, ad_linear(p->t, ends(p, x, k), param(p, index), NULL), GAT_ACT_TANH);
+    return ad_act(p->t, ad_linear(p->t, ends(p, word, k), param(p, index), NULL), GAT_ACT_TANH);
 }
 
-gat_mat *text_net_forward(gat_tape *t, const text_net *n, const net_batch *b, uint32_t key, float *weight)
+static gat_mat *block(const pass *p, net_block b)
+{
+    return ad_bag(p->t, param(p, p->n->table[b]), &p->b->atoms[b].bag);
+}
+
+/* What a word is in itself. */
+static gat_mat *word_input(const pass *p)
+{
+    gat_mat *word = ad_join(p->t, block(p, BLOCK_WORD), block(p, BLOCK_PIECES));
+    int32_t dim = p->n->shape.vector_dim;
+    if (!dim) return word;
+    gat_mat *v = tape_mat(p->t, p->b->nodes, dim + 1);
+    if (v) memcpy(v->data, p->b->vector, (size_t)(v->rows * v->cols) * sizeof *v->data);
+    return ad_join(p->t, word, v);
+}
+
+/* sin and cos of the word's place at waves of geometric lengths (Vaswani et al. 2017). */
+static gat_mat *places(const pass *p)
+{
+    int64_t d = p->n->shape.dim;
+    gat_mat *y = tape_mat(p->t, p->b->nodes, d);
+    for (int64_t i = 0; y && i < y->rows; i++)
+        for (int64_t k = 0; k < d; k += 2) {
+            float angle = (float)p->b->place[i] * powf(10000, -(float)k / (float)d);
+            y->data[i * d + k] = sinf(angle);
+            if (k + 1 < d) y->data[i * d + k + 1] = cosf(angle);
+        }
+    return y;
+}
+
+/* Sums of the wide part: labels, then what goes into z. */
+static gat_mat *wide_sums(const pass *p)
+{
+    gat_mat *y = tape_mat(p->t, p->b->n, p->n->wide.width);
+    if (!y) return NULL;
+    bag_forward(y->data, &p->b->wide.bag, p->n->wide.w, y->cols);
+    return y;
+}
+
+gat_mat *text_net_forward(gat_tape *t, const text_net *n, const net_batch *b, uint32_t key, float *weight,
+                          gat_mat **wide)
 {
     pass p = {t, n, b, key};
-    gat_mat *x = ad_bag(t, param(&p, n->table), &b->atoms);
-    if (n->vectors >= 0 && x) {
-        gat_mat *v = tape_mat(t, b->nodes, n->shape.vector_dim + 1);
-        for (int64_t i = 0; v && i < v->rows * v->cols; i++) v->data[i] = VECTOR_SCALE * b->vector[i];
-        x = ad_add(t, x, ad_linear(t, v, param(&p, n->vectors), NULL));
-    }
-    x = ad_norm(t, x, param(&p, n->in_gain), param(&p, n->in_bias));
-    x = drop(&p, x, n->shape.dropout);
-    gat_mat *h = x;
+    gat_mat *word = drop(&p, word_input(&p), n->shape.dropout), *x = word;
+    for (int k = BLOCK_FROM_E1; k < NET_BLOCKS; k++)
+        x = ad_join(t, x, drop(&p, block(&p, (net_block)k), n->shape.dropout));
+    gat_mat *h = ad_linear(t, x, param(&p, n->in_w), param(&p, n->in_b));
+    if (n->shape.sinusoidal) h = ad_add(t, h, places(&p));
     for (int l = 0; l < n->shape.layers; l++) h = apply_layer(&p, &n->layer[l], h);
     h = ad_norm(t, h, param(&p, n->norm_gain), param(&p, n->norm_bias));
     gat_mat *a = ends(&p, h, 0), *other = ends(&p, h, 1);
-    gat_mat *la = lexical(&p, x, 0, n->lexical_a), *lb = lexical(&p, x, 1, n->lexical_b);
-    gat_mat *z = ad_join(t, pool(&p, h, a, other, weight), a);
-    z = ad_join(t, ad_join(t, z, other), ends(&p, h, 2));
+    gat_mat *la = lexical(&p, word, 0, n->lexical_a), *lb = lexical(&p, word, 1, n->lexical_b);
+    gat_mat *z = ad_join(t, pool(&p, h, a, other, weight), ad_group_max(t, h, b->way_first, b->way, b->n));
+    z = ad_join(t, ad_join(t, ad_join(t, z, a), other), ends(&p, h, 2));
     z = ad_join(t, ad_join(t, ad_join(t, z, la), lb), ad_product(t, la, lb));
-    z = drop(&p, z, n->shape.dropout);
+    gat_mat *sums = wide_sums(&p);
+    if (n->shape.wide_dim) z = ad_join(t, z, ad_columns(t, sums, n->shape.labels, n->shape.wide_dim));
+    if (wide) *wide = sums;
+    z = drop(&p, z, n->shape.top_dropout);
     z = ad_act(t, ad_linear(t, z, param(&p, n->hidden_w), param(&p, n->hidden_b)), GAT_ACT_TANH);
-    z = drop(&p, z, n->shape.dropout);
-    return ad_linear(t, z, param(&p, n->label_w), param(&p, n->label_b));
+    z = drop(&p, z, n->shape.top_dropout);
+    return ad_add(t, ad_linear(t, z, param(&p, n->label_w), param(&p, n->label_b)),
+                  ad_columns(t, sums, 0, n->shape.labels));
 }

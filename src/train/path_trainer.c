@@ -7,10 +7,13 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "model/judged_answers.h"
 #include "model/view.h"
 #include "train/calibrate.h"
 #include "train/checkpoint.h"
 #include "train/path_budget.h"
+#include "train/side_candidates.h"
+#include "train/thread_pace.h"
 
 enum { SLICES = 8, CLIP = 1 };
 static const double TELL_SECONDS = 1, TIME_KEPT_BACK = .03, LEAST_KEPT_BACK = .1, TIME_TO_VALIDATE = .2;
@@ -28,6 +31,7 @@ typedef struct run_position {
 typedef struct path_trainer {
     train_run run;
     path_training *training;
+    thread_pace pace;
     run_position at;   /* without the steps: those are the training's */
     int64_t slices;    /* of the run, where the options do not say */
     double validation; /* seconds that one takes */
@@ -57,11 +61,20 @@ static int64_t slice_of(const gat_config *c, int64_t questions, int64_t slices)
     return slice > 0 ? slice : 1;
 }
 
-/* Seconds of the end that belong to the last validation, to the calibration, to files, and to nobody. */
+/* How many validations a side model costs: questions for its weights, then for the probabilities, a fifth more for its
+ * own scores and the fit. */
+static double join_validations(const path_trainer *t)
+{
+    double all = 2 * (double)t->run.data->splits[GAT_SPLIT_VALID].count, ranked = 2 * (double)t->run.valid.count;
+    double asked = fmin(all, SIDE_QUESTIONS) + fmin(all, 2 * JUDGED_FACTS);
+    return t->run.options->joins && ranked > 0 ? 1.2 * asked / ranked : 0;
+}
+
+/* Seconds of the end that belong to the last validation, to the calibration, to a side model, to files, and to nobody. */
 static double kept_back(const path_trainer *t)
 {
     double share = t->run.options->time_limit * TIME_KEPT_BACK;
-    return 2.4 * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
+    return (2.4 + join_validations(t)) * t->validation + (share > LEAST_KEPT_BACK ? share : LEAST_KEPT_BACK);
 }
 
 /* As many questions as there is time for, if these are fewer, and validations that take a fifth of it at most. */
@@ -190,6 +203,7 @@ static gat_status end_slice(path_trainer *t, gat_error *err)
 {
     gat_progress p = progress_of(t);
     double begun = train_clock();
+    pace_rest(&t->pace);
     gat_status st = t->run.valid.count ? run_validate(&t->run, &p, &t->at.verdict, err) : GAT_OK;
     t->validation = fmax(t->validation, train_clock() - begun);
     if (!st && (p.improved || run_keeps_anyway(&t->run))) st = keep(t, &p, err);
@@ -214,7 +228,10 @@ static gat_status take_step(path_trainer *t, gat_error *err)
 {
     bool done;
     gat_status st = run_checkpoint_due(&t->run) ? save_checkpoint(t, err) : GAT_OK;
-    if (!st) st = path_training_step(&done, t->training, err);
+    if (st) return st;
+    pace_step_begin(&t->pace, train_clock());
+    st = path_training_step(&done, t->training, err);
+    pace_step_end(&t->pace, train_clock());
     if (st) return st;
     if (!isfinite(t->training->at.loss))
         return error_set(err, GAT_EFAILED, "the loss is not a number after %lld questions; lower lr",
@@ -274,6 +291,7 @@ static gat_status finish(path_trainer *t, gat_error *err)
     run_take_kept(&t->run);
     m->queries = t->at.told;
     m->best_queries = t->at.kept;
+    m->eval_queries = t->at.slice;
     gat_status st = view_refresh(m->view, err);
     return st ? st : calibrate_model(m, t->run.data, err);
 }
@@ -285,7 +303,9 @@ gat_status train_paths(gat_model **out, const gat_dataset *dataset, const gat_co
     *out = NULL;
     gat_status st = run_open(&t.run, dataset, config, options, err);
     if (!st) st = prepare(&t, err);
+    pace_start(&t.pace, t.run.options->choose_threads, train_clock());
     if (!st) st = run_steps(&t, err);
+    pace_stop(&t.pace);
     if (!st) st = finish(&t, err);
     if (!st) {
         *out = t.run.model;

@@ -7,7 +7,8 @@
 
 /* Learns a model of dataset->splits[train]; see gat_train. The questions are config.queries, or those of config.epochs;
  * under a time limit that would come before them, as many as a short measurement says there is time for: the learning
- * rate falls to zero with the last. model->queries repeats such a run as config.queries. */
+ * rate falls to zero with the last. model->queries and eval_queries repeat such a run as config.queries and
+ * config.eval_queries. */
 gat_status train_paths(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                        const gat_train_options *options, gat_error *err);
 

@@ -27,7 +27,8 @@ typedef struct gat_train_options {
     bool resume;    /* go on from the checkpoint when it is there */
     double time_limit;   /* seconds, 0: none; counted from the call, less `spent` */
     double spent;        /* seconds the caller has used already */
-    bool choose_threads; /* steps of models with embeddings run on one thread where small ones are faster so */
+    bool joins;          /* models of paths: gat_model_add_side follows, and is left time for */
+    bool choose_threads; /* steps of models of entities run on one thread where small ones are faster so */
     int64_t max_memory;  /* bytes, 0: no limit. GAT_ENOSPC before training starts when the estimate is above */
     /* NULL is fine. A non-zero return stops: the checkpoint is written and the call ends in GAT_EINTERRUPTED. */
     int (*on_progress)(void *context, const gat_progress *progress);

@@ -67,20 +67,27 @@ static gat_status push(side_candidates *to, side_candidate one, gat_error *err)
     return GAT_OK;
 }
 
+/* Whether a candidate with these scores counts; *ties: how many may yet that equal the last of the best. */
+static bool matters(float a, float b, const float least[2], int64_t *ties)
+{
+    if (a > least[0] || b > least[1]) return true;
+    return (a >= least[0] || b >= least[1]) && (*ties)-- > 0;
+}
+
 static gat_status take_question(collector *c, int64_t row, int32_t entity, int32_t relation, gat_error *err)
 {
-    int64_t n = c->paths->num_entities;
+    int64_t n = c->paths->num_entities, ties = SIDE_TIES;
     const float *a = c->scores[0] + row * n, *b = c->scores[1] + row * n;
     side_question *q = &c->to->question[c->to->num_questions];
     memset(c->mark, 0, (size_t)n);
     mark(c, c->paths->known, entity, relation, 1);
     mark(c, c->right, entity, relation, 2);
-    float least_a = least_of_best(c, a, n), least_b = least_of_best(c, b, n);
+    const float least[2] = {least_of_best(c, a, n), least_of_best(c, b, n)};
     *q = (side_question){.relation = relation, .first = c->to->count};
     gat_status st = GAT_OK;
     bool any = false;
     for (int64_t i = 0; !st && i < n; i++) {
-        if (c->mark[i] == 1 || (c->mark[i] != 2 && a[i] < least_a && b[i] < least_b)) continue;
+        if (c->mark[i] == 1 || (c->mark[i] != 2 && !matters(a[i], b[i], least, &ties))) continue;
         any |= c->mark[i] == 2;
         st = push(c->to, (side_candidate){{a[i], b[i]}, c->mark[i] == 2}, err);
     }

@@ -6,8 +6,9 @@
 #include "model/side_view.h"
 
 /* The best SIDE_BEST candidates by each of the models, and the right answers; of at most SIDE_QUESTIONS questions, evenly
- * spread. */
-enum { SIDE_BEST = 200, SIDE_QUESTIONS = 4000 };
+ * spread. Of those that score as the last of the best SIDE_TIES count, the first: entities that no path reaches may all
+ * score the same. */
+enum { SIDE_BEST = 200, SIDE_TIES = 600, SIDE_QUESTIONS = 4000 };
 
 typedef struct side_candidate {
     float score[2]; /* by paths, by the side model */

@@ -28,7 +28,7 @@ static bool comparing(const thread_pace *p) { return p->begun >= p->due; }
 void pace_step_begin(thread_pace *p, double now)
 {
     p->begun = now;
-    if (!p->settled && comparing(p)) use_all(p, p->compared % 2);
+    use_all(p, !p->settled && comparing(p) ? p->compared % 2 : p->all);
 }
 
 /* Large steps tell at once, or by the least of the first few: a small one may have been held up. */
@@ -69,5 +69,7 @@ void pace_step_end(thread_pace *p, double now)
         postpone(p, now, seconds);
     }
 }
+
+void pace_rest(const thread_pace *p) { parallel_set_threads(p->threads); }
 
 void pace_stop(thread_pace *p) { use_all(p, true); }

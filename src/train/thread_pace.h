@@ -27,6 +27,9 @@ void pace_start(thread_pace *pace, bool choice, double now);
 void pace_step_begin(thread_pace *pace, double now);
 void pace_step_end(thread_pace *pace, double now);
 
+/* All threads until the next step begins: for what is large between two steps. */
+void pace_rest(const thread_pace *pace);
+
 /* All threads again. */
 void pace_stop(thread_pace *pace);
 

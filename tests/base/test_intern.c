@@ -107,10 +107,32 @@ static void test_failing_allocations(void **state)
     intern_free(t);
 }
 
+static gat_intern *table_of(const char *const *names, int count)
+{
+    gat_intern *t = intern_new();
+    for (int i = 0; i < count; i++) assert_int_equal(intern_add(t, names[i], strlen(names[i])), i);
+    return t;
+}
+
+static void test_equal(void **state)
+{
+    static const char *const names[] = {"a", "b", "a"};
+    gat_intern *ab = table_of(names, 2), *copy = intern_clone(ab), *ba = table_of(names + 1, 2),
+               *a = table_of(names, 1);
+    (void)state;
+    assert_true(intern_equal(ab, ab) && intern_equal(ab, copy) && intern_equal(copy, ab));
+    assert_false(intern_equal(ab, ba) || intern_equal(ab, a) || intern_equal(a, ab));
+    intern_free(ab);
+    intern_free(copy);
+    intern_free(ba);
+    intern_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_equal),
         cmocka_unit_test(test_batches),
         cmocka_unit_test(test_failing_batch),
         cmocka_unit_test(test_failing_allocations),

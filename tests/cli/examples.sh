@@ -45,7 +45,10 @@ for part in train test; do
         '{"id": 2, "tokens": ["lion", "and", "kitten"], "mentions": [{"start": 0, "end": 1, "entity": "lion.n.01"}]}' |
         gzip >datasets/wordnet-senses/$part.jsonl.gz
 done
-printf 'dog.n.01\tdog\nfox.n.01\tfox\nlion.n.01\tlion\n' >datasets/wordnet/aliases.tsv
+printf 'dog.n.01\tdog\nfox.n.01\tfox\nlion.n.01\tlion\nfox.n.01\tlion\n' >datasets/wordnet/aliases.tsv
+printf 'dog.n.01\tdog\t3\nfox.n.01\tfox\t0.5\n' | gzip >datasets/wordnet-senses/lexicon.tsv.gz
+printf 'dog.n.01\ta tame animal\tnoun.animal\nfox.n.01\ta wild one\tnoun.animal\n' |
+    gzip >datasets/wordnet-senses/descriptions.tsv.gz
 mv datasets/wordnet/train.tsv.gz kept.gz
 expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --attn-heads 2 --epochs 5
 

@@ -34,7 +34,7 @@ says() { grep -qF -- "$2" "$1" || fail "$1 does not say: $2"; }
 
 # json EXPRESSION: Python over j, the one object on stdout of the last command. NaN and Infinity are no JSON.
 json() {
-    python3 - "$1" <<'PY' || fail "json: $1"
+    python3 -I -S - "$1" <<'PY' || fail "json: $1"
 import json, sys
 def refuse(name): raise ValueError(name)
 j = json.loads(open("stdout", encoding="utf-8").read(), parse_constant=refuse)
@@ -47,7 +47,7 @@ PY
 }
 
 # field NAME: that field of the object on stdout.
-field() { python3 -c 'import json,sys; print(json.load(open("stdout"))[sys.argv[1]])' "$1"; }
+field() { python3 -I -S -c 'import json,sys; print(json.load(open("stdout"))[sys.argv[1]])' "$1"; }
 
 # make_graph FOLDER: 40 entities on a ring, each with the next, the one before and a relation that is symmetric.
 make_graph() {

@@ -105,6 +105,40 @@ refused '{"doc": 1, "entities": [[1, "A", 1, 1, "PER", 1]], "edges": [[0, 1]], "
 refused '{"doc": 1, "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [1]}]}' "a candidate is no entity"
 refused '{"doc": 1, "entities": [[1, "A", -1, 1, "PER", 1]], "mentions": []}' "numbers of links are finite and not below 0"
 
+# The names and the graph alone teach how entities hang together.
+# shellcheck disable=SC2086
+expect 0 "$gatkit" train --task linking --kg kg --output alone --dim 16 --attn-heads 2 --layers 2 --epochs 8 --documents 150
+expect 0 "$gatkit" evaluate alone --data test.jsonl --json
+json 'j["micro"] > 0.85 and j["recall_by_way"]["folded"] + j["recall_by_way"]["exact"] == 1'
+expect 2 "$gatkit" train --task linking --output n
+expect 2 "$gatkit" train train.jsonl --task linking --kg kg --documents 5 --output n
+expect 2 "$gatkit" train --task linking --kg kg --descriptions about.tsv --output n
+expect 2 "$gatkit" train --task relations --kg kg --output n
+
+# Entities taken out of the graph: their mentions are NIL.
+expect 0 "$gatkit" evaluate m --data test.jsonl --remove-entities 0.3 --json
+json '0 < j["nil"] < 50 and j["nil"] + j["in_kg"] == 50 and j["nil_recall"] > 0.3'
+
+# Names with weights, descriptions with types.
+awk -F'\t' '{print $1 "\tthe " ($1 ~ /^a/ ? "left" : "right") " one\tfield." substr($1, 1, 1)}' kg/aliases.tsv >about.tsv
+printf 'a_word1\tnickname\t3\nb_word1\tnickname\t1.5\n' >names.tsv
+# shellcheck disable=SC2086
+expect 0 "$gatkit" train train.jsonl $learn --kg kg --lexicon names.tsv --descriptions about.tsv --output rich
+expect 0 "$gatkit" verify rich
+expect 0 "$gatkit" evaluate rich --data test.jsonl --json
+json 'j["micro"] > 0.9'
+printf '{"id": 1, "text": "my nickname and wordd2", "mentions": [{"start": 3, "end": 11}, {"start": 16, "end": 22}]}\n' >near.jsonl
+expect 0 "$gatkit" link rich near.jsonl --json
+json '[m["candidates"] for m in j["mentions"]] == [2, 2]'
+printf 'a_word1\tnickname\t3\nb_word1\tnickname\t-1\n' >names.tsv
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --lexicon names.tsv --output n
+says stderr "names.tsv:2: the weight of a name"
+printf 'a_word1\n' >about.tsv
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --output n
+says stderr "about.tsv:1: expected an id, a tab and a description"
+expect 2 "$gatkit" train train.jsonl --task linking --descriptions about.tsv --output n
+expect 2 "$gatkit" train train.jsonl --task linking --kg kg --word-vectors w.txt --output n
+
 # shellcheck disable=SC2086
 expect 3 "$gatkit" train text.jsonl $learn --kg kg --output n
 expect 3 "$gatkit" train train.jsonl --task linking --kg nowhere --output n
@@ -112,6 +146,9 @@ expect 2 "$gatkit" train train.jsonl --task linking --kg kg --output n --dim 15
 expect 2 "$gatkit" train train.jsonl --task linking --kg kg --output n --members 2
 expect 2 "$gatkit" train train.jsonl --task linking --shuffle-kg --output n
 expect 2 "$gatkit" train train.jsonl --task linking --kg kg --output n --resume
+expect 0 "$gatkit" train train.jsonl --task linking --kg kg --output logged --epochs 2 --dim 8 --log log.jsonl
+[ "$(wc -l <log.jsonl)" -eq 2 ] || fail "a line an epoch"
+grep -q '"epoch": 2, "loss": ' log.jsonl || fail "epoch and loss in the log"
 [ ! -e n ] || fail "a refused run writes nothing"
 expect 4 "$gatkit" predict m a near '?'
 printf 'x' | dd of=m bs=1 seek=300 conv=notrunc 2>/dev/null

@@ -36,9 +36,10 @@ json 'j["task"] == "relations" and j["members"] == 2 and j["labels"] == 4 and j[
 expect 0 "$gatkit" train train.jsonl --task relations --output m2 $net --word-vectors vectors.txt --threads 3
 cmp m m2 || fail "threads change the model"
 expect 0 "$gatkit" evaluate m --data test.jsonl --json
-json 'j["macro_f1"] > .9 and j["sentences"] == 40 and keys(j, "micro accuracy relations views sentences_per_second")'
+json 'j["macro_f1"] > .9 and j["sentences"] == 40 and 0 <= j["calibration_error"] < .5 and keys(j, "micro accuracy relations views sentences_per_second")'
 expect 0 "$gatkit" evaluate m --data test.jsonl
 says stdout "macro-F1"
+says stdout "calibration error"
 expect 0 "$gatkit" info m
 says stdout "relations"
 expect 0 "$gatkit" verify m
@@ -63,6 +64,31 @@ expect 0 "$gatkit" extract m test.jsonl --triples
 [ "$(grep -c Other stdout)" = 0 ] || fail "no relation is no fact"
 cp stdout facts.tsv
 expect 0 "$gatkit" stats facts.tsv
+
+# Stopped between nets and gone on: the same model; a log; limits.
+expect 130 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --threads 1 --stop-after 3 --log r.jsonl
+says stderr "r.checkpoint"
+[ -e r ] && fail "an interrupted run has a model"
+expect 2 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume --seed 2
+says stderr "other options or data"
+cp r.checkpoint whole.checkpoint
+head -c 5000 whole.checkpoint >r.checkpoint
+expect 4 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume
+cp whole.checkpoint r.checkpoint
+expect 0 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume --log r.jsonl
+cmp m r || fail "a resumed training gives another model"
+[ -e r.checkpoint ] && fail "the checkpoint stays"
+[ "$(grep -c '"stage":"held-out net"' r.jsonl)" = 2 ] && [ "$(grep -c '"stage":"net"' r.jsonl)" = 2 ] || fail "log"
+expect 0 "$gatkit" train train.jsonl --task relations --output short $net --time-limit .001 --json
+json 'j["members"] == 0'
+says stderr "time limit"
+expect 5 "$gatkit" train train.jsonl --task relations --output no $net --max-memory 1M
+says stderr "above the limit"
+for encoder in self cross; do
+    expect 0 "$gatkit" train train.jsonl --task relations --output e $net --encoder $encoder --causal yes --attention dynamic
+    expect 0 "$gatkit" evaluate e --data test.jsonl --json
+    json 'j["sentences"] == 40'
+done
 
 # With a graph: parts apart and together, its control, and entities that it lacks.
 expect 0 "$gatkit" train train.jsonl --task relations --output g --members 0 --folds 2 --kg kg.tsv --json
@@ -104,9 +130,12 @@ expect 2 "$gatkit" train train.jsonl --task relations --output no --decoder comp
 says stderr "no option of --task relations"
 expect 2 "$gatkit" train train.jsonl --output no --folds 3
 says stderr "--task relations"
-expect 2 "$gatkit" train train.jsonl --task relations --output no --resume
+expect 2 "$gatkit" train train.jsonl --task relations --output no --holdout 0.1
+expect 2 "$gatkit" train train.jsonl --task relations --output no --preset wn18rr
+says stderr "semeval"
+expect 2 "$gatkit" train train.jsonl --task relations --output no --word-positions relative
 expect 2 "$gatkit" train train.jsonl --task relations --output no --dim 30
-expect 2 "$gatkit" train train.jsonl --task words --output no
+expect 2 "$gatkit" train train.jsonl --task guesses --output no
 expect 0 "$gatkit" extract m test.jsonl --quiet
 [ -e no ] && fail "a refused run left a model"
 exit 0

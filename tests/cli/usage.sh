@@ -65,7 +65,7 @@ says stderr extra
 expect 2 "$gatkit" train g -o
 says stderr --output
 expect 2 "$gatkit" train g -o m --json=yes
-expect 2 "$gatkit" train g -o m --task words
+expect 2 "$gatkit" train g -o m --task guesses
 says stderr links
 expect 3 "$gatkit" train g -o m --task relations
 says stderr "a folder, not a file of sentences"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The shipped WordNet graph is what Debian's package gives, and WN18RR comes out
+# The shipped WordNet graph and its senses are what Debian's package gives, and WN18RR comes out
 # of the same package as published. Exit 77 (skipped) when the package cannot be
 # had or $GATKIT_DATA has no WN18RR; the build script then says which. The taxonomy
 # is looked at only where emboss-data is installed: the package is large. So are the
@@ -10,7 +10,7 @@ result=0
 
 command -v python3 >/dev/null || { echo "skipped: no python3"; exit 77; }
 
-for set in wordnet wn18rr; do
+for set in wordnet wn18rr wordnet-senses; do
     "$here/$set/build" --check
     status=$?
     case $status in

@@ -12,6 +12,8 @@ static int32_t pair[] = {0, 2}, single[] = {1}, far[] = {3};
 static link_entity entities[5];
 static link_mention mentions[4];
 
+static const lexicon nothing; /* no names and no words */
+
 static link_document document(void)
 {
     static const char *const names[] = {"Alpha", "Beta", "Alpha_(city)", "Delta", "Epsilon"};
@@ -21,11 +23,26 @@ static link_document document(void)
     memcpy(copy, links, sizeof links);
     d.edge = copy;
     d.num_edges = 5;
-    for (int i = 0; i < 5; i++) entities[i] = (link_entity){names[i], names[i], i == 1 ? "GPE" : "", (float)i, 1, -1};
-    mentions[0] = (link_mention){"alpha", "alpha", 0, 1, NULL, 0, 2, pair};
-    mentions[1] = (link_mention){"beta", "beta", 1, 2, NULL, GOLD_NIL, 1, single};
-    mentions[2] = (link_mention){"delta", "delta", 2, 3, NULL, GOLD_OPEN, 1, far};
-    mentions[3] = (link_mention){"alpha", "alpha", 3, 4, NULL, 2, 2, pair};
+    for (int i = 0; i < 5; i++)
+        entities[i] = (link_entity){-1, names[i], names[i], i == 1 ? "GPE" : "", (float)i, 1, -1};
+    mentions[0] = (link_mention){
+        .text = "alpha", .context = "alpha", .from = 0, .to = 1, .gold = 0, .num_candidates = 2, .candidate = pair};
+    mentions[1] = (link_mention){.text = "beta",
+                                 .context = "beta",
+                                 .from = 1,
+                                 .to = 2,
+                                 .gold = GOLD_NIL,
+                                 .num_candidates = 1,
+                                 .candidate = single};
+    mentions[2] = (link_mention){.text = "delta",
+                                 .context = "delta",
+                                 .from = 2,
+                                 .to = 3,
+                                 .gold = GOLD_OPEN,
+                                 .num_candidates = 1,
+                                 .candidate = far};
+    mentions[3] = (link_mention){
+        .text = "alpha", .context = "alpha", .from = 3, .to = 4, .gold = 2, .num_candidates = 2, .candidate = pair};
     return d;
 }
 
@@ -55,7 +72,7 @@ static void test_graph(void **state)
     gat_intern *types = intern_new();
     assert_non_null(arena);
     assert_int_equal(intern_add(types, "GPE", 3), 0);
-    assert_int_equal(candidate_graph_make(&g, &d, types, arena, NULL), GAT_OK);
+    assert_int_equal(candidate_graph_make(&g, &d, &nothing, types, arena, NULL), GAT_OK);
     assert_int_equal(g.num_groups, 3);
     assert_int_equal(g.nodes, 4);
     assert_true(g.size[0] > 1.5f && g.size[1] < 1.5f);
@@ -84,7 +101,7 @@ static void test_empty(void **state)
     gat_arena *arena = arena_new();
     gat_intern *types = intern_new();
     for (int i = 0; i < 4; i++) mentions[i].num_candidates = 0;
-    assert_int_equal(candidate_graph_make(&g, &d, types, arena, NULL), GAT_OK);
+    assert_int_equal(candidate_graph_make(&g, &d, &nothing, types, arena, NULL), GAT_OK);
     assert_int_equal(g.nodes + g.edges + g.num_groups, 0);
     assert_int_equal(g.group_of[0], -1);
     intern_free(types);

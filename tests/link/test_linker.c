@@ -111,7 +111,7 @@ static gat_status use_all(gat_error *err)
     linker = NULL;
     if (!st) st = gat_linker_load(&linker, MODEL, err);
     if (!st) st = answer(&sum, linker, err);
-    if (!st) st = gat_linker_evaluate(&e, linker, DOCUMENTS, err);
+    if (!st) st = gat_linker_evaluate(&e, linker, DOCUMENTS, NULL, err);
     gat_linker_free(linker);
     return st;
 }

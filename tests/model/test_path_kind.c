@@ -55,6 +55,8 @@ static void test_round_trip(void **state)
     assert_same_digest(first, second);
     assert_int_equal(back->queries, m->queries);
     assert_int_equal(back->best_queries, m->best_queries);
+    assert_int_equal(back->eval_queries, m->eval_queries);
+    assert_true(m->eval_queries > 0);
     assert_string_equal(back->config_lines, m->config_lines);
     for (int32_t r = 0; r < 2 * m->num_seen_relations; r++) {
         scores_of(a, m->view, 3, r);

@@ -82,12 +82,24 @@ static void no_other_entity(void **state)
     for (int i = 0; i < 3; i++) assert_true(s[i] == 0);
 }
 
+/* Other scores that are no numbers must not make the answers certain. */
+static void not_a_number(void **state)
+{
+    (void)state;
+    float s[3] = {1, NAN, NAN}, e[3], kept[1];
+    const int32_t one[1] = {0};
+    assert_true(isnan(path_loss(s, e, kept, one, 1, one, 1, 3, 1)));
+    s[0] = NAN, s[1] = 0, s[2] = 1;
+    assert_true(isnan(path_loss(s, e, kept, one, 1, one, 1, 3, 1)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(near_answers),
         cmocka_unit_test(far_answers),
         cmocka_unit_test(no_other_entity),
+        cmocka_unit_test(not_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* A hub with more edges than a layer may reach: the best stay, the others lead to nobody, whoever asks. */
 #include "path/path_reach.h"
 
+#include <math.h>
+
 #include "base/memory.h"
 #include "support/check.h"
 
@@ -59,8 +61,34 @@ static void test_hub(void **state)
     path_graph_free(g);
 }
 
+/* By a score: the highest stay, in the order they were found; of equal ones the first; what is not a number is lowest. */
+static void test_choose(void **state)
+{
+    enum { STAY = 4 };
+    path_graph *g = star();
+    path_reach r;
+    float *score = gat_calloc(LEAVES, sizeof *score);
+    (void)state;
+    assert_non_null(score);
+    assert_int_equal(path_reach_init(&r, NODES, NULL), GAT_OK);
+    path_reach_start(&r, HUB, true);
+    assert_int_equal(path_reach_step(&r, g, NULL), GAT_OK);
+    score[0] = NAN, score[7] = 1, score[LEAVES - 1] = 2;
+    assert_int_equal(path_reach_choose(&r, score, STAY, NULL), GAT_OK);
+    assert_int_equal(r.rows_at[1], 2 + STAY);
+    const int64_t kept[STAY] = {1, 2, 7, LEAVES - 1};
+    for (int k = 0; k < STAY; k++) assert_int_equal(path_reach_kept(&r, k), kept[k]);
+    int64_t reached = 0;
+    for (int32_t i = 0; i < LEAVES; i++) reached += r.row_of[i] >= 0;
+    assert_int_equal(reached, STAY);
+    gat_free(score);
+    path_reach_clear(&r);
+    path_graph_free(g);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_budget), cmocka_unit_test(test_hub)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_budget), cmocka_unit_test(test_hub),
+                                       cmocka_unit_test(test_choose)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,13 +5,18 @@
 
 #include "graph/filter.h"
 #include "graph/triples.h"
-#include "path/path_net.h"
+#include "path/path_choice.h"
 
 typedef struct ref_path {
     const path_net *model;    /* shape and places; its floats are not read */
     const double *value;      /* parameters, by the offsets of the model's */
     const gat_triples *facts; /* those that are not hidden */
     int32_t num_nodes;
+    /* Of a learned choice: its noise; and p of every choice (L,N), taken down where `hold`, else what stop(p) is. NULL:
+     * neither. */
+    const path_noise *noise;
+    double *held;
+    bool hold;
 } ref_path;
 
 /* score (N) of all entities. */

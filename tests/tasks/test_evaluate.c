@@ -94,6 +94,8 @@ static void test_parts(void **state)
     assert_int_equal(e->head.queries, 6);
     assert_int_equal(e->baseline.queries, 12);
     assert_int_equal(e->unseen, 1);
+    assert_int_equal(e->in_graph, 0);
+    assert_int_equal(e->cut, 0);
     assert_true(e->seconds >= 0);
     for (int k = 0; k < GAT_NUM_RELATION_KINDS; k++) kinds += e->kind[k].queries;
     assert_int_equal(kinds, 12);
@@ -143,6 +145,30 @@ static void test_names_are_matched(void **state)
     evaluation_free(f);
     evaluation_free(g);
     dataset_free(turned);
+}
+
+/* Facts that are asked and seen at once, and facts of the graph that lead through entities which DATA does not have. Data of
+ * few entities that claims the model's digest is data of few entities. */
+static void test_doubts(void **state)
+{
+    small_state *s = *state;
+    gat_evaluation *e = evaluate(s->gat, s->data, GAT_SPLIT_TRAIN, NULL);
+    assert_int_equal(e->in_graph, s->data->splits[GAT_SPLIT_TRAIN].count);
+    assert_int_equal(e->cut, 0);
+    evaluation_free(e);
+    mkdir("few", 0777);
+    put_file("few/train.tsv", "a\tlikes\tb\n");
+    put_file("few/test.tsv", "a\tlikes\tc\nc\tlikes\te\n");
+    gat_dataset *few = dataset_of("few");
+    for (int claims = 0; claims < 2; claims++) {
+        if (claims) memcpy(few->digest, s->gat->origin.data_digest, sizeof few->digest);
+        e = evaluate(s->gat, few, GAT_SPLIT_TEST, NULL);
+        assert_int_equal(e->candidates, 4);
+        assert_int_equal(e->in_graph, 1);
+        assert_int_equal(e->cut, s->gat->facts.count - 7); /* stay: 5 of "likes", 2 of "beside" */
+        evaluation_free(e);
+    }
+    dataset_free(few);
 }
 
 static void test_inductive(void **state)
@@ -207,7 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_rows),    cmocka_unit_test(test_parts),     cmocka_unit_test(test_baseline),
         cmocka_unit_test(test_names_are_matched),   cmocka_unit_test(test_inductive), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_failing_allocations), cmocka_unit_test(test_doubts),
     };
     return cmocka_run_group_tests(tests, small_setup, small_teardown);
 }

@@ -9,6 +9,7 @@
 #include "text/relation_evaluate.h"
 #include "text/relation_sections.h"
 #include "text/part_rows.h"
+#include "text/sureness.h"
 
 static void configure(gat_relation_config *c, const char *members)
 {
@@ -50,6 +51,17 @@ static void test_learns(void **state)
     relations_free(m);
 }
 
+/* Rises with the probability, and is the same in a file. */
+static void check_sureness(const gat_relations *m, const gat_relations *back)
+{
+    assert_true(m->sureness.count > 0 && m->sureness.count == back->sureness.count);
+    for (int i = 0; i <= 20; i++) {
+        double here = sureness_of(m, (float)i / 20), there = sureness_of(back, (float)i / 20);
+        assert_true(fabs(here - there) < 1e-12 && here >= 0 && here <= 1);
+        assert_true(!i || here >= sureness_of(m, (float)(i - 1) / 20));
+    }
+}
+
 static void test_file(void **state)
 {
     (void)state;
@@ -64,6 +76,7 @@ static void test_file(void **state)
         assert_int_equal(relations_digest(a, m, NULL), GAT_OK);
         assert_int_equal(relations_digest(b, back, NULL), GAT_OK);
         assert_memory_equal(a, b, sizeof a);
+        check_sureness(m, back);
         assert_true(fabs(accuracy(m, "train.jsonl") - accuracy(back, "train.jsonl")) < 1e-12);
         relations_free(back);
         relations_free(m);

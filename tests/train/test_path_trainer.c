@@ -36,15 +36,16 @@ static void interrupt(const gat_dataset *data, const gat_config *c, int64_t step
 
 static void test_stop_at_any_step(void **state)
 {
-    static const char *const settings[] = {"", "path-gate=no path-profile=no keep=last",
-                                           "path-hide=pair patience=1 members=2"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const settings[] = {"", "path-gate=no path-profile=no keep=last", "path-hide=pair members=2",
+                                           "path-budget=3 path-choice=learned path-global=each patience=1",
+                                           "path-aggregation=mean-max-min-std keep=last"};
+    for (int i = 0; i < 5; i++) {
         gat_config c = path_config(settings[i]);
         ring_watch all = {.stop_after_steps = 1000};
         gat_train_options o = ring_watched(&all), again = {.checkpoint = path, .resume = true};
         ring_digest whole = ring_run(*state, &c, &o);
         assert_true(all.steps > 5);
-        for (int64_t k = 1; k < all.steps; k += i ? 5 : 2) {
+        for (int64_t k = 1; k < all.steps; k += i ? 8 : 3) {
             interrupt(*state, &c, k);
             ring_digest parts = ring_run(*state, &c, &again);
             assert_same_digest(whole, parts);
@@ -109,15 +110,36 @@ static void test_epochs(void **state)
     model_free(m);
 }
 
-/* A run that the clock has cut short in advance is repeated by its number of questions. */
+/* A run is repeated by its number of questions and that between validations: a clock makes both smaller. */
+static void test_told_numbers(void **state)
+{
+    gat_config c = path_config("queries=0 epochs=2 eval-queries=0");
+    gat_model *m = ring_train(*state, &c, NULL, GAT_OK);
+    char settings[120];
+    assert_int_equal(m->eval_queries, (m->queries + 7) / 8);
+    snprintf(settings, sizeof settings, "queries=%lld eval-queries=%lld", (long long)m->queries,
+             (long long)m->eval_queries);
+    c = path_config(settings);
+    ring_digest first = ring_digest_of(m), again = ring_run(*state, &c, NULL);
+    assert_same_digest(first, again);
+    model_free(m);
+}
+
+/* A run of very many epochs ends with its time, however slow the machine is: with something learned and judged once there
+ * is time enough, with next to nothing where there is none. */
 static void test_time_limit(void **state)
 {
     gat_config c = path_config("queries=0 epochs=100000 eval-queries=0 keep=last");
-    gat_train_options o = {.time_limit = 1};
-    gat_model *m = ring_train(*state, &c, &o, GAT_OK);
-    assert_true(m->queries > 0 && m->origin.has_valid);
+    gat_train_options o = {.time_limit = .25};
+    gat_model *m = NULL;
+    do {
+        model_free(m);
+        o.time_limit *= 2;
+        m = ring_train(*state, &c, &o, GAT_OK);
+    } while (!m->queries && o.time_limit < 100);
+    assert_true(m->queries > 0 && m->eval_queries > 0 && m->origin.has_valid);
     model_free(m);
-    o.spent = 2;
+    o.spent = 2 * o.time_limit;
     m = ring_train(*state, &c, &o, GAT_OK);
     assert_true(m->queries < 1000);
     model_free(m);
@@ -127,7 +149,10 @@ static void test_refused(void **state)
 {
     static const struct {
         const char *settings, *part;
-    } cases[] = {{"dim=48", "multiple of 32"}, {"dim=512", "up to"}, {"n3=0.1", "n3 is no option of --model path"}};
+    } cases[] = {{"dim=48", "multiple of 32"},
+                 {"dim=512", "up to"},
+                 {"n3=0.1", "n3 is no option of --model path"},
+                 {"path-choice=learned", "needs path-budget above 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         gat_config c = path_config(cases[i].settings);
         gat_model *m;
@@ -149,7 +174,7 @@ static void test_damaged_position(void **state)
 {
     const double nan = (double)NAN;
     uint64_t values[] = {UINT64_MAX, INT64_MAX, (uint64_t)1 << 63, 0, 1, 100, 0};
-    gat_config c = path_config("");
+    gat_config c = path_config("queries=56");
     gat_train_options o = {.checkpoint = path, .resume = true};
     size_t size, refused = 0, length = 0;
     char *image, *bytes = NULL;
@@ -209,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_seed_and_learning),
         cmocka_unit_test(test_noise_in_test),
         cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_told_numbers),
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_damaged_position),

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -15,6 +16,14 @@ typedef struct place {
     gat_dataset *data, *other;
 } place;
 
+static void train_into(const char *path, const gat_dataset *data, gat_config c)
+{
+    gat_model *m = ring_train(data, &c, NULL, GAT_OK);
+    assert_int_equal(model_save(m, path, NULL), GAT_OK);
+    model_free(m);
+}
+
+/* Trained once: what is put together is looked at here, not how it came about. */
 static int setup(void **state)
 {
     place *p = gat_calloc(1, sizeof *p);
@@ -22,6 +31,9 @@ static int setup(void **state)
     p->data = ring_dataset(false);
     p->other = ring_dataset(true);
     *state = p;
+    train_into("paths.gatkit", p->data, path_config(""));
+    train_into("side.gatkit", p->data, ring_config("epochs=30"));
+    train_into("elsewhere.gatkit", p->other, ring_config("epochs=1"));
     return 0;
 }
 
@@ -34,21 +46,17 @@ static int teardown(void **state)
     return 0;
 }
 
-static gat_model *paths_of(const gat_dataset *d)
+static gat_model *load(const char *path)
 {
-    gat_config c = path_config("");
-    return ring_train(d, &c, NULL, GAT_OK);
-}
-
-static gat_model *embeddings_of(const gat_dataset *d, const char *settings)
-{
-    gat_config c = ring_config(settings);
-    return ring_train(d, &c, NULL, GAT_OK);
+    gat_model *m;
+    gat_error err = {0};
+    if (model_load(&m, path, &err) || model_finish(m, &err)) fail_msg("%s", err.message);
+    return m;
 }
 
 static gat_model *joined(const place *p, gat_side_report *report)
 {
-    gat_model *m = paths_of(p->data), *side = embeddings_of(p->data, "epochs=30");
+    gat_model *m = load("paths.gatkit"), *side = load("side.gatkit");
     gat_error err = {0};
     if (side_attach(m, &side, p->data, report, &err)) fail_msg("%s", err.message);
     assert_null(side);
@@ -92,7 +100,7 @@ static void test_weights(void **state)
 {
     const place *p = *state;
     gat_side_report report;
-    gat_model *m = joined(p, &report), *alone = paths_of(p->data);
+    gat_model *m = joined(p, &report), *alone = load("paths.gatkit");
     int32_t relations = 2 * m->num_seen_relations;
     float both[RING], paths[RING], side[RING];
     assert_true(report.answers > 0 && report.alone > 0 && report.alone <= 1 && report.both > 0 && report.both <= 1);
@@ -115,7 +123,7 @@ static void test_round_trip(void **state)
 {
     const place *p = *state;
     gat_side_report report;
-    gat_model *m = joined(p, &report), *alone = paths_of(p->data), *back = NULL;
+    gat_model *m = joined(p, &report), *alone = load("paths.gatkit"), *back = NULL;
     gat_error err = {0};
     float a[RING], b[RING];
     if (model_save(m, "joined.gatkit", &err) || model_load(&back, "joined.gatkit", &err) || model_finish(back, &err))
@@ -138,7 +146,7 @@ static void test_side_of_a_side(void **state)
 {
     const place *p = *state;
     gat_side_report report;
-    gat_model *m = joined(p, &report), *side = m->side, *paths = paths_of(p->data), *back = NULL;
+    gat_model *m = joined(p, &report), *side = m->side, *paths = load("paths.gatkit"), *back = NULL;
     gat_error err = {0};
     model_sections s = {.count = 0};
     m->side = paths;
@@ -159,7 +167,7 @@ static void test_other_graph(void **state)
 {
     const place *p = *state;
     gat_side_report report;
-    gat_model *m = joined(p, &report), *alone = paths_of(p->data);
+    gat_model *m = joined(p, &report), *alone = load("paths.gatkit");
     int32_t relations = 2 * m->num_seen_relations;
     gat_intern *names = intern_new();
     gat_triples facts = {0};
@@ -195,8 +203,8 @@ static void test_refused(void **state)
 {
     const place *p = *state;
     gat_side_report report;
-    gat_model *m = paths_of(p->data), *paths = paths_of(p->data), *side = embeddings_of(p->data, ""),
-              *elsewhere = embeddings_of(p->other, "");
+    gat_model *m = load("paths.gatkit"), *paths = load("paths.gatkit"), *side = load("side.gatkit"),
+              *elsewhere = load("elsewhere.gatkit");
     gat_error err = {0};
     assert_int_equal(side_attach(m, &paths, p->data, &report, &err), GAT_EUSAGE);
     assert_int_equal(side_attach(m, &elsewhere, p->data, &report, &err), GAT_EUSAGE);
@@ -209,12 +217,50 @@ static void test_refused(void **state)
     assert_int_not_equal(intern_count(elsewhere->entities), intern_count(p->data->entities));
     assert_int_equal(side_attach(m, &elsewhere, p->data, &report, &err), GAT_EUSAGE);
     assert_int_equal(side_attach(m, &side, p->data, &report, &err), GAT_OK);
-    side = embeddings_of(p->data, "");
+    side = load("side.gatkit");
     assert_int_equal(side_attach(m, &side, p->data, &report, &err), GAT_EUSAGE);
     model_free(m);
     model_free(paths);
     model_free(side);
     model_free(elsewhere);
+}
+
+enum { PAIRS = 700 };
+
+/* Facts between two entities each: what no path reaches scores the same without profiles. */
+static gat_dataset *pairs_dataset(void)
+{
+    gat_dataset *d;
+    gat_error err = {0};
+    mkdir("pairs", 0777);
+    FILE *train = fopen("pairs/train.tsv", "wb"), *valid = fopen("pairs/valid.tsv", "wb");
+    assert_true(train && valid);
+    for (int i = 0; i < PAIRS; i++) fprintf(train, "a%d\tr\tb%d\n", i, i);
+    fputs("a0\tr\tb1\na2\tr\tb3\n", valid);
+    assert_int_equal(fclose(train) | fclose(valid), 0);
+    if (dataset_load(&d, "pairs", NULL, &err)) fail_msg("%s", err.message);
+    return d;
+}
+
+static void test_equal_scores(void **state)
+{
+    gat_config c = path_config("path-profile=no queries=8"), e = ring_config("epochs=1");
+    gat_dataset *d = pairs_dataset();
+    gat_model *m = ring_train(d, &c, NULL, GAT_OK);
+    side_candidates found;
+    side_view *side;
+    gat_error err = {0};
+    (void)state;
+    m->side = ring_train(d, &e, NULL, GAT_OK);
+    if (side_view_new(&side, m->view, &m->facts, true, &err)) fail_msg("%s", err.message);
+    if (side_candidates_collect(&found, m->view, side, &d->splits[GAT_SPLIT_VALID], &err)) fail_msg("%s", err.message);
+    assert_int_equal(found.num_questions, 4);
+    for (int64_t i = 0; i < 4; i++)
+        assert_true(found.question[i].count > SIDE_TIES && found.question[i].count <= 2 * SIDE_BEST + SIDE_TIES + 1);
+    side_candidates_clear(&found);
+    side_view_free(side);
+    model_free(m);
+    dataset_free(d);
 }
 
 static void test_threads(void **state)
@@ -237,20 +283,11 @@ static void test_threads(void **state)
 static void test_failing_allocations(void **state)
 {
     const place *p = *state;
-    gat_config c = path_config("queries=8 eval-queries=0"), e = ring_config("epochs=1");
-    gat_model *m = ring_train(p->data, &c, NULL, GAT_OK), *side = ring_train(p->data, &e, NULL, GAT_OK);
     gat_status st = GAT_ENOMEM;
-    assert_int_equal(model_save(m, "m.gatkit", NULL), GAT_OK);
-    assert_int_equal(model_save(side, "side.gatkit", NULL), GAT_OK);
-    model_free(m);
-    model_free(side);
     parallel_set_threads(1);
-    for (int64_t n = 1; st; n += n < 60 ? 1 : 7) {
+    for (int64_t n = 1; st; n += n < 60 ? 1 : 19) {
         gat_side_report report;
-        assert_int_equal(model_load(&m, "m.gatkit", NULL), GAT_OK);
-        assert_int_equal(model_load(&side, "side.gatkit", NULL), GAT_OK);
-        assert_int_equal(model_finish(m, NULL), GAT_OK);
-        assert_int_equal(model_finish(side, NULL), GAT_OK);
+        gat_model *m = load("paths.gatkit"), *side = load("side.gatkit");
         memory_fail_at(n, false);
         st = side_attach(m, &side, p->data, &report, NULL);
         memory_fail_at(0, false);
@@ -264,13 +301,10 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_weights),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_other_graph),
-        cmocka_unit_test(test_side_of_a_side),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_weights),     cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_other_graph), cmocka_unit_test(test_side_of_a_side),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_equal_scores),
+        cmocka_unit_test(test_threads),     cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -23,6 +23,9 @@ static double run(const machine *m, int steps, int *threads)
         if (*threads == 1) now += then ? m->alone_then : m->alone;
         else now += then ? m->all_then : m->all;
         pace_step_end(&p, now);
+        if (i % 3) continue;
+        pace_rest(&p);
+        assert_int_equal(parallel_threads(), 2);
     }
     pace_stop(&p);
     assert_int_equal(parallel_threads(), 2);

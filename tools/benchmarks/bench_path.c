@@ -118,7 +118,7 @@ static gat_status compare(const path_model *m, const gat_triples *facts, int32_t
     float *scores = gat_alloc(num_nodes, sizeof *scores);
     gat_status st = value && expected && scores ? path_view_new(&view, m, facts, num_nodes, err) : error_nomem(err);
     for (int64_t i = 0; i < m->params.size && !st; i++) value[i] = (double)m->params.value[i];
-    ref_path ref = {&m->net[0], value, facts, num_nodes};
+    ref_path ref = {.model = &m->net[0], .value = value, .facts = facts, .num_nodes = num_nodes};
     for (int32_t relation = 0; relation < 2 * m->num_relations && !st; relation++) {
         st = path_scores(scores, view, &(int32_t){relation}, &relation, 1, err);
         if (st) break;

@@ -64,6 +64,14 @@ static void dense_column_sums(float *db, const float *dy, int64_t n, int64_t o)
         for (int64_t c = 0; c < o; c += VEC_LANES) vec_add(db + c, vec_load(dy + j * o + c));
 }
 
+/* <x, y>, n a multiple of 32. */
+static float dense_dot(const float *x, const float *y, int64_t n)
+{
+    vec sum = {0};
+    for (int64_t c = 0; c < n; c += VEC_LANES) sum += vec_load(x + c) * vec_load(y + c);
+    return vec_sum(sum);
+}
+
 static void add_scaled(float *y, const float *x, float s, int64_t n)
 {
 #pragma omp simd

@@ -59,7 +59,7 @@ PATH_INLINE void messages_backward_row(float *dx, const path_slopes *slopes, con
     if (w->state) gate_row_backward(dx + i * d, slopes, dhidden, x, w, d);
 }
 
-static void messages_backward(float *dx, const path_slopes *slopes, const float *dsum, const path_kept *kept,
+static void messages_backward(float *dx, const path_slopes *slopes, float *dsum, const path_kept *kept,
                               const path_walk *walk, const path_weights *w, int64_t d)
 {
     for (int64_t i = 0; i < walk->rows; i++) {

@@ -1,8 +1,9 @@
 /* Messages of every form with any number of gates, see path_layer.h: the general way beside the fast one of
  * path_messages.h. */
 
-/* m (D) <- the message before its gate. */
-static void message_form(float *m, const float *x, const float *w, path_message form, int64_t d)
+/* m (D) <- the message before its gate. Not inlined: backward has to find the bits of forward again. */
+__attribute__((noinline)) static void message_form(float *m, const float *x, const float *w, path_message form,
+                                                   int64_t d)
 {
     int64_t half = d / 2;
     switch (form) {
@@ -51,7 +52,7 @@ static void message_form_backward(float *dx, float *dw, const float *dm, const f
 
 static inline bool messages_are_usual(const path_weights *w)
 {
-    return w->message == PATH_MESSAGE_PRODUCT && gate_is_usual(w);
+    return w->message == PATH_MESSAGE_PRODUCT && w->aggregation == PATH_SUM && gate_is_usual(w);
 }
 
 /* m (D) *= the gates, each for its part. */
@@ -69,6 +70,33 @@ static const float *gates_of(const path_kept *kept, int64_t place, int heads)
     return kept->heads ? kept->heads + place * heads : kept->gate + place;
 }
 
+/* Sends one message along the edges of a run. */
+static void send_message(float *sum, const float *message, const int32_t *target, int32_t edges, const path_weights *w,
+                         int64_t d)
+{
+    int64_t wide = path_sums(w->aggregation, d);
+    for (int32_t e = 0; e < edges; e++) {
+        float *to = sum + target[e] * wide;
+        if (w->aggregation == PATH_STATISTICS) statistics_add(to, message, d);
+        else
+            for (int64_t c = 0; c < d; c += VEC_LANES) vec_add(to + c, vec_load(message + c));
+    }
+}
+
+/* dm (D) <- what the ends of the run's edges ask of its message, gates included. */
+static void gather_slopes(float *dm, float *dsum, const float *sum, const float *message, const int32_t *target,
+                          int32_t edges, const path_weights *w, int64_t d)
+{
+    int64_t wide = path_sums(w->aggregation, d);
+    memset(dm, 0, (size_t)d * sizeof *dm);
+    for (int32_t e = 0; e < edges; e++) {
+        int64_t at = target[e] * wide;
+        if (w->aggregation == PATH_STATISTICS) statistics_take(dm, dsum + at, sum + at, message, d);
+        else
+            for (int64_t c = 0; c < d; c += VEC_LANES) vec_add(dm + c, vec_load(dsum + at + c));
+    }
+}
+
 static void messages_forward_forms(const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t d)
 {
     for (int64_t i = 0; i < walk->rows; i++) {
@@ -78,10 +106,8 @@ static void messages_forward_forms(const path_kept *kept, const path_walk *walk,
             float message[PATH_MAX_WIDTH];
             message_form(message, kept->x + i * d, w->relation + relation[r] * d, w->message, d);
             open_gates(message, gates_of(kept, walk->gate_place[i] + r, w->heads), w->heads, d);
-            for (int32_t e = edge[r]; e < edge[r + 1]; e++) {
-                float *to = kept->sum + *target++ * d;
-                for (int64_t c = 0; c < d; c += VEC_LANES) vec_add(to + c, vec_load(message + c));
-            }
+            send_message(kept->sum, message, target, edge[r + 1] - edge[r], w, d);
+            target += edge[r + 1] - edge[r];
         }
     }
 }
@@ -102,7 +128,7 @@ static void run_gates_backward(float *dhidden, const path_slopes *g, const float
     }
 }
 
-static void messages_backward_row_forms(float *dx, const path_slopes *slopes, const float *dsum, const path_kept *kept,
+static void messages_backward_row_forms(float *dx, const path_slopes *slopes, float *dsum, const path_kept *kept,
                                         const path_walk *walk, const path_weights *w, int64_t i, int64_t d)
 {
     const int32_t *target = walk->target + walk->first_edge[i];
@@ -111,12 +137,12 @@ static void messages_backward_row_forms(float *dx, const path_slopes *slopes, co
     float dhidden[PATH_GATE] = {0};
     for (int32_t r = 0; r < walk->runs[i]; r++) {
         const float *wr = w->relation + relation[r] * d, *gates = gates_of(kept, walk->gate_place[i] + r, w->heads);
-        float dmessage[PATH_MAX_WIDTH] = {0}, message[PATH_MAX_WIDTH];
-        for (int32_t e = edge[r]; e < edge[r + 1]; e++) {
-            const float *from = dsum + *target++ * d;
-            for (int64_t c = 0; c < d; c += VEC_LANES) vec_add(dmessage + c, vec_load(from + c));
-        }
+        float dmessage[PATH_MAX_WIDTH], message[PATH_MAX_WIDTH], gated[PATH_MAX_WIDTH];
         message_form(message, x, wr, w->message, d);
+        memcpy(gated, message, (size_t)d * sizeof *gated);
+        open_gates(gated, gates, w->heads, d);
+        gather_slopes(dmessage, dsum, kept->sum, gated, target, edge[r + 1] - edge[r], w, d);
+        target += edge[r + 1] - edge[r];
         if (w->state) run_gates_backward(dhidden, slopes, dmessage, message, gates, hidden, relation[r], w, d);
         open_gates(dmessage, gates, w->heads, d);
         message_form_backward(dx + i * d, slopes->relation + relation[r] * d, dmessage, x, wr, w->message, d);

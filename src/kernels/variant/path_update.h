@@ -22,6 +22,24 @@ static inline float update_open(float unit, float gain, float shift)
     return y > 0 ? y : 0;
 }
 
+/* pre (n,D) += the sums of rows [from, from + n) times W, and backward: dsum is written. */
+static void sums_product(float *pre, const path_kept *kept, const path_weights *w, int64_t from, int64_t n, int64_t d)
+{
+    if (w->aggregation == PATH_STATISTICS) statistics_product(pre, kept, w, from, n, d);
+    else dense_product(pre, kept->sum + from * d, w->w_sum, n, d, d, true);
+}
+
+static void sums_product_backward(float *dsum, float *dw, const float *dpre, const path_kept *kept,
+                                  const path_weights *w, int64_t from, int64_t n, int64_t d)
+{
+    if (w->aggregation == PATH_STATISTICS) {
+        statistics_product_backward(dsum, dw, dpre, kept, w, from, n, d);
+        return;
+    }
+    dense_product(dsum + from * d, dpre, w->w_sum_turned, n, d, d, false);
+    dense_slope(dw, kept->sum + from * d, dpre, n, d, d);
+}
+
 /* Rows [from, to). */
 static void update_block(float *out, const path_kept *kept, const path_walk *walk, const path_weights *w, int64_t from,
                          int64_t to, int64_t d)
@@ -29,7 +47,7 @@ static void update_block(float *out, const path_kept *kept, const path_walk *wal
     float pre[DENSE_BLOCK * PATH_MAX_WIDTH];
     int64_t n = to - from, old = walk->rows < to ? walk->rows - from : n;
     for (int64_t i = 0; i < n; i++) memcpy(pre + i * d, w->bias, (size_t)d * sizeof *pre);
-    dense_product(pre, kept->sum + from * d, w->w_sum, n, d, d, true);
+    sums_product(pre, kept, w, from, n, d);
     if (old > 0) dense_product(pre, kept->x + from * d, w->w_state, old, d, d, true);
     for (int64_t i = 0; i < n; i++) {
         float *unit = kept->unit + (from + i) * d, *to_row = out + (from + i) * d;
@@ -87,8 +105,7 @@ static void update_block_backward(float *dx, const path_slopes *g, float *dsum, 
     else if (d == 64) update_norm_backward(dpre, g, dout_from, unit, rstd, w, n, 64);
     else update_norm_backward(dpre, g, dout_from, unit, rstd, w, n, d);
     dense_column_sums(g->bias, dpre, n, d);
-    dense_product(dsum + from * d, dpre, w->w_sum_turned, n, d, d, false);
-    dense_slope(g->w_sum, kept->sum + from * d, dpre, n, d, d);
+    sums_product_backward(dsum, g->w_sum, dpre, kept, w, from, n, d);
     if (old <= 0) return;
     memcpy(dx + from * d, dout + from * d, (size_t)(old * d) * sizeof *dx);
     dense_product(dx + from * d, dpre, w->w_state_turned, old, d, d, true);
