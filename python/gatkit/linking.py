@@ -27,15 +27,19 @@ class Linker:
         self._handle = ffi.gc(out[0], lib.gat_linker_free)
 
     @classmethod
-    def train(cls, documents: Optional[PathLike] = None, *, kg: Optional[PathLike] = None, **options: Any) -> "Linker":
-        """Learns from a file of documents with annotated mentions; options as of `gatkit train --task linking`."""
+    def train(cls, documents: Optional[PathLike] = None, *, kg: Optional[PathLike] = None, lexicon: Optional[PathLike] = None,
+              descriptions: Optional[PathLike] = None, word_vectors: Optional[PathLike] = None, **options: Any) -> "Linker":
+        """Learns from a file of documents with annotated mentions, or from kg alone (documents are made from it).
+
+        lexicon: more names; descriptions: texts about entities; options as of `gatkit train --task linking` with _ for -.
+        """
         config = ffi.new("gat_link_config **")
         call(lib.gat_link_config_new, config)
         config = ffi.gc(config[0], lib.gat_link_config_free)
         for name, value in options.items():
             set_option(lib.gat_link_config_set, config, name, value)
-        inputs, kept, callbacks = ffi.new("gat_link_inputs *"), [named(documents), named(kg)], Callbacks()
-        inputs.documents, inputs.kg = kept
+        inputs, kept, callbacks = ffi.new("gat_link_inputs *"), [named(f) for f in (documents, kg, lexicon, descriptions, word_vectors)], Callbacks()
+        inputs.documents, inputs.kg, inputs.lexicon, inputs.descriptions, inputs.word_vectors = kept
         inputs.should_stop = callbacks.make("int(void *)", lambda _: False)
         out = ffi.new("gat_linker **")
         callbacks.call(lib.gat_linker_train, out, inputs, config)
@@ -57,7 +61,7 @@ class Linker:
     def evaluate(self, documents: PathLike) -> Dict[str, Any]:
         """micro and macro accuracy of mentions whose entity is in the graph, recall of the candidates."""
         e = ffi.new("gat_link_evaluation *")
-        call(lib.gat_linker_evaluate, e, self._handle, os.fspath(documents))
+        call(lib.gat_linker_evaluate, e, self._handle, os.fspath(documents), ffi.NULL)
         return {name: getattr(e, name) for name in ("documents", "mentions", "in_kg", "micro", "macro", "recall", "with_nil")}
 
     def save(self, path: PathLike) -> None:

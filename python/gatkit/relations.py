@@ -35,15 +35,21 @@ class Relations:
 
     @classmethod
     def train(cls, sentences: PathLike, *, kg: Optional[PathLike] = None, word_vectors: Optional[PathLike] = None,
+              checkpoint: Optional[PathLike] = None, resume: bool = False, time_limit: float = 0, max_memory: int = 0,
               **options: Any) -> "Relations":
-        """Learns from a file of sentences with labels; options as of `gatkit train --task relations` with _ for -."""
+        """Learns from a file of sentences with labels; options as of `gatkit train --task relations` with _ for -.
+
+        checkpoint: nets that are done are kept there, resume=True goes on from it; time_limit in seconds, max_memory in bytes.
+        """
         config = ffi.new("gat_relation_config **")
         call(lib.gat_relation_config_new, config)
         config = ffi.gc(config[0], lib.gat_relation_config_free)
         for name, value in options.items():
             set_option(lib.gat_relation_config_set, config, name, value)
-        inputs, kept, callbacks = ffi.new("gat_relation_inputs *"), [named(sentences), named(kg), named(word_vectors)], Callbacks()
-        inputs.sentences, inputs.kg, inputs.word_vectors = kept
+        inputs, callbacks = ffi.new("gat_relation_inputs *"), Callbacks()
+        kept = [named(f) for f in (sentences, kg, word_vectors, checkpoint)]
+        inputs.sentences, inputs.kg, inputs.word_vectors, inputs.checkpoint = kept
+        inputs.resume, inputs.time_limit, inputs.max_memory = resume, time_limit, max_memory
         inputs.should_stop = callbacks.make("int(void *)", lambda _: False)
         out = ffi.new("gat_relations **")
         callbacks.call(lib.gat_relations_train, out, inputs, config)

@@ -1,5 +1,6 @@
 """The Python package against what the graph is: pytest runs it in a fresh folder."""
 import gc
+import json
 import threading
 
 import numpy
@@ -150,6 +151,42 @@ def test_alignment(tmp_path):
     assert gatkit.Alignment(tmp_path / "pairs.gatkit").pairs == found.pairs
     with pytest.raises(gatkit.UsageError, match="colour"):
         gatkit.Alignment.align(tmp_path / "a.tsv", tmp_path / "b.tsv", colour=1)
+
+
+def sentences(path, count):
+    """Sentences that state one of two relations by one word."""
+    with open(path, "w") as out:
+        for i in range(count):
+            word, label = ("owns", "owner") if i % 2 else ("visits", "visitor")
+            tokens = [f"person{i % 7}", word, "the", f"house{i % 5}"]
+            out.write(json.dumps({"id": str(i), "tokens": tokens, "e1": [0, 1], "e2": [3, 4], "label": label}) + "\n")
+
+
+def test_relations(tmp_path):
+    sentences(tmp_path / "train.jsonl", 80)
+    sentences(tmp_path / "test.jsonl", 10)
+    model = gatkit.Relations.train(tmp_path / "train.jsonl", members=0)
+    assert model.evaluate(tmp_path / "test.jsonl")["macro_f1"] == 1
+    found = model.extract(tmp_path / "test.jsonl", relations="owner")
+    assert len(found) == 10 and found[1].words[1] == "owns" and found[1].spans == ((0, 1), (3, 4))
+    assert found[1].answers[0][0] == "owner" and 0 < found[1].answers[0][1] <= 1
+    model.save(tmp_path / "r.gatkit")
+    assert len(gatkit.Relations(tmp_path / "r.gatkit").extract(tmp_path / "test.jsonl")) == 10
+    with pytest.raises(gatkit.DataError, match="bad.jsonl:1"):
+        (tmp_path / "bad.jsonl").write_text("no json\n")
+        model.extract(tmp_path / "bad.jsonl")
+
+
+def test_linking(tmp_path, graph):
+    folder = tmp_path / "g"
+    folder.mkdir()
+    (folder / "train.tsv").write_text("".join("\t".join(t) + "\n" for t in ring()["train"]))
+    (folder / "entity_name.tsv").write_text("".join(f"e{i}\tname{i // 2}\n" for i in range(40)))
+    linker = gatkit.Linker.train(kg=folder, epochs=1)
+    (tmp_path / "d.jsonl").write_text(json.dumps({"id": "d", "text": "name3 and name4", "mentions": [{"start": 0, "end": 5}]}) + "\n")
+    found = linker.link(tmp_path / "d.jsonl")
+    assert len(found) == 1 and found[0].mention == "name3" and found[0].entity in ("e6", "e7", None)
+    assert [link.mention for link in linker.link(tmp_path / "d.jsonl", find_mentions=True)]
 
 
 def test_threads(model):
