@@ -10,6 +10,8 @@ foreach(module IN LISTS gatkit_pc_requires)
   pkg_check_modules(${module} REQUIRED IMPORTED_TARGET ${module})
   list(APPEND gatkit_libraries PkgConfig::${module})
 endforeach()
+# Of the program alone.
+pkg_check_modules(libmicrohttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 list(APPEND gatkit_libraries m)
 set(gatkit_pc_libs -lm)
 

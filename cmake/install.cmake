@@ -56,3 +56,18 @@ if(GATKIT_MAN AND HELP2MAN AND TARGET gatkit_cli AND NOT GATKIT_SANITIZE AND NOT
   add_custom_target(gatkit_man ALL DEPENDS ${pages})
   install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
+
+# Completion for bash, zsh and fish, from the same help.
+find_program(GATKIT_HELP_READER python3)
+if(GATKIT_HELP_READER AND TARGET gatkit_cli AND NOT GATKIT_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  set(completions ${CMAKE_BINARY_DIR}/completions)
+  add_custom_command(
+    OUTPUT ${completions}/gatkit.bash ${completions}/_gatkit ${completions}/gatkit.fish
+    COMMAND ${GATKIT_HELP_READER} ${CMAKE_SOURCE_DIR}/cmake/completions.py $<TARGET_FILE:gatkit_cli> ${completions}
+    DEPENDS gatkit_cli cmake/completions.py
+    VERBATIM)
+  add_custom_target(gatkit_completions ALL DEPENDS ${completions}/gatkit.bash)
+  install(FILES ${completions}/gatkit.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME gatkit)
+  install(FILES ${completions}/_gatkit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${completions}/gatkit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()

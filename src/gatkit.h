@@ -159,6 +159,16 @@ GAT_PUBLIC gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const ga
                                     gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph,
                                     gat_error *err);
 
+/* As gat_neighbors by attention with one hop, each head apart. Strings are borrowed as there. */
+GAT_PUBLIC gat_status gat_attention_of(gat_head_attention **out, const gat_model *model, const char *entity,
+                                       int64_t top, const gat_dataset *graph, gat_error *err);
+GAT_PUBLIC void gat_head_attention_free(gat_head_attention *attention);
+
+/* *out <- (rows, dim), row-major: the encoded embedding of every entity, in the order of gat_model_entity; borrowed from the
+ * model, read-only. GAT_EUSAGE: a model of paths, which has none. */
+GAT_PUBLIC gat_status gat_model_embeddings(const float **out, int64_t *rows, int64_t *dim, const gat_model *model,
+                                           gat_error *err);
+
 /* Cosine of the two entities' encoded embeddings. */
 GAT_PUBLIC gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b,
                                      const gat_dataset *graph, gat_error *err);

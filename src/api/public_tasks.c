@@ -1,9 +1,11 @@
 /* The public functions about what a model is used for. */
 #include "base/memory.h"
 #include "gatkit.h"
+#include "model/embedding_view.h"
 #include "tasks/evaluate.h"
 #include "tasks/explain.h"
 #include "tasks/export.h"
+#include "tasks/head_attention.h"
 #include "tasks/neighbors.h"
 #include "tasks/predict.h"
 #include "tasks/score_file.h"
@@ -42,6 +44,26 @@ gat_status gat_neighbors(gat_neighbor **out, int64_t *count, const gat_model *mo
                          gat_neighbor_order order, int hops, int64_t top, const gat_dataset *graph, gat_error *err)
 {
     return neighbors_list(out, count, model, entity, order, hops, top, graph, err);
+}
+
+gat_status gat_attention_of(gat_head_attention **out, const gat_model *model, const char *entity, int64_t top,
+                            const gat_dataset *graph, gat_error *err)
+{
+    return head_attention_make(out, model, entity, top, graph, err);
+}
+
+void gat_head_attention_free(gat_head_attention *attention) { head_attention_free(attention); }
+
+gat_status gat_model_embeddings(const float **out, int64_t *rows, int64_t *dim, const gat_model *model, gat_error *err)
+{
+    const embedding_view *v;
+    *out = NULL;
+    gat_status st = embedding_view_need(&v, model->view, "a table of embeddings", err);
+    if (st) return st;
+    *out = v->encoded;
+    *rows = v->base.num_entities;
+    *dim = v->dim;
+    return GAT_OK;
 }
 
 gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b, const gat_dataset *graph,

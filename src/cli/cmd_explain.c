@@ -43,25 +43,6 @@ static const struct argp argp = {
     .children = common_options,
 };
 
-static json_t *path_object(const gat_path *p)
-{
-    json_t *steps = json_array();
-    for (int i = 0; i < p->num_steps; i++) {
-        const gat_path_step *s = &p->step[i];
-        steps = report_append(steps, json_pack("{s:s,s:s,s:s,s:o}", "head", s->head, "relation", s->relation, "tail",
-                                               s->tail, "attention", report_number(s->attention)));
-    }
-    return json_pack("{s:o,s:o}", "weight", report_number(p->weight), "steps", steps);
-}
-
-static json_t *explanation_object(const gat_explanation *x)
-{
-    json_t *paths = json_array();
-    for (int64_t i = 0; i < x->num_paths; i++) paths = report_append(paths, path_object(&x->path[i]));
-    return json_pack("{s:o,s:o,s:o}", "score", report_number((double)x->score), "probability",
-                     report_number(x->probability), "paths", paths);
-}
-
 static gat_status print_explanation(const gat_explanation *x, gat_error *err)
 {
     static const char *const heading[] = {"weight", "attention", "head", "relation", "tail"};
@@ -98,7 +79,7 @@ int cmd_explain(int argc, char **argv)
     gat_status st = gat_model_load(&model, a.input[0], err);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st) st = gat_explain(&x, model, a.input[1], a.input[2], a.input[3], a.top, graph, err);
-    if (!st) st = a.common.json ? report_json(explanation_object(x), err) : print_explanation(x, err);
+    if (!st) st = a.common.json ? report_json(report_explanation(x), err) : print_explanation(x, err);
     gat_explanation_free(x);
     gat_dataset_free(graph);
     gat_model_free(model);

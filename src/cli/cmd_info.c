@@ -1,7 +1,4 @@
 /* gatkit info: what a model is and came from. */
-#include <string.h>
-
-#include "base/memory.h"
 #include "cli/alignment_verbs.h"
 #include "cli/evaluate_linking.h"
 #include "cli/evaluate_relations.h"
@@ -27,33 +24,6 @@ static const struct argp argp = {
            "  gatkit info build/wordnet.gatkit --json",
     .children = common_options,
 };
-
-/* "name = value" lines as an object of strings. */
-static json_t *config_object(const char *config)
-{
-    json_t *object = json_object();
-    for (const char *line = config; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        size_t length = strcspn(line, "\n");
-        const char *equals = memchr(line, '=', length);
-        if (!equals) continue;
-        const char *name_end = equals, *value = equals + 1;
-        while (name_end > line && name_end[-1] == ' ') name_end--;
-        while (value < line + length && *value == ' ') value++;
-        char *name = gat_strndup(line, (size_t)(name_end - line));
-        json_t *text = json_stringn(value, (size_t)(line + length - value));
-        object = report_set(object, name, text);
-        gat_free(name);
-    }
-    return object;
-}
-
-static json_t *describe(const gat_model_info *m)
-{
-    json_t *object = report_set(report_model(m), "seed", json_integer((json_int_t)m->seed));
-    object = report_set(object, "holdout", report_number(m->holdout));
-    object = report_set(object, "holdout_seed", json_integer((json_int_t)m->holdout_seed));
-    return report_set(object, "config", config_object(m->config));
-}
 
 static gat_status print_info(const gat_model_info *m, gat_error *err)
 {
@@ -98,7 +68,7 @@ int cmd_info(int argc, char **argv)
     if (is_relations(a.model)) return report_end(common, info_relations(common, a.model));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);
-    if (!st) st = common->json ? report_json(describe(&info), err) : print_info(&info, err);
+    if (!st) st = common->json ? report_json(report_card(&info), err) : print_info(&info, err);
     if (!st && !common->json) printf("\nconfiguration\n%s", info.config);
     gat_model_free(model);
     return report_end(common, st);

@@ -67,21 +67,6 @@ static const struct argp argp = {
     .children = common_options,
 };
 
-/* out: (entity, relation, neighbour) is a fact; in: (neighbour, relation, entity) is. */
-static const char *direction(const gat_neighbor *n) { return n->outgoing < 0 ? "none" : n->outgoing ? "out" : "in"; }
-
-static json_t *neighbors_object(const char *entity, const gat_neighbor *list, int64_t count)
-{
-    json_t *array = json_array();
-    for (int64_t i = 0; i < count; i++) {
-        const gat_neighbor *n = &list[i];
-        array = report_append(array, json_pack("{s:s,s:s,s:s,s:i,s:o}", "entity", n->entity, "relation", n->relation,
-                                               "direction", direction(n), "hops", n->hops, "weight",
-                                               report_number(n->weight)));
-    }
-    return json_pack("{s:s,s:o}", "entity", entity, "neighbors", array);
-}
-
 static gat_status print_neighbors(const gat_model *model, const char *entity, const gat_neighbor *list, int64_t count,
                                   bool hops, gat_error *err)
 {
@@ -133,7 +118,7 @@ int cmd_neighbors(int argc, char **argv)
     if (!st) st = gat_model_describe(&info, model, err);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
     if (!st) st = gat_neighbors(&list, &count, model, entity, order_for(&a, &info), (int)a.hops, a.top, graph, err);
-    if (!st && a.common.json) st = report_json(neighbors_object(entity, list, count), err);
+    if (!st && a.common.json) st = report_json(report_neighbors(entity, list, count), err);
     else if (!st) st = print_neighbors(model, entity, list, count, a.hops > 1, err);
     gat_free_list(list);
     gat_dataset_free(graph);

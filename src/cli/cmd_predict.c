@@ -69,18 +69,6 @@ static const struct argp argp = {
     .children = common_options,
 };
 
-static json_t *answers_object(const gat_answer *answers, int64_t count)
-{
-    json_t *array = json_array();
-    for (int64_t i = 0; i < count; i++) {
-        const gat_answer *r = &answers[i];
-        array = report_append(array, json_pack("{s:s,s:s,s:s,s:o,s:o}", "head", r->head, "relation", r->relation,
-                                               "tail", r->tail, "score", report_number((double)r->score), "probability",
-                                               report_number(r->probability)));
-    }
-    return json_pack("{s:o}", "answers", array);
-}
-
 static gat_status print_answers(const predict_arguments *a, const gat_model *model, const gat_answer *answers,
                                 int64_t count, gat_error *err)
 {
@@ -119,7 +107,7 @@ int cmd_predict(int argc, char **argv)
     if (!st)
         st =
             gat_predict(&answers, &count, model, asked[HEAD], asked[RELATION], asked[TAIL], a.top, a.known, graph, err);
-    if (!st && a.common.json) st = report_json(answers_object(answers, count), err);
+    if (!st && a.common.json) st = report_json(report_answers(answers, count), err);
     else if (!st) st = print_answers(&a, model, answers, count, err);
     gat_free_list(answers);
     gat_dataset_free(graph);

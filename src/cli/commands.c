@@ -17,6 +17,8 @@ static const gat_command commands[] = {
     {"extract", cmd_extract, "Tell which relations sentences state, or write them as facts."},
     {"link", cmd_link, "Tell which entities the mentions of documents mean."},
     {"align", cmd_align, "Find which entities of two graphs are the same."},
+    {"plot", cmd_plot, "Draw a training, a neighbourhood, attention, an alignment."},
+    {"serve", cmd_serve, "Answer over HTTP."},
     {"info", cmd_info, "Tell what a model is and came from."},
     {"verify", cmd_verify, "Check that a model file is whole."},
     {"export", cmd_export, "Write a model's embeddings for other programs."},

@@ -1,11 +1,9 @@
 /* Answers of verbs, and loading with messages on the screen. */
 #include "cli/report.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 
 int report_exit(gat_status status)
 {
@@ -45,67 +43,6 @@ gat_status report_grid(gat_grid *grid, gat_error *err)
     gat_status st = grid_print(grid, err);
     grid_free(grid);
     return st;
-}
-
-json_t *report_number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
-json_t *report_string(const char *text)
-{
-    json_t *string = json_string(text);
-    if (string) return string;
-    char *copy = gat_strdup(text);
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c >= 0x80) *c = '?';
-    string = copy ? json_string(copy) : NULL;
-    gat_free(copy);
-    return string;
-}
-
-json_t *report_metrics(const gat_metrics *m)
-{
-    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "mrr", report_number(m->mrr), "mr", report_number(m->mr), "hits_at_1",
-                     report_number(m->hits_at_1), "hits_at_3", report_number(m->hits_at_3), "hits_at_10",
-                     report_number(m->hits_at_10));
-}
-
-json_t *report_ranking(const gat_ranking *r)
-{
-    return json_pack("{s:I,s:o,s:o,s:o}", "queries", (json_int_t)r->queries, "realistic", report_metrics(&r->realistic),
-                     "optimistic", report_metrics(&r->optimistic), "pessimistic", report_metrics(&r->pessimistic));
-}
-
-const char *report_attention(const gat_model_info *model) { return *model->attention ? model->attention : NULL; }
-
-json_t *report_model(const gat_model_info *m)
-{
-    const char *decoder = *m->decoder ? m->decoder : NULL;
-    json_t *valid = m->has_valid ? report_metrics(&m->valid.realistic) : json_null();
-    json_t *object = json_pack(
-        "{s:s,s:s?,s:s?,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:o}", "model", m->model, "attention",
-        report_attention(m), "decoder", decoder, "dim", (json_int_t)m->dim, "entities", (json_int_t)m->entities,
-        "seen_entities", (json_int_t)m->seen_entities, "relations", (json_int_t)m->relations, "train_triples",
-        (json_int_t)m->train_triples, "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
-        "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest, "data_digest", m->data_digest, "valid", valid);
-    object = report_set(object, "members", json_integer((json_int_t)m->members));
-    if (strcmp(m->model, "path") != 0) return object;
-    object = report_set(object, "queries", json_integer((json_int_t)m->queries));
-    object = report_set(object, "eval_queries", json_integer((json_int_t)m->eval_queries));
-    if (*m->side) object = report_set(object, "side_model", json_string(m->side));
-    return report_set(object, "best_queries", json_integer((json_int_t)m->best_queries));
-}
-
-json_t *report_append(json_t *array, json_t *value)
-{
-    if (!json_array_append_new(array, value)) return array;
-    json_decref(array);
-    return NULL;
-}
-
-json_t *report_set(json_t *object, const char *key, json_t *value)
-{
-    if (!json_object_set_new(object, key, value)) return object;
-    json_decref(object);
-    return NULL;
 }
 
 double report_seconds(const gat_common *common) { return seconds_now() - common->started; }

@@ -2,11 +2,10 @@
 #ifndef GAT_CLI_REPORT_H
 #define GAT_CLI_REPORT_H
 
-#include <jansson.h>
-
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/grid.h"
+#include "report/json_answer.h"
 
 /* Exit code of a status. */
 int report_exit(gat_status status);
@@ -22,25 +21,6 @@ void print_short(const char *text);
 
 /* Prints and frees the table. */
 gat_status report_grid(gat_grid *grid, gat_error *err);
-
-/* null for NaN and infinities; NULL: out of memory, as jansson does it. */
-json_t *report_number(double value);
-
-/* A path or a message with one in it: JSON has no place for bytes that are not UTF-8, they become "?". */
-json_t *report_string(const char *text);
-json_t *report_metrics(const gat_metrics *metrics);
-json_t *report_ranking(const gat_ranking *ranking);
-
-/* Adds and takes value; returns the container, or NULL after freeing it when memory ran out (also when it was
- * NULL before), so that filling one in a loop needs no checks. */
-json_t *report_append(json_t *array, json_t *value);
-json_t *report_set(json_t *object, const char *key, json_t *value);
-
-/* What train and info both tell of a model. */
-json_t *report_model(const gat_model_info *model);
-
-/* The model's score function of attention; NULL: it has none. */
-const char *report_attention(const gat_model_info *model);
 
 /* Seconds since the command began; largest memory so far in MiB. */
 double report_seconds(const gat_common *common);

@@ -27,6 +27,14 @@ typedef struct gat_neighbor {
     const char *text; /* of an alignment: readable, NULL where there is none; else NULL */
 } gat_neighbor;
 
+/* Attention of every head of the last layer to the facts of an entity. */
+typedef struct gat_head_attention {
+    int64_t count; /* facts, heaviest in the mean first */
+    int heads;
+    gat_neighbor *neighbor; /* (count) weight: the mean over heads */
+    float *weight;          /* (count, heads) in [0,1] */
+} gat_head_attention;
+
 /* A fact on a path. */
 typedef struct gat_path_step {
     const char *head, *relation, *tail;

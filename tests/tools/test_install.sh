@@ -39,6 +39,15 @@ export PKG_CONFIG_PATH=$libs/pkgconfig LD_LIBRARY_PATH=$libs
 cc -std=c11 -Wall -Wextra -Werror $flags use.c $(pkg-config --cflags --libs gatkit) -o use
 ./use | grep -qx "$(pkg-config --modversion gatkit)"
 
+# The example, with a model made here.
+cc -std=c11 -Wall -Wextra -Werror $flags "$GATKIT_SOURCE/examples/ask.c" $(pkg-config --cflags --libs gatkit) -o ask
+awk 'BEGIN { for (i = 0; i < 30; i++) print "e" i "\tnext\te" (i + 1) % 30 }' >ring.tsv
+"$prefix/bin/gatkit" train ring.tsv --output ring.gatkit --dim 8 --epochs 1 --quiet >log || { cat log; exit 1; }
+./ask ring.gatkit e3 next >answer
+[ "$(wc -l <answer)" -ge 6 ] || { echo "FAILED: the example's answer"; cat answer; exit 1; }
+! ./ask ring.gatkit nobody next 2>answer
+grep -q nobody answer
+
 cat >CMakeLists.txt <<'C'
 cmake_minimum_required(VERSION 3.25)
 project(use C)

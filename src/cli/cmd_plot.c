@@ -1,0 +1,137 @@
+/* gatkit plot: pictures as SVG. */
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/output_path.h"
+#include "cli/report.h"
+#include "plot/plot.h"
+
+typedef struct plot_arguments {
+    gat_common common;
+    const char *input[3]; /* KIND, what it is of, ENTITY */
+    const char *output, *data;
+    int split; /* a gat_split */
+    int64_t top;
+} plot_arguments;
+
+enum { KEY_OUTPUT = 'o', KEY_TOP = 'k', KEY_DATA = 'd', KEY_SPLIT = 's', MOST_TOP = 1000 };
+
+static const struct argp_option options[] = {
+    {"data", KEY_DATA, "DATA", 0, "relations: what to evaluate on", 0},
+    {"output", KEY_OUTPUT, "FILE.svg", 0, "where to write the picture (needed)", 0},
+    {"split", KEY_SPLIT, "NAME", 0, "relations: train, valid, test, ind_... (default test)", 0},
+    {"top", KEY_TOP, "K", 0, "how many neighbours, facts or relations (default 20)", 0},
+    {0}};
+
+static error_t read_option(int key, char *arg, struct argp_state *state);
+
+static const struct argp argp = {
+    .options = options,
+    .parser = read_option,
+    .args_doc = "training LOG\nneighborhood MODEL ENTITY\nattention MODEL ENTITY\nrelations MODEL\nalignment MODEL",
+    .doc =
+        "Draw loss and valid MRR of a training log, the neighbourhood of an entity, the attention of each head to its "
+        "facts, the MRR of each relation, or precision and recall of an alignment over confidence.\n\n"
+        "  gatkit plot neighborhood build/wordnet.gatkit dog.n.01 \\\n"
+        "      --output build/dog.svg\n"
+        "  gatkit plot attention build/wordnet.gatkit dog.n.01 \\\n"
+        "      --output build/heads.svg\n"
+        "  gatkit plot relations build/wordnet.gatkit --data datasets/wordnet \\\n"
+        "      --output build/relations.svg\v"
+        "The pictures follow the reader's choice of light or dark, and need no program but a browser.",
+    .children = common_options,
+};
+
+static bool wants_entity(const char *kind) { return !strcmp(kind, "neighborhood") || !strcmp(kind, "attention"); }
+
+static error_t check(plot_arguments *a, struct argp_state *state)
+{
+    static const char *const kinds[] = {"training", "neighborhood", "attention", "relations", "alignment"};
+    const char *kind = a->input[0];
+    bool known = false;
+    for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++) known |= !strcmp(kinds[i], kind);
+    if (!known)
+        return argument_refuse(state, "plot %s: expected training, neighborhood, attention, relations or alignment",
+                               kind ? kind : "");
+    if (!a->input[1])
+        return argument_refuse(state, "plot %s: %s is missing", kind, !strcmp(kind, "training") ? "LOG" : "MODEL");
+    if (wants_entity(kind) != !!a->input[2])
+        return argument_refuse(state, a->input[2] ? "plot %s takes no ENTITY" : "plot %s: ENTITY is missing", kind);
+    if (!strcmp(kind, "relations") && !a->data) return argument_refuse(state, "plot relations: --data is missing");
+    const char *inputs[] = {a->input[1], a->data};
+    return argument_output(state, a->output, "output FILE.svg", inputs, 2);
+}
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+    plot_arguments *a = state->input;
+    switch (key) {
+    case KEY_OUTPUT: a->output = arg; return 0;
+    case KEY_DATA: a->data = arg; return 0;
+    case KEY_SPLIT:
+        a->split = gat_split_by_name(arg);
+        return a->split < 0 ? argument_refuse(state, "--split %s: no such split", arg) : 0;
+    case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_TOP);
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 2) return argument_refuse(state, "too many arguments: %s", arg);
+        a->input[state->arg_num] = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS: return 0;
+    case ARGP_KEY_SUCCESS: return check(a, state);
+    default: return argument_positional(state, key, arg, NULL, NULL, 0);
+    }
+}
+
+static gat_status draw_relations(const plot_arguments *a, gat_common *common, const gat_model *model)
+{
+    gat_dataset *data = NULL;
+    gat_evaluation *evaluation = NULL;
+    gat_evaluate_options how = {.split = (gat_split)a->split};
+    gat_status st = load_data(&data, common, a->data, (gat_dataset_options){0});
+    if (!st) st = gat_evaluate(&evaluation, model, data, &how, &common->error);
+    if (!st) st = plot_relations(evaluation, a->top, a->output, &common->error);
+    gat_evaluation_free(evaluation);
+    gat_dataset_free(data);
+    return st;
+}
+
+static gat_status draw_of_model(plot_arguments *a)
+{
+    gat_model *model = NULL;
+    gat_model_info info;
+    gat_error *err = &a->common.error;
+    const char *kind = a->input[0], *entity = a->input[2];
+    gat_status st = gat_model_load(&model, a->input[1], err);
+    if (!st) st = gat_model_describe(&info, model, err);
+    if (!st && !strcmp(kind, "neighborhood"))
+        st =
+            plot_neighborhood(model, entity, *info.attention ? GAT_BY_ATTENTION : GAT_BY_GRAPH, a->top, a->output, err);
+    else if (!st && !strcmp(kind, "attention")) st = plot_attention(model, entity, a->top, a->output, err);
+    else if (!st) st = draw_relations(a, &a->common, model);
+    gat_model_free(model);
+    return st;
+}
+
+static gat_status draw_alignment(plot_arguments *a)
+{
+    gat_alignment *alignment = NULL;
+    gat_status st = gat_alignment_load(&alignment, a->input[1], &a->common.error);
+    if (!st) st = plot_alignment(alignment, a->output, &a->common.error);
+    gat_alignment_free(alignment);
+    return st;
+}
+
+int cmd_plot(int argc, char **argv)
+{
+    plot_arguments a = {.split = GAT_SPLIT_TEST, .top = 20};
+    int code = arguments_read(&argp, argc, argv, &a.common);
+    if (code >= 0) return code;
+    gat_error *err = &a.common.error;
+    const char *kind = a.input[0];
+    gat_status st = !strcmp(kind, "training")    ? plot_training(a.input[1], a.output, err)
+                    : !strcmp(kind, "alignment") ? draw_alignment(&a)
+                                                 : draw_of_model(&a);
+    if (!st && a.common.json)
+        st = report_json(json_pack("{s:s,s:o}", "kind", kind, "output", report_string(a.output)), err);
+    return report_end(&a.common, st);
+}

@@ -1,0 +1,52 @@
+/* One table says what the server answers: it drives the dispatch, the checks of parameters, the metrics and the OpenAPI
+ * document. */
+#ifndef GAT_SERVER_ROUTE_H
+#define GAT_SERVER_ROUTE_H
+
+#include <stdbool.h>
+
+#include "report/json_answer.h"
+#include "server/model_set.h"
+
+enum { MOST_ROUTE_PARAMETERS = 8 };
+
+typedef enum parameter_kind { PARAMETER_TEXT, PARAMETER_COUNT, PARAMETER_CHOICE } parameter_kind;
+
+typedef struct route_parameter {
+    const char *name, *help;
+    parameter_kind kind;
+    bool needed;
+    int64_t least, most, otherwise; /* of a count */
+    const char *choices;            /* of a choice: "a|b|c"; a choice not given is the first */
+} route_parameter;
+
+/* A question that has passed the checks. text and count stand at the place of their parameter in the route's list. */
+typedef struct route_call {
+    const model_set *models;
+    const hosted_model *model;               /* NULL for routes without {model} */
+    const char *text[MOST_ROUTE_PARAMETERS]; /* NULL: not given */
+    int64_t count[MOST_ROUTE_PARAMETERS];
+    const json_t *body; /* of a POST: an object */
+} route_call;
+
+/* *out <- a new object. GAT_EUSAGE: the question is at fault. */
+typedef gat_status route_function(json_t **out, const route_call *call, gat_error *err);
+
+typedef struct route {
+    const char *method, *path, *summary; /* path: "{model}" in one place at most */
+    int kinds;                           /* bits 1 << gat_file_kind of the models it takes; 0: it has no {model} */
+    route_function *function;
+    route_parameter parameters[MOST_ROUTE_PARAMETERS]; /* name NULL ends the list */
+} route;
+
+/* The route of a path, NULL: none. *model <- what stands at {model} (until the next "/"; size in *size), NULL: no such place.
+ * *known <- whether the path has a route of another method. */
+const route *route_find(const char *method, const char *path, const char **model, size_t *size, bool *known);
+
+int route_count(void);
+const route *route_at(int index);
+
+/* The OpenAPI 3.1 document of the table. */
+json_t *route_openapi(void);
+
+#endif

@@ -1,0 +1,71 @@
+# The server: every route, what it refuses, a reload under load, a stop that loses nothing.
+. "$(dirname "$0")/lib.sh"
+make_graph g
+train_small g ring.gatkit
+expect 0 "$gatkit" train g --output paths.gatkit --model path --queries 100 --layers 2
+awk 'BEGIN { for (i = 0; i < 12; i++) print "a" i "\tto\ta" (i * i + 1) % 12 "\na" i "\tby\ta" (i + 1) % 12 }' >kg1.tsv
+sed 's/a/b/g' kg1.tsv >kg2.tsv
+awk 'BEGIN { for (i = 0; i < 8; i++) print "a" i "\tb" i }' >seeds.tsv
+expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output pairs.tsv --model-output pair.gatkit
+
+expect 2 "$gatkit" serve
+expect 2 "$gatkit" serve ring.gatkit --address 0.0.0.0
+says stderr --token-file
+expect 2 "$gatkit" serve ring.gatkit --address elsewhere
+expect 2 "$gatkit" serve ring.gatkit ring.gatkit
+expect 4 "$gatkit" serve none.gatkit
+expect 4 "$gatkit" serve g
+echo short >token
+expect 2 "$gatkit" serve ring.gatkit --token-file token
+expect 2 "$gatkit" serve ring.gatkit --token-file none
+
+# start [OPTION...]: a server at $url, process $server.
+start() {
+    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit --port 0 --json "$@" >answer 2>log &
+    server=$!
+    wait_for 60 $server grep -q url answer || fail "the server did not come up: $(cat log)"
+    url=$(python3 -c 'import json; print(json.load(open("answer"))["url"])')
+}
+# stop: by SIGTERM, with exit code 0.
+stop() {
+    kill -TERM $server
+    wait $server
+    code=$?
+    cp log stderr
+    no_complaint serve
+    [ $code -eq 0 ] || fail "the server ended with $code"
+}
+
+start
+python3 "$(dirname "$0")/serve_client.py" "$url" $server || fail "the client's checks"
+grep -q 'models loaded again' log || fail "no reload"
+expect 1 "$gatkit" serve ring.gatkit --port "${url##*:}"
+says stderr "cannot listen"
+
+# A file that is damaged while the server runs: the models stay.
+cp ring.gatkit whole.gatkit
+head -c 1000 whole.gatkit >ring.gatkit
+kill -HUP $server
+wait_for 60 $server grep -q 'stay as they were' log || fail "a damaged file on reload"
+python3 -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1] + "/v1/models/ring/neighbors?entity=e7").read()' "$url" || fail "after it"
+mv whole.gatkit ring.gatkit
+stop
+
+echo 0123456789abcdef >token
+start --address 0.0.0.0 --token-file token --host example.org
+python3 - "$url" <<'PY' || fail "the token"
+import http.client, sys
+port = int(sys.argv[1].rpartition(":")[2])
+def ask(**headers):
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    c.request("GET", "/healthz", headers={k.replace("_", "-"): v for k, v in headers.items()})
+    return c.getresponse().status
+assert ask() == 401
+assert ask(Authorization="Bearer 0123456789abcdeX") == 401
+assert ask(Authorization="Bearer 0123456789abcde") == 401
+assert ask(Authorization="Bearer 0123456789abcdef") == 200
+assert ask(Authorization="Bearer 0123456789abcdef", Host="example.org") == 200
+assert ask(Authorization="Bearer 0123456789abcdef", Host="example.com") == 421
+PY
+stop
+exit 0

@@ -1,0 +1,185 @@
+"""The checks of tests/cli/serve.sh: serve_client.py URL PROCESS."""
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.parse
+
+HOST, PORT = "127.0.0.1", int(sys.argv[1].rpartition(":")[2])
+SERVER = int(sys.argv[2])
+
+
+def ask(path, method="GET", headers=None, body=None):
+    """Status, headers and body of one request."""
+    c = http.client.HTTPConnection(HOST, PORT, timeout=60)
+    c.request(method, path, body=body, headers=headers or {})
+    r = c.getresponse()
+    text = r.read()
+    c.close()
+    return r.status, r.headers, text
+
+
+def get(path, **query):
+    """The object of an answer that must be there."""
+    status, headers, text = ask(path + ("?" + urllib.parse.urlencode(query) if query else ""))
+    assert status == 200 and headers["Content-Type"] == "application/json", (path, status, text)
+    return json.loads(text)
+
+
+def refused(path, wanted, **how):
+    """An error is an object with code and message."""
+    status, _, text = ask(path, **how)
+    error = json.loads(text)["error"]
+    assert status == wanted == error["code"] and error["message"], (path, how, status, text)
+
+
+def check_answers():
+    """Every route, against what the graph is."""
+    ring, paths, pair = (f"/v1/models/{name}" for name in ("ring", "paths", "pair"))
+    assert get("/healthz") == {"status": "ok", "models": 3}
+    assert [m["kind"] for m in get("/v1/models")["models"]] == ["graph", "graph", "alignment"]
+    assert get(ring)["entities"] == 40 and get(pair)["entities1"] == 12
+    assert set(get(ring + "/relations")["relations"]) == {"next", "before", "near"}
+    found = get(ring + "/entities", q="entity 7", limit=2)["entities"]
+    assert found[0] == {"entity": "e7", "text": "the entity 7"} and len(found) == 1
+    beside = get(ring + "/neighbors", entity="e7", by="graph")
+    assert {n["entity"] for n in beside["neighbors"]} == {"e5", "e6", "e8", "e9"} and beside["text"] == "the entity 7"
+    assert all(n["text"].startswith("the entity") for n in beside["neighbors"])
+    assert get(ring + "/neighbors", entity="e7", hops=2, top=3)["neighbors"][0]["hops"] in (1, 2)
+    answers = get(ring + "/predict", head="e7", relation="next", top=5)["answers"]
+    assert len(answers) == 5 and all(a["head"] == "e7" and 0 <= a["probability"] <= 1 for a in answers)
+    assert any(a["tail"] == "e9" for a in get(ring + "/predict", head="e8", relation="next", known="yes", top=40)["answers"])
+    why = get(paths + "/explain", head="e8", relation="next", tail="e9")
+    assert why["paths"] and why["paths"][0]["steps"][0]["head"] == "e8"
+    assert -1 <= get(ring + "/similarity", a="e1", b="e2")["similarity"] <= 1
+    first = get(pair + "/pairs", limit=2)
+    rest = get(pair + "/pairs", **{"from": first["next"]})
+    assert len(first["pairs"]) == 2 and first["pairs"][0]["source"][0] == "a" and rest["next"] is None
+    assert len({p["source"] for p in first["pairs"] + rest["pairs"]}) == len(first["pairs"]) + len(rest["pairs"])
+    assert get(pair + "/evidence", source="a9")["source"] == "a9"
+    assert get(pair + "/neighbors", entity="a9", top=3)["graph"] == 1
+    assert get(pair + "/similarity", a="a9", b="b9")["similarity"] > -1
+
+
+def check_description():
+    """Every route of the description answers, or says which parameter is missing."""
+    document = get("/openapi.json")
+    assert document["openapi"].startswith("3.1") and len(document["paths"]) >= 12
+    for path, operations in document["paths"].items():
+        status, _, _ = ask(path.replace("{model}", "ring"))
+        needed = any(p["required"] and p["in"] == "query" for p in operations["get"]["parameters"])
+        assert status == (400 if needed else 200) or "pair" in path or "evidence" in path or "predict" in path, (path, status)
+    text = ask("/metrics")[2].decode()
+    assert 'gatkit_requests_total{route="/healthz",status="2xx"}' in text
+    _, headers, body = ask("/healthz", method="HEAD")
+    assert body == b"" and headers["X-Content-Type-Options"] == "nosniff" and "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def check_refusals():
+    """What a mistake is told, and what strangers are."""
+    ring = "/v1/models/ring"
+    refused("/nothing", 404)
+    refused("/v1/models/none", 404)
+    refused("/v1/models/ring/pairs", 404)
+    refused("/v1/models/" + "x" * 300, 404)
+    refused(ring + "/neighbors", 400)
+    refused(ring + "/neighbors?entity=nobody", 400)
+    refused(ring + "/neighbors?entity=e7&entity=e8", 400)
+    refused(ring + "/neighbors?entity=e7&colour=red", 400)
+    refused(ring + "/neighbors?entity=e7%00x", 400)
+    for top in ("0", "-1", "1001", "1e3", "", "99999999999999999999", " 5"):
+        refused(ring + "/neighbors?entity=e7&top=" + urllib.parse.quote(top), 400)
+    refused(ring + "/neighbors?entity=e7&by=magic", 400)
+    refused(ring + "/predict?head=e7", 400)
+    refused(ring + "/explain?head=e7&relation=next&tail=e8", 400)
+    refused("/healthz", 405, method="DELETE")
+    refused("/healthz", 415, method="POST", body="{}")
+    refused("/healthz", 405, method="POST", body="{}", headers={"Content-Type": "application/json"})
+    refused("/healthz", 421, headers={"Host": "evil.example"})
+    refused("/healthz", 421, headers={"Host": "localhost:80:80"})
+    refused("/healthz", 403, headers={"Origin": "http://evil.example"})
+    assert ask("/healthz", headers={"Host": f"localhost:{PORT}", "Origin": f"http://localhost:{PORT}"})[0] == 200
+    refused("/healthz", 413, method="POST", body="x" * (2 << 20), headers={"Content-Type": "application/json"})
+
+
+def raw(data):
+    """Sends bytes as they are; the status, or None where the connection was just closed."""
+    with socket.create_connection((HOST, PORT), timeout=60) as s:
+        try:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            got = s.recv(65536)
+        except OSError:
+            return None
+    return int(got[9:12]) if got.startswith(b"HTTP/1.1 ") else None
+
+
+def hostile(rng):
+    """One request that must not be answered with success."""
+    lead = b"GET /healthz HTTP/1.1\r\n"
+    host = b"Host: localhost\r\n"
+    odd = bytes(rng.randrange(1, 32) for _ in range(4)).replace(b"\n", b"\x01").replace(b"\r", b"\x01")
+    walk = b"/".join(rng.choice([b"..", b"%2e%2e", b"%252e", b"..%2f", b".", b"etc", b"passwd"]) for _ in range(5))
+    cases = [
+        b"GET /" + walk + b" HTTP/1.1\r\n" + host + b"\r\n",
+        lead + b"Host: " + rng.choice([b"evil", b"localhost.evil", b"127.0.0.1.evil", b"[::1", b"", b"0", odd]) + b"\r\n\r\n",
+        lead + host + b"Host: evil\r\n\r\n",
+        lead + host + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabc",
+        lead + host + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /healthz HTTP/1.1\r\n" + host + b"Content-Length: -1\r\n\r\n",
+        b"POST /v1/models HTTP/1.1\r\n" + host + b"Content-Length: 2\r\nContent-Type: text/plain\r\n\r\n{}",
+        rng.choice([b"PUT", b"DELETE", b"TRACE", b"CONNECT", b"PATCH", b"G\x00T", b"get", odd]) + b" /healthz HTTP/1.1\r\n" + host + b"\r\n",
+        lead + host + b"X: " + b"y" * rng.randrange(60000, 90000) + b"\r\n\r\n",
+        b"GET /" + b"a" * rng.randrange(60000, 90000) + b" HTTP/1.1\r\n" + host + b"\r\n",
+        b"GET /v1/models/ring/neighbors?entity=e7&" + odd + b"=1 HTTP/1.1\r\n" + host + b"\r\n",
+        b"GET /v1/models/%00 HTTP/1.1\r\n" + host + b"\r\n",
+        lead + host + b"Origin: http://" + rng.choice([b"evil", b"localhost.evil", b"null"]) + b"\r\n\r\n",
+        bytes(rng.randrange(256) for _ in range(rng.randrange(1, 200))) + b"\r\n\r\n",
+    ]
+    return rng.choice(cases)
+
+
+def check_hostile(count):
+    """None of these gets an answer of success, and the server lives on."""
+    rng = random.Random(1)
+    for _ in range(count):
+        data = hostile(rng)
+        status = raw(data)
+        assert status is None or status >= 300, (status, data[:200])
+    get("/healthz")
+
+
+def check_reload():
+    """No request fails while the models are exchanged."""
+    faults, done = [], threading.Event()
+
+    def load():
+        while not done.is_set():
+            try:
+                if len(get("/v1/models/ring/neighbors", entity="e7", by="graph")["neighbors"]) < 4:
+                    faults.append("a mixed answer")
+            except Exception as fault:
+                faults.append(repr(fault))
+
+    threads = [threading.Thread(target=load) for _ in range(3)]
+    for t in threads:
+        t.start()
+    for _ in range(10):
+        os.kill(SERVER, signal.SIGHUP)
+        time.sleep(0.05)
+    done.set()
+    for t in threads:
+        t.join()
+    assert not faults, faults[:3]
+
+
+check_answers()
+check_description()
+check_refusals()
+check_hostile(1000)
+check_reload()
