@@ -15,7 +15,7 @@ esac
 export OMP_NUM_THREADS=2 PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=$GATKIT_BUILD/python LD_PRELOAD=$preload "$python" -m pytest -q -p no:cacheprovider "$GATKIT_SOURCE/tests/python/package_test.py"
 
-"$python" -c 'import pip, wheel, setuptools' 2>/dev/null || { echo "python3-pip, -wheel or -setuptools is missing"; exit 77; }
+"$python" -c 'import setuptools, pip, wheel' 2>/dev/null || { echo "python3-pip, -wheel or -setuptools is missing"; exit 77; }
 cp -r "$GATKIT_BUILD/python" package
 "$python" -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir . package
 ls gatkit-*-py3-none-*.whl >/dev/null || { echo "FAILED: the tag of the wheel"; ls; exit 1; }
