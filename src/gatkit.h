@@ -243,6 +243,11 @@ GAT_PUBLIC gat_status gat_relations_describe(gat_relation_info *out, const gat_r
 GAT_PUBLIC gat_status gat_relations_extract(const gat_relations *model, const char *sentences,
                                             const gat_extract_options *options, gat_error *err);
 
+/* The same from the bytes of such a file; `name` stands for its path in messages. */
+GAT_PUBLIC gat_status gat_relations_extract_memory(const gat_relations *model, const void *bytes, size_t count,
+                                                   const char *name, const gat_extract_options *options,
+                                                   gat_error *err);
+
 /* GAT_EDATA also for a label that the model does not know. */
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,
                                              const char *sentences, gat_error *err);

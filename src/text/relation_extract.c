@@ -51,8 +51,7 @@ static gat_status allow(asking *a, gat_error *err)
                : error_set(err, GAT_EUSAGE, "--relations %.200s names no label of the model", a->options->relations);
 }
 
-static gat_status asking_init(asking *a, const gat_relations *m, const char *path, const gat_extract_options *options,
-                              gat_error *err)
+static gat_status asking_init(asking *a, const gat_relations *m, const gat_extract_options *options, gat_error *err)
 {
     int32_t labels = relations_labels(m);
     memset(a, 0, sizeof *a);
@@ -64,8 +63,7 @@ static gat_status asking_init(asking *a, const gat_relations *m, const char *pat
     a->word = gat_alloc(SENTENCE_MOST_WORDS, sizeof *a->word);
     a->answer = gat_alloc(labels + 1, sizeof *a->answer);
     if (!a->allowed || !a->said || !a->p || !a->word || !a->answer) return error_nomem(err);
-    gat_status st = allow(a, err);
-    return st ? st : relation_reader_open(&a->reader, m, path, err);
+    return allow(a, err);
 }
 
 static void asking_clear(asking *a)
@@ -150,16 +148,35 @@ static gat_status tell_batch(asking *a, gat_error *err)
     return stopped ? error_set(err, GAT_EFAILED, "the answers could not be written") : st;
 }
 
+static gat_status tell_all(asking *a, gat_error *err)
+{
+    gat_status st = GAT_OK;
+    while (!st) {
+        st = relation_reader_next(&a->reader, err);
+        if (st || !a->reader.list.count) break;
+        st = tell_batch(a, err);
+    }
+    return st;
+}
+
 gat_status relations_extract(const gat_relations *m, const char *path, const gat_extract_options *options,
                              gat_error *err)
 {
     asking a;
-    gat_status st = asking_init(&a, m, path, options, err);
-    while (!st) {
-        st = relation_reader_next(&a.reader, err);
-        if (st || !a.reader.list.count) break;
-        st = tell_batch(&a, err);
-    }
+    gat_status st = asking_init(&a, m, options, err);
+    if (!st) st = relation_reader_open(&a.reader, m, path, err);
+    if (!st) st = tell_all(&a, err);
+    asking_clear(&a);
+    return st;
+}
+
+gat_status relations_extract_memory(const gat_relations *m, const void *bytes, size_t count, const char *name,
+                                    const gat_extract_options *options, gat_error *err)
+{
+    asking a;
+    gat_status st = asking_init(&a, m, options, err);
+    if (!st) st = relation_reader_open_memory(&a.reader, m, bytes, count, name, err);
+    if (!st) st = tell_all(&a, err);
     asking_clear(&a);
     return st;
 }
