@@ -66,6 +66,7 @@ export class GraphView {
       byId(id).value = state[id] ?? USUAL[id];
       this.output(byId(id)).value = byId(id).value;
     }
+    if (!byId("attn").options.length) this.heads(this.card.attention ? 1 : 0);
     if (document.activeElement !== byId("entity")) byId("entity").value = state.entity ?? "";
   }
 
@@ -119,10 +120,10 @@ export class GraphView {
   draw() {
     const nodes = [...this.graph.nodes], edges = [...this.graph.edges];
     const known = new Set(nodes.map((node) => node.entity)), facts = new Set(edges.map(factKey));
-    const meet = (entity) => known.has(entity) || (known.add(entity), nodes.push({ entity, text: null, hops: 2, weight: 0 }));
+    const meet = (entity, text) => known.has(entity) || (known.add(entity), nodes.push({ entity, text, hops: 2, weight: 0 }));
     const add = (edge) => {
       if (facts.has(factKey(edge))) return;
-      meet(edge.head), meet(edge.tail);
+      meet(edge.head, edge.head_text), meet(edge.tail, edge.tail_text);
       facts.add(factKey(edge));
       edges.push(edge);
     };
@@ -138,7 +139,7 @@ export class GraphView {
     byId("picture").setAttribute("aria-label", `${nameOf(nodes[0])} and ${nodes.length - 1} entities around it. Arrow keys go from one to the next, Enter walks on.`);
     byId("legend").replaceChildren(
       make("b", {}, nameOf(nodes[0])), nodes[0].text ? ` ${nodes[0].entity}` : "", `: ${nodes.length - 1} entities, ${edges.length} facts. `,
-      make("span", { class: "key" }, make("span", { class: "ramp", "aria-hidden": "true" }), ` thin and pale to thick and dark: ${by}`));
+      make("span", { class: "key" }, make("span", { class: "ramp", "aria-hidden": "true" }), ` from thin to thick: ${by}`), nodes.some((node) => node.hops > 1) ? "; hollow: further than one hop" : "");
   }
 
   setPaths(fact, list) {

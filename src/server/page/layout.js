@@ -2,7 +2,7 @@
 import "./d3-force.js";
 
 const { forceSimulation, forceLink, forceManyBody, forceCollide, forceX, forceY } = globalThis.d3;
-const TICKS = 220;
+const TICKS = 220, SMALL = 150;
 const MARGIN = { x: 76, y: 34 };
 
 // Nodes: {entity, hops}; edges: {source, target} (indices), share. before: entity -> {x, y} of the picture before, in [0, 1].
@@ -28,9 +28,9 @@ function start(node, i, before) {
   return { x: 80 * node.hops * Math.cos(angle), y: 80 * node.hops * Math.sin(angle) };
 }
 
-// Both halves of each axis apart, so that the middle stays there.
+// Both halves of each axis apart, so that the middle stays there; a small picture does not fill all the room.
 function stretch(points) {
-  const most = (axis, sign) => Math.max(1, ...points.map((p) => sign * p[axis]));
+  const most = (axis, sign) => Math.max(SMALL, ...points.map((p) => sign * p[axis]));
   const scale = { x: [most("x", -1), most("x", 1)], y: [most("y", -1), most("y", 1)] };
   const unit = (p, axis) => 0.5 + 0.5 * (p[axis] / scale[axis][p[axis] < 0 ? 0 : 1]);
   return points.map((p) => ({ x: unit(p, "x"), y: unit(p, "y") }));

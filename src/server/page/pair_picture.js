@@ -13,16 +13,17 @@ export function drawPair(svg, one, two, reasons) {
   const y = (i, count) => 20 + ((i + 0.5) * rows * ROW) / count;
   const at = (list, name, k) => ({ x: x[k], y: y(list.indexOf(name), list.length) });
   const ends = [{ x: x[0], y: 20 + (rows * ROW) / 2 }, { x: x[3], y: 20 + (rows * ROW) / 2 }];
-  const letters = Math.max(6, Math.floor((0.2 * width) / LETTER)), sides = new Set(), parts = [];
+  const letters = Math.max(6, Math.floor((0.2 * width) / LETTER)), facts = new Map(), joints = new Map();
   for (const r of reasons) {
     const a = at(first, r.first.neighbor, 1), b = at(second, r.second.neighbor, 2);
-    parts.push(joint(a, b, r.belief));
+    joints.set(`${a.y} ${b.y}`, { a, b, belief: r.belief });
     for (const [side, end, near] of [[r.first, ends[0], a], [r.second, ends[1], b]]) {
-      const known = [end.x, side.neighbor, side.relation, side.direction].join("\u0001");
-      if (!sides.has(known)) parts.push(fact(end, near, side, letters));
-      sides.add(known);
+      const fact = facts.get(`${end.x} ${near.y}`) ?? { end, near, labels: new Set() };
+      fact.labels.add(labelOf(side, end, near));
+      facts.set(`${end.x} ${near.y}`, fact);
     }
   }
+  const parts = [...[...joints.values()].map(joint), ...[...facts.values()].map((fact) => line(fact, 2 * letters))];
   const text = (side, k) => new Map(reasons.map((r) => [r[k].neighbor, r[k].text || r[k].neighbor])).get(side);
   for (const name of first) parts.push(node(at(first, name, 1), text(name, "first"), letters, "near"));
   for (const name of second) parts.push(node(at(second, name, 2), text(name, "second"), letters, "near"));
@@ -35,16 +36,20 @@ function node(at, text, letters, kind) {
     draw("circle", { r: kind === "own" ? 9 : 6 }), draw("text", { class: "name", y: -13, "text-anchor": "middle" }, shorten(text, letters)));
 }
 
-function joint(a, b, belief) {
+function joint({ a, b, belief }) {
   return draw("path", { class: "joint", fill: "none", d: `M${a.x} ${a.y}C${(a.x + b.x) / 2} ${a.y} ${(a.x + b.x) / 2} ${b.y} ${b.x} ${b.y}`,
     "stroke-width": (1 + 7 * belief).toFixed(2) }, draw("title", {}, `believed to be one: ${(100 * belief).toFixed(1)} %`));
 }
 
-function fact(end, near, side, letters) {
+// The arrow points as the fact goes, from its head to its tail.
+function labelOf(side, end, near) {
+  const left = (side.direction === "out") === near.x < end.x;
+  return left ? `← ${side.relation}` : `${side.relation} →`;
+}
+
+function line({ end, near, labels }, letters) {
   const middle = { x: end.x + 0.55 * (near.x - end.x), y: end.y + 0.55 * (near.y - end.y) };
-  const outward = (side.direction === "in") !== near.x < end.x;
   return draw("g", { class: "edge" },
     draw("path", { class: "line", fill: "none", "stroke-width": 1.4, d: `M${end.x} ${end.y}L${near.x} ${near.y}` }),
-    draw("text", { class: "relation", x: middle.x, y: middle.y + 14, "text-anchor": "middle" },
-      `${outward ? "← " : ""}${shorten(side.relation, letters)}${outward ? "" : " →"}`));
+    draw("text", { class: "relation", x: middle.x, y: middle.y + 14, "text-anchor": "middle" }, shorten([...labels].join(", "), letters)));
 }

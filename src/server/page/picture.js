@@ -145,16 +145,18 @@ export class Picture {
     edge.arrow.setAttribute("d", `M${-s} ${-0.7 * s}L${s} 0L${-s} ${0.7 * s}Z`);
     edge.arrow.setAttribute("transform", `translate(${edge.middle.x} ${edge.middle.y}) rotate(${turn})`);
     edge.label.setAttribute("x", edge.middle.x);
-    edge.label.setAttribute("y", edge.middle.y - 8 - s / 2);
   }
 
   chooseLabels(size) {
     const free = room();
-    for (const node of this.nodes) free.take({ x: node.at.x - 8, y: node.at.y - 8, width: 16, height: 16 });
+    for (const at of this.nodes.map((node) => node.at)) free.take({ x: at.x - 8, y: at.y - 8, width: 16, height: 16 });
+    for (const at of this.edges.map((edge) => edge.middle)) free.take({ x: at.x - 5, y: at.y - 5, width: 10, height: 10 });
     for (const node of this.nodes) this.chooseName(node, free, size);
     for (const edge of [...this.edges].sort((a, b) => b.share - a.share)) {
-      const at = { x: edge.middle.x, y: edge.middle.y - 8 };
-      edge.group.classList.toggle("quiet", !free.fits(boxOf(edge.label.textContent, at, "middle")));
+      const boxes = [-9, 19].map((shift) => boxOf(edge.label.textContent, { x: edge.middle.x, y: edge.middle.y + shift }, "middle"));
+      const fit = boxes.find((box) => free.fits(box));
+      edge.label.setAttribute("y", (fit ?? boxes[0]).y + 12);
+      edge.group.classList.toggle("quiet", !fit);
     }
   }
 
