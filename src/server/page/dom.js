@@ -18,8 +18,9 @@ function fill(element, attributes, children) {
 export const make = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
 export const draw = (name, attributes, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
 
-// What a person reads: the text where there is one.
+// What a person reads: the text where there is one. Of a name with its definition the name is enough for a label.
 export const nameOf = (item) => item.text || item.entity;
+export const labelOf = (item) => nameOf(item).split(": ")[0];
 export const shorten = (text, most) => ([...text].length > most ? [...text].slice(0, most - 1).join("") + "…" : text);
 export const percent = (share) => (share === null ? "–" : (100 * share).toFixed(share < 0.1 ? 2 : 1) + " %");
 export const decimal = (number) => (number === null ? "–" : number.toFixed(3));

@@ -1,5 +1,5 @@
 // A model of a graph: an entity among others as a picture and as a list, and questions.
-import { byId, make, bar, decimal, later, nameOf, shorten } from "./dom.js";
+import { byId, make, bar, decimal, labelOf, later, nameOf, shorten } from "./dom.js";
 import { get, tellFault, turns } from "./api.js";
 import { replace, walk } from "./address.js";
 import { combobox } from "./combobox.js";
@@ -136,10 +136,11 @@ export class GraphView {
 
   legend(nodes, edges) {
     const by = this.graph.by === "attention" ? "the attention" : "how few facts the other end has";
-    byId("picture").setAttribute("aria-label", `${nameOf(nodes[0])} and ${nodes.length - 1} entities around it. Arrow keys go from one to the next, Enter walks on.`);
+    byId("picture").setAttribute("aria-label", `${labelOf(nodes[0])} and ${nodes.length - 1} entities around it. Arrow keys go from one to the next, Enter walks on.`);
     byId("legend").replaceChildren(
-      make("b", {}, nameOf(nodes[0])), nodes[0].text ? ` ${nodes[0].entity}` : "", `: ${nodes.length - 1} entities, ${edges.length} facts. `,
-      make("span", { class: "key" }, make("span", { class: "ramp", "aria-hidden": "true" }), ` from thin to thick: ${by}`), nodes.some((node) => node.hops > 1) ? "; hollow: further than one hop" : "");
+      make("p", { title: nameOf(nodes[0]) }, make("b", {}, nodes[0].entity), nodes[0].text ? ` ${nodes[0].text}` : ""),
+      make("p", {}, `${nodes.length - 1} entities, ${edges.length} facts. `,
+      make("span", { class: "key" }, make("span", { class: "ramp", "aria-hidden": "true" }), ` from thin to thick: ${by}`), nodes.some((node) => node.hops > 1) ? "; hollow: further than one hop" : ""));
   }
 
   setPaths(fact, list) {
@@ -155,7 +156,7 @@ export class GraphView {
   }
 
   list() {
-    const texts = new Map(this.graph.nodes.map((node) => [node.entity, nameOf(node)]));
+    const texts = new Map(this.graph.nodes.map((node) => [node.entity, labelOf(node)]));
     const most = Math.max(1e-9, ...this.graph.edges.map((edge) => this.weigh(edge)));
     const entity = (name) => make("a", { href: walk(name), title: name }, shorten(texts.get(name), 30));
     const columns = [
@@ -164,7 +165,7 @@ export class GraphView {
       { title: "Tail", value: (e) => texts.get(e.tail), cell: (e) => entity(e.tail) },
       { title: this.graph.by === "attention" ? "Attention" : "Weight", number: true, value: (e) => this.weigh(e),
         cell: (e) => [bar(this.weigh(e) / most), decimal(this.weigh(e))] }];
-    byId("facts").replaceChildren(this.graph.edges.length ? table(`Facts around ${nameOf(this.graph.nodes[0])}`, columns, this.graph.edges, this.sorted)
+    byId("facts").replaceChildren(this.graph.edges.length ? table(`Facts around ${labelOf(this.graph.nodes[0])}`, columns, this.graph.edges, this.sorted)
       : make("p", { class: "empty" }, "No fact has this entity."));
   }
 }

@@ -1,5 +1,5 @@
 // A neighbourhood as SVG: lines as thick and strong in colour as the attention, nodes that are links to walk on.
-import { draw, nameOf, shorten, decimal, still } from "./dom.js";
+import { draw, nameOf, labelOf, shorten, decimal, still } from "./dom.js";
 import { place, toPixels } from "./layout.js";
 import { room, boxOf } from "./labels.js";
 import { walk } from "./address.js";
@@ -18,8 +18,9 @@ export class Picture {
     svg.addEventListener("keydown", (event) => this.onKey(event));
     svg.addEventListener("pointerover", (event) => this.onPoint(event));
     svg.addEventListener("pointerleave", () => this.emphasize(null));
-    svg.addEventListener("focusin", (event) => this.onPoint(event));
-    svg.addEventListener("focusout", () => this.emphasize(null));
+    // Not at the SVG itself: listening for focus would make it a stop for Tab.
+    svg.parentElement.addEventListener("focusin", (event) => this.onPoint(event));
+    svg.parentElement.addEventListener("focusout", () => this.emphasize(null));
     new ResizeObserver(() => this.nodes.length && this.settle(1)).observe(svg);
   }
 
@@ -93,7 +94,7 @@ export class Picture {
   }
 
   buildNode(node, i) {
-    node.label = draw("text", { class: "name" }, shorten(nameOf(node), 26));
+    node.label = draw("text", { class: "name" }, shorten(labelOf(node), 26));
     node.circle = draw("circle", { r: i ? NODE.near : NODE.own });
     node.link = draw("a", { href: walk(node.entity), class: `node hop${Math.min(node.hops, 3)}`, tabindex: i ? -1 : 0, "aria-label": this.spoken(node, i) },
       draw("title", {}, node.text ? `${node.text} (${node.entity})` : node.entity), draw("circle", { class: "touch", r: 14 }), node.circle, node.label);
@@ -103,8 +104,8 @@ export class Picture {
   spoken(node, i) {
     const facts = this.edges.filter((edge) => edge.source === i || edge.target === i);
     const strongest = facts.reduce((best, edge) => (best && best.share >= edge.share ? best : edge), null);
-    if (!i || !strongest) return `${nameOf(node)}, ${facts.length} facts`;
-    return `${nameOf(node)}, by ${strongest.relation}, weight ${decimal(strongest.shown ?? null)}`;
+    if (!i || !strongest) return `${labelOf(node)}, ${facts.length} facts`;
+    return `${labelOf(node)}, by ${strongest.relation}, weight ${decimal(strongest.shown ?? null)}`;
   }
 
   // ---- places
@@ -172,7 +173,7 @@ export class Picture {
     const fit = order.find((i) => inside(boxAt(sides[i])) && free.fits(boxAt(sides[i])));
     const side = sides[fit ?? order.find((i) => inside(boxAt(sides[i]))) ?? order[0]];
     for (const [name, value] of [["x", side.x], ["y", side.y], ["text-anchor", side.anchor]]) node.label.setAttribute(name, value);
-    node.link.classList.toggle("quiet", fit === undefined);
+    node.link.classList.toggle("quiet", fit === undefined && !own);
   }
 
   // ---- what is looked at

@@ -1,5 +1,5 @@
 // Questions with one part open, their answers, and the paths behind an answer.
-import { byId, make, bar, percent, shorten } from "./dom.js";
+import { byId, make, bar, labelOf, percent, shorten } from "./dom.js";
 import { get, tellFault, turns } from "./api.js";
 import { go, link, walk } from "./address.js";
 import { combobox } from "./combobox.js";
@@ -46,7 +46,7 @@ export class Question {
   async answer(question, state) {
     const signal = this.turn();
     this.question = question;
-    if (!question) return byId("answers").replaceChildren();
+    if (!question) return byId("answers").replaceChildren(make("p", { class: "empty" }, "Two of the three given, the third is asked for."));
     try {
       const { head, relation, tail, known } = state;
       const { answers } = await get(this.on.model(), "predict", { head, relation, tail, known, top: TOP }, signal);
@@ -63,7 +63,7 @@ export class Question {
     const explains = this.on.card().model === "path";
     const title = `(${["head", "relation", "tail"].map((part) => (part === open ? "?" : state[part])).join(", ")})`;
     const items = answers.map((answer) => make("li", { "data-answer": answer[open] },
-      open === "relation" ? make("span", { class: "what" }, answer.relation) : make("a", { class: "what", href: walk(answer[open]), title: answer[open] }, shorten(answer[`${open}_text`] || answer[open], 40)),
+      open === "relation" ? make("span", { class: "what" }, answer.relation) : make("a", { class: "what", href: walk(answer[open]), title: answer[open] }, shorten(labelOf({ text: answer[`${open}_text`], entity: answer[open] }), 40)),
       bar(answer.probability), make("span", { class: "number" }, percent(answer.probability)),
       explains ? make("a", { class: "explain", href: link({ why: answer[open] }), "aria-label": `Why ${answer[open]}` }, "why") : null));
     byId("answers").replaceChildren(make("h3", {}, title),
@@ -91,7 +91,7 @@ export class Question {
   paths(fact, paths) {
     const item = (path, i) => make("li", {}, make("button", { type: "button", class: "path", "aria-pressed": "false", onclick: (event) => this.press(event.currentTarget, path) },
       make("span", { class: "number" }, `${i + 1}`),
-      make("span", {}, path.steps.map((step) => make("span", { class: "step" }, make("b", {}, step.head_text || step.head), ` ${step.relation} `, make("b", {}, step.tail_text || step.tail), ` (${step.attention.toFixed(2)})`))),
+      make("span", {}, path.steps.map((step) => make("span", { class: "step" }, make("b", {}, labelOf({ text: step.head_text, entity: step.head })), ` ${step.relation} `, make("b", {}, labelOf({ text: step.tail_text, entity: step.tail })), ` (${step.attention.toFixed(2)})`))),
       bar(path.weight, "warm")));
     byId("why").replaceChildren(
       make("h3", {}, `Paths behind ${fact.head} ${fact.relation} ${fact.tail}`),
