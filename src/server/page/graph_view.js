@@ -44,12 +44,13 @@ export class GraphView {
       await this.question.show(state);
     } catch (fault) {
       tellFault(fault);
+      if (!this.graph && this.card && fault.name !== "AbortError") await this.welcome();
     }
   }
 
   async open(name) {
     this.model = name;
-    this.shown = this.graph = null;
+    this.shown = this.graph = this.card = null;
     this.picture.before.clear();
     const [card, { relations }] = await Promise.all([get(name), get(name, "relations")]);
     this.card = card;

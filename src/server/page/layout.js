@@ -6,7 +6,7 @@ const TICKS = 220, SMALL = 150;
 const MARGIN = { x: 76, y: 34 };
 
 // Nodes: {entity, hops}; edges: {source, target} (indices), share. before: entity -> {x, y} of the picture before, in [0, 1].
-// Returns places in [0, 1], the first node's in the middle.
+// Returns places in [0, 1].
 export function place(nodes, edges, before) {
   const points = nodes.map((node, i) => start(node, i, before));
   points[0].fx = points[0].fy = 0;
@@ -28,12 +28,15 @@ function start(node, i, before) {
   return { x: 80 * node.hops * Math.cos(angle), y: 80 * node.hops * Math.sin(angle) };
 }
 
-// Both halves of each axis apart, so that the middle stays there; a small picture does not fill all the room.
+// All of it into the unit square; a small picture does not fill all the room.
 function stretch(points) {
-  const most = (axis, sign) => Math.max(SMALL, ...points.map((p) => sign * p[axis]));
-  const scale = { x: [most("x", -1), most("x", 1)], y: [most("y", -1), most("y", 1)] };
-  const unit = (p, axis) => 0.5 + 0.5 * (p[axis] / scale[axis][p[axis] < 0 ? 0 : 1]);
-  return points.map((p) => ({ x: unit(p, "x"), y: unit(p, "y") }));
+  const unit = (axis) => {
+    const values = points.map((p) => p[axis]), least = Math.min(...values), most = Math.max(...values);
+    const room = Math.max(2 * SMALL, most - least), from = (least + most - room) / 2;
+    return (p) => (p[axis] - from) / room;
+  };
+  const x = unit("x"), y = unit("y");
+  return points.map((p) => ({ x: x(p), y: y(p) }));
 }
 
 export function toPixels(place, size) {

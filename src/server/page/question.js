@@ -97,6 +97,7 @@ export class Question {
       make("h3", {}, `Paths behind ${fact.head} ${fact.relation} ${fact.tail}`),
       paths.length ? make("ol", { class: "paths" }, paths.map(item)) : make("p", { class: "empty" }, "No path led to this answer."),
       make("a", { href: link({ why: "" }) }, "Close"));
+    byId("replies").scrollTop = byId("why").offsetTop - byId("replies").offsetTop;
     this.on.paths(fact, paths);
   }
 
