@@ -198,6 +198,10 @@ GAT_PUBLIC gat_status gat_alignment_write_scores(const gat_alignment *alignment,
 GAT_PUBLIC gat_status gat_alignment_reasons(gat_align_reason **out, int64_t *count, const gat_alignment *alignment,
                                             const char *source, int64_t top, gat_error *err);
 
+/* At most `top` facts of an entity of graph 1 or 2, by relation; free with gat_free_list. Names are borrowed. */
+GAT_PUBLIC gat_status gat_alignment_facts(gat_aligned_fact **out, int64_t *count, const gat_alignment *alignment,
+                                          int graph, const char *entity, int64_t top, gat_error *err);
+
 /* An alignment as a model file, and back: for the questions below, for reasons, and for gat_align_options.apply. */
 GAT_PUBLIC gat_status gat_alignment_save(const gat_alignment *alignment, const char *path, gat_error *err);
 

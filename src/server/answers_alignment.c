@@ -65,3 +65,20 @@ gat_status answer_evidence(json_t **out, const route_call *call, gat_error *err)
     *out = json_pack("{s:o,s:o}", "source", report_string(call->text[SOURCE]), "reasons", array);
     return GAT_OK;
 }
+
+gat_status answer_facts(json_t **out, const route_call *call, gat_error *err)
+{
+    enum { ENTITY, GRAPH, TOP };
+    int graph = call->text[GRAPH] && !strcmp(call->text[GRAPH], "2") ? 2 : 1;
+    gat_aligned_fact *list = NULL;
+    int64_t count = 0;
+    gat_status st =
+        gat_alignment_facts(&list, &count, call->model->alignment, graph, call->text[ENTITY], call->count[TOP], err);
+    if (st) return st;
+    json_t *array = json_array();
+    for (int64_t i = 0; i < count; i++)
+        array = report_append(array, side_object(list[i].relation, list[i].neighbor, list[i].text, list[i].inverse));
+    gat_free_list(list);
+    *out = json_pack("{s:o,s:i,s:o}", "entity", report_string(call->text[ENTITY]), "graph", graph, "facts", array);
+    return GAT_OK;
+}

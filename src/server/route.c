@@ -84,6 +84,13 @@ static const route routes[] = {
      ALIGNED,
      answer_evidence,
      {TEXT("source", true, "an entity"), COUNT("top", 1, 100, 5, "how many")}},
+    {"GET",
+     "/v1/models/{model}/facts",
+     "The facts of an entity of one of two aligned graphs.",
+     ALIGNED,
+     answer_facts,
+     {TEXT("entity", true, "its name"), CHOICE("graph", "1|2", "which of the two"),
+      COUNT("top", 1, 1000, 50, "how many")}},
     {"POST",
      "/v1/models/{model}/extract",
      "The relations that sentences state. Body: {\"sentences\": [{\"text\" or \"tokens\", \"e1\": [from, to], "

@@ -223,6 +223,7 @@ await check("pairs", async (page) => {
   await page.waitForFunction(() => document.querySelector("#pair-title").textContent === "a9 = b9");
   await page.waitForSelector("#pair-picture .joint", { state: "attached" });
   assert.ok((await page.locator("#reasons tbody tr").count()) > 0);
+  assert.deepEqual(new Set(await page.locator("#pair-picture .name").allTextContents()), new Set(["a8", "a9", "a10", "b8", "b9", "b10"]));
   assert.ok((await page.locator("#alike li").count()) > 0);
   await accessible(page);
   await shot(page, "pairs");

@@ -86,6 +86,10 @@ def check_answers():
     assert [p["source"] for p in get(pair + "/pairs", q="A1")["pairs"]] == [p["source"] for p in first["pairs"] + rest["pairs"] if "a1" in p["source"]]
     assert get(pair + "/pairs", q="nothing") == {"pairs": [], "next": None}
     assert get(pair + "/evidence", source="a9")["source"] == "a9"
+    for graph, name in ((1, "a"), (2, "b")):
+        facts = get(pair + "/facts", entity=f"{name}9", graph=graph)["facts"]
+        assert {(f["relation"], f["direction"], f["neighbor"]) for f in facts} == {("by", "in", f"{name}8"), ("by", "out", f"{name}10"), ("to", "out", f"{name}10")}, facts
+    assert len(get(pair + "/facts", entity="a9", top=1)["facts"]) == 1
     assert get(pair + "/neighbors", entity="a9", top=3)["graph"] == 1
     assert get(pair + "/similarity", a="a9", b="b9")["similarity"] > -1
     whole = {"text": "the thing1 causes the mätter2 .", "e1": [4, 10], "e2": [22, 29]}
@@ -107,7 +111,7 @@ def check_description():
             continue
         status, _, _ = ask(path.replace("{model}", "ring"))
         needed = any(p["required"] and p["in"] == "query" for p in operations["get"]["parameters"])
-        assert status == (400 if needed else 200) or "pair" in path or "evidence" in path or "predict" in path, (path, status)
+        assert status == (400 if needed else 200) or "pair" in path or "evidence" in path or "facts" in path or "predict" in path, (path, status)
     text = ask("/metrics")[2].decode()
     assert 'gatkit_requests_total{route="/healthz",status="2xx"}' in text
     _, headers, body = ask("/healthz", method="HEAD")
@@ -152,6 +156,8 @@ def check_refusals():
     refused(ring + "/graph?entity=nobody", 400)
     refused(ring + "/graph?entity=e7&top=201", 400)
     refused("/v1/models/paths/attention?entity=e7", 400)
+    refused("/v1/models/pair/facts?entity=a9&graph=2", 400)
+    refused("/v1/models/pair/facts?entity=a9&graph=3", 400)
     extract = "/v1/models/text/extract"
     for body in ("", "[]", "{", '{"sentences": []}', '{"sentences": {}}', '{"sentences": [1], "more": 1}', '{"sentences": [1], "sentences": [1]}',
                  json.dumps({"sentences": [{}] * 1001})):

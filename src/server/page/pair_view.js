@@ -4,7 +4,7 @@ import { get, tellFault, turns } from "./api.js";
 import { link, replace } from "./address.js";
 import { drawPair } from "./pair_picture.js";
 
-const REASONS = 12, ALIKE = 8, PAGE = 50;
+const REASONS = 12, FACTS = 200, ALIKE = 8, PAGE = 50;
 const both = (text, name) => text || name;
 
 export class PairView {
@@ -76,10 +76,12 @@ export class PairView {
     this.shown = source;
     const signal = this.pairTurn(), pair = source && (await this.find(source));
     if (!pair) return this.none(source);
-    const [{ reasons }, { neighbors }] = await Promise.all([
+    const [{ reasons }, one, two, { neighbors }] = await Promise.all([
       get(this.model, "evidence", { source, top: REASONS }, signal),
+      get(this.model, "facts", { entity: source, graph: 1, top: FACTS }, signal),
+      get(this.model, "facts", { entity: pair.target, graph: 2, top: FACTS }, signal),
       get(this.model, "neighbors", { entity: `1:${source}`, top: ALIKE }, signal)]);
-    this.tell(pair, reasons, neighbors);
+    this.tell(pair, reasons, [one.facts, two.facts], neighbors);
   }
 
   none(source) {
@@ -91,11 +93,11 @@ export class PairView {
     byId("pair-empty").replaceChildren(source ? `"${source}" has no pair.` : "There is no pair to show.");
   }
 
-  tell(pair, reasons, neighbors) {
+  tell(pair, reasons, facts, neighbors) {
     const one = both(pair.source_text, pair.source), two = both(pair.target_text, pair.target);
     byId("pair-title").textContent = `${one} = ${two}`;
     byId("pair-empty").replaceChildren(...(reasons.length ? [] : ["No neighbours of the two are believed to be one."]));
-    this.redraw = () => drawPair(byId("pair-picture"), one, two, reasons);
+    this.redraw = () => drawPair(byId("pair-picture"), [one, two], facts, reasons);
     this.redraw();
     byId("reasons").replaceChildren(...(reasons.length ? [this.reasonTable(reasons)] : []));
     byId("alike").replaceChildren(...this.alikeList(neighbors));
@@ -108,7 +110,7 @@ export class PairView {
       make("td", { class: "number" }, bar(r.belief, "warm"), percent(r.belief)));
     const titles = ["Relation", "Neighbour", "Neighbour", "Relation", "Believed one"];
     return make("table", {}, make("caption", {}, "Evidence: neighbours in the two graphs that are believed to be one"),
-      make("thead", {}, make("tr", {}, titles.map((title) => make("th", { scope: "col" }, title)))), make("tbody", {}, reasons.map(row)));
+      make("thead", {}, make("tr", {}, titles.map((title, i) => make("th", { scope: "col", class: i === 4 ? "number" : "" }, title)))), make("tbody", {}, reasons.map(row)));
   }
 
   alikeList(neighbors) {
