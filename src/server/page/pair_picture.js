@@ -1,7 +1,7 @@
 // Two neighbourhoods side by side: the entities outside, their neighbours inside, joined as far as they are believed to be one.
 import { draw, shorten } from "./dom.js";
 
-const ROW = 42, LETTER = 7.2, MOST = 14;
+const ROW = 42, LETTER = 7.2, BOLD = 8.9, MOST = 14;
 
 // names: of the two entities; facts: of each; reasons: which neighbours are believed to be one.
 export function drawPair(svg, names, facts, reasons) {
@@ -16,7 +16,7 @@ export function drawPair(svg, names, facts, reasons) {
     ...joints(lists, reasons).map(joint),
     ...lists.flatMap((list, k) => list.map((near) => line(ends[k], near, letters))),
     ...lists.flatMap((list) => list.map((near) => node(near, near.text, letters, near.met ? "near" : "alone"))),
-    ...names.map((name, k) => node(ends[k], name, letters, "own")));
+    ...names.map((name, k) => node(ends[k], name, Math.max(6, Math.floor((0.2 * width) / BOLD)), "own")));
 }
 
 // Those that are evidence first, then the others; each once, with all facts that lead to it.
