@@ -37,7 +37,8 @@ export class GraphView {
 
   async show(name, state) {
     try {
-      if (this.model !== name) await this.open(name);
+      if (this.model !== name) this.opening = this.open(name);
+      await this.opening;
       this.controls(state);
       if (!state.entity) await this.welcome();
       else await this.neighborhood(state);
@@ -52,12 +53,18 @@ export class GraphView {
     this.model = name;
     this.shown = this.graph = this.card = null;
     this.picture.before.clear();
-    const [card, { relations }] = await Promise.all([get(name), get(name, "relations")]);
-    this.card = card;
-    this.question.relations(relations);
+    try {
+      const [card, { relations }] = await Promise.all([get(name), get(name, "relations")]);
+      this.card = card;
+      this.question.relations(relations);
+    } catch (fault) {
+      this.model = null;
+      throw fault;
+    }
   }
 
   about() {
+    if (!this.card) return "";
     const kind = this.card.model === "path" ? "paths" : this.card.attention ? `${this.card.attention} attention` : this.card.decoder;
     return `${this.card.entities.toLocaleString("en")} entities, ${this.card.relations} relations, ${this.card.train_triples.toLocaleString("en")} facts; ${kind}`;
   }

@@ -8,7 +8,7 @@ import { TextView } from "./text_view.js";
 
 const kinds = { graph: GraphView, alignment: PairView, relations: TextView };
 const views = new Map(); // kind -> view, made when first needed
-let models = [];
+let models = [], latest = 0;
 
 const known = (kind) => kind in kinds;
 
@@ -18,7 +18,7 @@ function viewOf(kind) {
 }
 
 async function show() {
-  const state = read();
+  const state = read(), turn = ++latest;
   const model = models.find((m) => m.name === state.model) ?? models.find((m) => known(m.kind));
   clearFault();
   if (!model || !known(model.kind)) return none();
@@ -27,6 +27,7 @@ async function show() {
   byId("model").value = model.name;
   for (const section of document.querySelectorAll(".view")) section.hidden = section !== view.section;
   await view.show(model.name, state);
+  if (turn !== latest) return;
   byId("about").textContent = view.about();
   document.title = [state.entity ?? state.source, model.name, "gatkit"].filter(Boolean).join(" · ");
   document.querySelector("main").setAttribute("aria-busy", "false");

@@ -19,8 +19,8 @@ export class PairView {
 
   async show(name, state) {
     try {
-      if (this.model !== name) this.card = await get(name);
-      if (this.model !== name || this.part !== (state.part ?? "")) await this.open(name, state.part ?? "");
+      if (this.model !== name || this.part !== (state.part ?? "")) this.opening = this.open(name, state.part ?? "");
+      await this.opening;
       await this.pair(state.source ?? this.pairs[0]?.source);
     } catch (fault) {
       tellFault(fault);
@@ -28,11 +28,13 @@ export class PairView {
   }
 
   about() {
+    if (!this.card) return "";
     const number = (n) => n.toLocaleString("en");
     return `${number(this.card.entities1)} and ${number(this.card.entities2)} entities, ${number(this.card.seeds)} seeds, ${number(this.card.pairs)} pairs`;
   }
 
   async open(name, part) {
+    if (this.model !== name) this.card = null;
     this.model = name;
     this.part = part;
     this.pairs = [];
@@ -40,7 +42,13 @@ export class PairView {
     this.shown = null;
     if (document.activeElement !== byId("pair-part")) byId("pair-part").value = part;
     byId("pairs").replaceChildren(make("ul", { class: "pairs" }));
-    await this.more();
+    try {
+      this.card ??= await get(name);
+      await this.more();
+    } catch (fault) {
+      if (fault.name !== "AbortError") this.model = null;
+      throw fault;
+    }
   }
 
   async more() {

@@ -35,12 +35,22 @@ export class Question {
   // Fields follow the address; without a question, the head is the entity that is looked at.
   async show(state) {
     const open = asked(state);
-    for (const part of ["head", "relation", "tail"]) this.fields[part].value = state[part] ?? "";
-    if (!open) this.fields.head.value = state.entity ?? "";
-    byId("ask-known").checked = state.known === "yes";
+    this.fill(state, open);
     const question = open ? [this.on.model(), state.head, state.relation, state.tail, state.known].join("\u0001") : "";
     if (question !== this.question) await this.answer(question, state);
     await this.explain(state);
+  }
+
+  // Only when something of it has changed: a slider does not take away what is being typed.
+  fill(state, open) {
+    const { entity, head, relation, tail, known } = state;
+    const filled = JSON.stringify([this.on.model(), entity, head, relation, tail, known]);
+    if (filled === this.filled) return;
+    this.filled = filled;
+    this.fields.head.value = open ? (head ?? "") : (entity ?? "");
+    this.fields.relation.value = open ? (relation ?? "") : "";
+    this.fields.tail.value = open ? (tail ?? "") : "";
+    byId("ask-known").checked = known === "yes";
   }
 
   async answer(question, state) {
