@@ -7,25 +7,37 @@
 
 enum { MOST_SENTENCES = 1000 };
 
+enum { LINE_FORM = JSON_COMPACT | JSON_ENCODE_ANY };
+
+/* Entries one a line into `lines`; false: no memory to write one with. */
+static bool write_lines(char *lines, size_t size, const json_t *list)
+{
+    size_t i;
+    json_t *entry;
+    json_array_foreach(list, i, entry)
+    {
+        size_t written = json_dumpb(entry, lines, size, LINE_FORM);
+        if (!written || written + 1 >= size) return false;
+        lines[written] = '\n';
+        lines += written + 1;
+        size -= written + 1;
+    }
+    *lines = 0;
+    return true;
+}
+
 /* *out <- the entries of the body's list as JSON lines; free with gat_free. */
 static gat_status lines_of(char **out, const json_t *body, const char *key, gat_error *err)
 {
     const json_t *list = json_object_get(body, key);
-    size_t size = 1, i;
+    size_t size = 2, i;
     json_t *entry;
     *out = NULL;
     if (!json_array_size(list) || json_array_size(list) > MOST_SENTENCES || json_object_size(body) != 1)
         return error_set(err, GAT_EUSAGE, "the body is {\"%s\": [...]} with 1 to %d entries", key, MOST_SENTENCES);
-    json_array_foreach(list, i, entry) size += json_dumpb(entry, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) + 1;
-    char *at = *out = gat_alloc((int64_t)size, 1);
-    if (!at) return error_nomem(err);
-    json_array_foreach(list, i, entry)
-    {
-        at += json_dumpb(entry, at, size - (size_t)(at - *out), JSON_COMPACT | JSON_ENCODE_ANY);
-        *at++ = '\n';
-    }
-    *at = 0;
-    return GAT_OK;
+    json_array_foreach(list, i, entry) size += json_dumpb(entry, NULL, 0, LINE_FORM) + 1;
+    *out = gat_alloc((int64_t)size, 1);
+    return *out && write_lines(*out, size, list) ? GAT_OK : error_nomem(err);
 }
 
 static json_t *labels_array(const gat_extraction *x)

@@ -172,6 +172,7 @@ export class Picture {
     const boxAt = (side) => boxOf(text, { x: node.at.x + side.x, y: node.at.y + side.y }, side.anchor);
     const fit = order.find((i) => inside(boxAt(sides[i])) && free.fits(boxAt(sides[i])));
     const side = sides[fit ?? order.find((i) => inside(boxAt(sides[i]))) ?? order[0]];
+    if (fit === undefined && own) free.take(boxAt(side));
     for (const [name, value] of [["x", side.x], ["y", side.y], ["text-anchor", side.anchor]]) node.label.setAttribute(name, value);
     node.link.classList.toggle("quiet", fit === undefined && !own);
   }
