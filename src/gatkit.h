@@ -199,6 +199,10 @@ GAT_PUBLIC gat_status gat_alignment_write_scores(const gat_alignment *alignment,
 GAT_PUBLIC gat_status gat_alignment_reasons(gat_align_reason **out, int64_t *count, const gat_alignment *alignment,
                                             const char *source, int64_t top, gat_error *err);
 
+/* At most `top` facts of an entity of graph 1 or 2, by relation; free with gat_free_list. Names are borrowed. */
+GAT_PUBLIC gat_status gat_alignment_facts(gat_aligned_fact **out, int64_t *count, const gat_alignment *alignment,
+                                          int graph, const char *entity, int64_t top, gat_error *err);
+
 /* An alignment as a model file, and back: for the questions below, for reasons, and for gat_align_options.apply. */
 GAT_PUBLIC gat_status gat_alignment_save(const gat_alignment *alignment, const char *path, gat_error *err);
 
@@ -255,6 +259,11 @@ GAT_PUBLIC gat_status gat_relations_extract_text(const gat_relations *model, con
 /* All sentences of a pair together, for a model trained with bags (else GAT_EUSAGE): options->on_pair is told. */
 GAT_PUBLIC gat_status gat_relations_extract_bags(const gat_relations *model, const char *sentences,
                                                  const gat_extract_options *options, gat_error *err);
+
+/* The same from the bytes of such a file; `name` stands for its path in messages. */
+GAT_PUBLIC gat_status gat_relations_extract_memory(const gat_relations *model, const void *bytes, size_t count,
+                                                   const char *name, const gat_extract_options *options,
+                                                   gat_error *err);
 
 /* GAT_EDATA also for a label that the model does not know. */
 GAT_PUBLIC gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model,

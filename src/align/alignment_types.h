@@ -91,6 +91,13 @@ typedef struct gat_align_reason {
     double weight; /* share of the score */
 } gat_align_reason;
 
+/* A fact of an entity, with the entity at its other end. */
+typedef struct gat_aligned_fact {
+    const char *relation, *neighbor;
+    const char *text; /* of the neighbour, or NULL */
+    bool inverse;     /* the fact leads from the neighbour to the entity */
+} gat_aligned_fact;
+
 /* What a stored alignment is. */
 typedef struct gat_alignment_info {
     int64_t entities1, entities2, relations1, relations2, facts1, facts2;

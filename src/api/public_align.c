@@ -3,6 +3,7 @@
 #include "align/alignment_files.h"
 #include "align/alignment_io.h"
 #include "align/entity_feature.h"
+#include "align/entity_facts.h"
 #include "align/reasons.h"
 #include "api/digest_text.h"
 #include "base/error.h"
@@ -38,6 +39,12 @@ gat_status gat_alignment_reasons(gat_align_reason **out, int64_t *count, const g
                                  const char *source, int64_t top, gat_error *err)
 {
     return reasons_find(out, count, alignment, source, top, err);
+}
+
+gat_status gat_alignment_facts(gat_aligned_fact **out, int64_t *count, const gat_alignment *alignment, int graph,
+                               const char *entity, int64_t top, gat_error *err)
+{
+    return entity_facts(out, count, alignment, graph, entity, top, err);
 }
 
 gat_status gat_alignment_save(const gat_alignment *alignment, const char *path, gat_error *err)

@@ -68,6 +68,12 @@ gat_status gat_relations_extract_bags(const gat_relations *model, const char *se
     return bags_extract(model, sentences, options, err);
 }
 
+gat_status gat_relations_extract_memory(const gat_relations *model, const void *bytes, size_t count, const char *name,
+                                        const gat_extract_options *options, gat_error *err)
+{
+    return relations_extract_memory(model, bytes, count, name, options, err);
+}
+
 gat_status gat_relations_evaluate(gat_relation_evaluation **out, const gat_relations *model, const char *sentences,
                                   gat_error *err)
 {

@@ -58,7 +58,9 @@ static const struct argp argp = {
     .parser = read_option,
     .args_doc = "MODEL...",
     .doc = "Answer over HTTP: models, entities, neighbours with attention, predictions, explanations, pairs of an "
-           "alignment. What can be asked, with which parameters: /openapi.json.\n\n"
+           "alignment, relations in sentences. What can be asked, with which parameters: /openapi.json. The same "
+           "address in "
+           "a browser is a page to look, click and ask.\n\n"
            "  gatkit serve build/wordnet.gatkit\n"
            "  curl 'http://localhost:7474/v1/models/wordnet/neighbors?entity=dog.n.01'\v"
            "A model is called by the name of its file. SIGHUP loads the files again without losing a request, SIGTERM "

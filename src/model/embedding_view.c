@@ -260,7 +260,7 @@ static gat_status attention_whole(float *alpha, const int64_t *first, const embe
 }
 
 /* Only the last step needs whole rows of edges. */
-static gat_status attention_large(float *alpha, const embedding_view *v, const int32_t *nodes, int64_t count,
+static gat_status attention_local(float *alpha, const embedding_view *v, const int32_t *nodes, int64_t count,
                                   gat_error *err)
 {
     int before = encoder_steps(&v->base.model->encoder, &v->base.model->config) - 1;
@@ -279,6 +279,14 @@ static gat_status attention_large(float *alpha, const embedding_view *v, const i
     return st;
 }
 
+/* With one step its input is there already, and the nodes' edges are all that is looked at. */
+static bool attention_is_local(const embedding_view *v)
+{
+    const gat_model *m = v->base.model;
+    bool one = encoder_steps(&m->encoder, &m->config) == 1 && encode_pieces_possible(&m->config);
+    return one || encode_pieces_wanted(&m->config, v->base.num_entities);
+}
+
 gat_status embedding_attention(float **alpha, const embedding_view *v, const int32_t *nodes, int64_t count,
                                gat_error *err)
 {
@@ -291,9 +299,8 @@ gat_status embedding_attention(float **alpha, const embedding_view *v, const int
     float *weights = gat_alloc(first[count] * num_heads, sizeof *weights);
     gat_status st = weights ? GAT_OK : error_nomem(err);
     if (!st)
-        st = encode_pieces_wanted(&v->base.model->config, v->base.num_entities)
-                 ? attention_large(weights, v, nodes, count, err)
-                 : attention_whole(weights, first, v, nodes, count, err);
+        st = attention_is_local(v) ? attention_local(weights, v, nodes, count, err)
+                                   : attention_whole(weights, first, v, nodes, count, err);
     if (!st) keep_facts(weights, first, v, nodes, count);
     if (!st) *alpha = weights;
     else gat_free(weights);

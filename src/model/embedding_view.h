@@ -35,8 +35,8 @@ gat_status embedding_queries(float *query, const embedding_view *view, const int
 void embedding_scores(float *scores, const float *query, const embedding_view *view, int64_t b);
 
 /* Attention of the last layer over the edges into each of the nodes in `graph`, one node after the other: alpha (edges, H);
- * free with gat_free. Where the reach goes further, what it takes is missing from the sum. Costs a pass of the encoder,
- * however many nodes. GAT_EUSAGE for a model without attention. */
+ * free with gat_free. Where the reach goes further, what it takes is missing from the sum. Costs a pass of the
+ * encoder, however many nodes; with one layer that looks at edges alone, only the nodes' edges. GAT_EUSAGE for a model without attention. */
 gat_status embedding_attention(float **alpha, const embedding_view *view, const int32_t *nodes, int64_t count,
                                gat_error *err);
 

@@ -11,8 +11,12 @@ enum { LARGE_TABLE = 1 << 24, SAMPLE_KEY = 0x91ece5 };
 
 bool encode_pieces_wanted(const gat_config *c, int64_t num_nodes)
 {
-    return c->model == GAT_MODEL_GAT && num_nodes * c->dim > LARGE_TABLE && c->reach == GAT_REACH_LOCAL &&
-           c->positions == GAT_POSITIONS_NONE;
+    return num_nodes * c->dim > LARGE_TABLE && encode_pieces_possible(c);
+}
+
+bool encode_pieces_possible(const gat_config *c)
+{
+    return c->model == GAT_MODEL_GAT && c->reach == GAT_REACH_LOCAL && c->positions == GAT_POSITIONS_NONE;
 }
 
 int64_t encode_pieces_edges(const gat_model *m) { return ENCODE_PIECE_FLOATS / m->config.dim; }

@@ -14,6 +14,9 @@
  * By sizes alone. */
 bool encode_pieces_wanted(const gat_config *config, int64_t num_nodes);
 
+/* Whether it could: the layers look at nothing but edges. */
+bool encode_pieces_possible(const gat_config *config);
+
 /* Floats of one matrix of a piece. */
 enum { ENCODE_PIECE_FLOATS = 1 << 21 };
 

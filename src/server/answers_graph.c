@@ -93,6 +93,20 @@ gat_status answer_neighbors(json_t **out, const route_call *call, gat_error *err
     return st;
 }
 
+/* Texts of both ends beside each fact of a list. */
+static void add_fact_texts(json_t *facts, const gat_model *model)
+{
+    size_t i;
+    json_t *fact;
+    json_array_foreach(facts, i, fact)
+    {
+        const char *head = json_string_value(json_object_get(fact, "head"));
+        const char *tail = json_string_value(json_object_get(fact, "tail"));
+        json_object_set_new(fact, "head_text", report_text(gat_model_entity_text(model, head)));
+        json_object_set_new(fact, "tail_text", report_text(gat_model_entity_text(model, tail)));
+    }
+}
+
 gat_status answer_predict(json_t **out, const route_call *call, gat_error *err)
 {
     enum { HEAD, RELATION, TAIL, TOP, KNOWN };
@@ -104,6 +118,7 @@ gat_status answer_predict(json_t **out, const route_call *call, gat_error *err)
     gat_status st = gat_predict(&answers, &count, call->model->model, asked[HEAD], asked[RELATION], asked[TAIL],
                                 call->count[TOP], known, NULL, err);
     if (!st) *out = report_answers(answers, count);
+    if (!st) add_fact_texts(json_object_get(*out, "answers"), call->model->model);
     gat_free_list(answers);
     return st;
 }
@@ -112,10 +127,15 @@ gat_status answer_explain(json_t **out, const route_call *call, gat_error *err)
 {
     enum { HEAD, RELATION, TAIL, TOP };
     gat_explanation *x = NULL;
+    json_t *path;
+    size_t i;
     gat_status st = gat_explain(&x, call->model->model, call->text[HEAD], call->text[RELATION], call->text[TAIL],
                                 call->count[TOP], NULL, err);
     if (!st) *out = report_explanation(x);
     gat_explanation_free(x);
+    if (st) return st;
+    json_array_foreach(json_object_get(*out, "paths"), i, path)
+        add_fact_texts(json_object_get(path, "steps"), call->model->model);
     return st;
 }
 

@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,18 +85,49 @@ static const char *const fixed_headers[][2] = {
     {"Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"},
 };
 
+void http_add_header(http_response *response, const char *name, const char *value)
+{
+    int i = 0;
+    while (i < HTTP_MOST_HEADERS && response->header[i].name) i++;
+    assert(i < HTTP_MOST_HEADERS);
+    response->header[i].name = name;
+    response->header[i].value = value;
+}
+
+static bool has_header(const http_response *r, const char *name)
+{
+    for (int i = 0; i < HTTP_MOST_HEADERS && r->header[i].name; i++)
+        if (!strcasecmp(r->header[i].name, name)) return true;
+    return false;
+}
+
+static enum MHD_Result add_headers(struct MHD_Response *response, const http_response *r)
+{
+    enum MHD_Result ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
+    for (size_t i = 0; i < sizeof fixed_headers / sizeof *fixed_headers && ok == MHD_YES; i++)
+        if (!has_header(r, fixed_headers[i][0]))
+            ok = MHD_add_response_header(response, fixed_headers[i][0], fixed_headers[i][1]);
+    for (int i = 0; i < HTTP_MOST_HEADERS && r->header[i].name && ok == MHD_YES; i++)
+        ok = MHD_add_response_header(response, r->header[i].name, r->header[i].value);
+    return ok;
+}
+
+/* The library does not write to bytes that stay, its interface is older than const. */
+static struct MHD_Response *new_response(const http_response *r)
+{
+    if (r->body) return MHD_create_response_from_buffer(r->size, r->body, MHD_RESPMEM_MUST_FREE);
+    void *bytes = r->constant ? (void *)(uintptr_t)r->constant : "";
+    return MHD_create_response_from_buffer(r->constant ? r->size : 0, bytes, MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result send_response(struct MHD_Connection *connection, http_response *r)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        r->size, r->body ? r->body : "", r->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = new_response(r);
     if (!response) {
         free(r->body);
         return MHD_NO;
     }
-    enum MHD_Result ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
-    for (size_t i = 0; i < sizeof fixed_headers / sizeof *fixed_headers && ok == MHD_YES; i++)
-        ok = MHD_add_response_header(response, fixed_headers[i][0], fixed_headers[i][1]);
-    if (ok == MHD_YES && r->header) ok = MHD_add_response_header(response, r->header, r->value);
+    enum MHD_Result ok = add_headers(response, r);
     if (ok == MHD_YES) ok = MHD_queue_response(connection, (unsigned)r->status, response);
     MHD_destroy_response(response);
     return ok;
@@ -216,6 +248,21 @@ const char *http_body(const http_request *request, size_t *size)
 }
 
 bool http_too_large(const http_request *request) { return request->too_large; }
+
+/* "gzip" among the names of the list, and not with the weight 0. */
+bool http_takes_gzip(const http_request *request)
+{
+    const char *list = http_header(request, "Accept-Encoding");
+    while (list && *list) {
+        list += strspn(list, ", \t");
+        size_t name = strcspn(list, ",; \t"), whole = strcspn(list, ",");
+        const char *weight = list + name + strspn(list + name, "; \t");
+        if (name == 4 && !strncasecmp(list, "gzip", 4))
+            return strncasecmp(weight, "q=", 2) != 0 || strtod(weight + 2, NULL) > 0;
+        list += whole;
+    }
+    return false;
+}
 
 enum { MOST_PARAMETERS = 32 };
 

@@ -11,15 +11,22 @@
 typedef struct http_server http_server;
 typedef struct http_request http_request;
 
-/* What a handler fills. body is taken: allocated by the C library (jansson's allocator, or malloc). */
+enum { HTTP_MOST_HEADERS = 4 };
+
+/* What a handler fills. Names, values and types are constants. */
 typedef struct http_response {
     int status;
-    const char *type; /* a constant: "application/json" */
-    char *body;       /* may be NULL with size 0 */
-    size_t size;
-    const char *header; /* one more header's name, or NULL */
-    const char *value;  /* a constant */
+    const char *type;     /* "application/json" */
+    char *body;           /* taken: allocated by the C library (jansson's allocator, or malloc); NULL: none */
+    const void *constant; /* in place of body: bytes that stay */
+    size_t size;          /* of either */
+    struct {
+        const char *name, *value;
+    } header[HTTP_MOST_HEADERS]; /* beside those that all have, or in place of one; name NULL ends the list */
 } http_response;
+
+/* One header more; there are at most HTTP_MOST_HEADERS. */
+void http_add_header(http_response *response, const char *name, const char *value);
 
 /* Called from several threads at a time, once a request. */
 typedef void http_handler(void *context, const http_request *request, http_response *response);
@@ -52,6 +59,9 @@ const char *http_header(const http_request *request, const char *name); /* the f
 int http_header_count(const http_request *request, const char *name);
 const char *http_body(const http_request *request, size_t *size);
 bool http_too_large(const http_request *request);
+
+/* Whether the client takes gzip. */
+bool http_takes_gzip(const http_request *request);
 
 /* Whether a part of the query holds a NUL byte, has a name that is not in the list (ends with NULL), or comes twice. */
 bool http_query_strange(const http_request *request, const char *const *names);

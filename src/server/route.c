@@ -17,7 +17,7 @@
         name, help, PARAMETER_CHOICE, false, 0, 0, 0, choices \
     }
 
-enum { GRAPH = 1 << GAT_FILE_MODEL, ALIGNED = 1 << GAT_FILE_ALIGNMENT, ANY = 15 };
+enum { GRAPH = 1 << GAT_FILE_MODEL, ALIGNED = 1 << GAT_FILE_ALIGNMENT, TEXTS = 1 << GAT_FILE_RELATIONS, ANY = 15 };
 
 static const route routes[] = {
     {"GET", "/healthz", "Whether the server is there.", 0, answer_health, {{0}}},
@@ -38,6 +38,19 @@ static const route routes[] = {
      answer_neighbors,
      {TEXT("entity", true, "its name"), COUNT("top", 1, 1000, 10, "how many"), COUNT("hops", 1, 4, 1, "how far"),
       CHOICE("by", "attention|embedding|graph", "what weighs: attention where the model has it, else the graph")}},
+    {"GET",
+     "/v1/models/{model}/attention",
+     "The attention of each head to the facts of an entity, heaviest in the mean first.",
+     GRAPH,
+     answer_attention,
+     {TEXT("entity", true, "its name"), COUNT("top", 1, 1000, 10, "how many")}},
+    {"GET",
+     "/v1/models/{model}/graph",
+     "An entity, those around it, and the facts among them with the attention of each head.",
+     GRAPH,
+     answer_graph,
+     {TEXT("entity", true, "its name"), COUNT("top", 1, 200, 20, "how many around it"),
+      COUNT("hops", 1, 4, 1, "how far")}},
     {"GET",
      "/v1/models/{model}/predict",
      "Answers to a question: two of head, relation and tail are given.",
@@ -63,13 +76,28 @@ static const route routes[] = {
      "Pairs of an alignment in the order of the first graph.",
      ALIGNED,
      answer_pairs,
-     {COUNT("from", 0, INT32_MAX, 0, "the `next` of the answer before"), COUNT("limit", 1, 1000, 50, "how many")}},
+     {COUNT("from", 0, INT32_MAX, 0, "the `next` of the answer before"), COUNT("limit", 1, 1000, 50, "how many"),
+      TEXT("q", false, "a part of the names or texts; only such pairs")}},
     {"GET",
      "/v1/models/{model}/evidence",
      "The reasons for the counterpart of an entity of the first graph.",
      ALIGNED,
      answer_evidence,
      {TEXT("source", true, "an entity"), COUNT("top", 1, 100, 5, "how many")}},
+    {"GET",
+     "/v1/models/{model}/facts",
+     "The facts of an entity of one of two aligned graphs.",
+     ALIGNED,
+     answer_facts,
+     {TEXT("entity", true, "its name"), CHOICE("graph", "1|2", "which of the two"),
+      COUNT("top", 1, 1000, 50, "how many")}},
+    {"POST",
+     "/v1/models/{model}/extract",
+     "The relations that sentences state. Body: {\"sentences\": [{\"text\" or \"tokens\", \"e1\": [from, to], "
+     "\"e2\"}]}; spans count code points or tokens.",
+     TEXTS,
+     answer_extract,
+     {{0}}},
 };
 
 int route_count(void) { return (int)(sizeof routes / sizeof *routes); }
@@ -90,14 +118,14 @@ static bool matches(const char *pattern, const char *path, const char **model, s
     return *size && !strcmp(strchr(brace, '}') + 1, *model + *size);
 }
 
-const route *route_find(const char *method, const char *path, const char **model, size_t *size, bool *known)
+const route *route_find(const char *method, const char *path, const char **model, size_t *size, const char **other)
 {
-    *known = false;
+    *other = NULL;
     if (!strcmp(method, "HEAD")) method = "GET";
     for (int i = 0; i < route_count(); i++) {
         if (!matches(routes[i].path, path, model, size)) continue;
         if (!strcmp(routes[i].method, method)) return &routes[i];
-        *known = true;
+        *other = routes[i].method;
     }
     return NULL;
 }

@@ -40,8 +40,8 @@ typedef struct route {
 } route;
 
 /* The route of a path, NULL: none. *model <- what stands at {model} (until the next "/"; size in *size), NULL: no such place.
- * *known <- whether the path has a route of another method. */
-const route *route_find(const char *method, const char *path, const char **model, size_t *size, bool *known);
+ * *other <- a method that the path has a route for, NULL: none. */
+const route *route_find(const char *method, const char *path, const char **model, size_t *size, const char **other);
 
 int route_count(void);
 const route *route_at(int index);

@@ -15,6 +15,7 @@
 #include "server/metrics.h"
 #include "server/model_set.h"
 #include "server/route.h"
+#include "server/static_files.h"
 
 enum { MOST_BODY = 1 << 20, MOST_NAME = 256 };
 
@@ -52,9 +53,15 @@ static void respond_json(http_response *r, int status, json_t *object)
 static void respond_error(http_response *r, int status, const char *message)
 {
     respond_json(r, status, json_pack("{s:{s:i,s:o}}", "error", "code", status, "message", report_string(message)));
-    if (status == 401) r->header = "WWW-Authenticate", r->value = "Bearer";
-    if (status == 503) r->header = "Retry-After", r->value = "1";
-    if (status == 405) r->header = "Allow", r->value = "GET, HEAD";
+    if (status == 401) http_add_header(r, "WWW-Authenticate", "Bearer");
+    if (r->status == 503) http_add_header(r, "Retry-After", "1");
+}
+
+/* allowed: methods that the path has. */
+static void respond_method(http_response *r, const char *allowed)
+{
+    respond_error(r, 405, "not this method");
+    http_add_header(r, "Allow", allowed);
 }
 
 static int status_of(gat_status st)
@@ -117,15 +124,31 @@ static gat_status read_parameters(route_call *call, const route *r, const http_r
 
 /* ---- dispatch -------------------------------------------------------------------------------------------- */
 
+/* *out <- the object that a POST brings; NULL with other methods. */
+static gat_status read_body(json_t **out, const route *r, const http_request *request, gat_error *err)
+{
+    size_t size;
+    json_error_t fault;
+    const char *body = http_body(request, &size);
+    *out = NULL;
+    if (strcmp(r->method, "POST") != 0) return GAT_OK;
+    *out = json_loadb(body, size, JSON_REJECT_DUPLICATES, &fault);
+    if (json_is_object(*out)) return GAT_OK;
+    return error_set(err, GAT_EUSAGE, "the body is no JSON object%s%s", *out ? "" : ": ", *out ? "" : fault.text);
+}
+
 static void call_route(http_response *response, const route *r, route_call *call, const http_request *request)
 {
     gat_error error = {0};
-    json_t *answer = NULL;
+    json_t *answer = NULL, *body = NULL;
     gat_status st = read_parameters(call, r, request, &error);
+    if (!st) st = read_body(&body, r, request, &error);
+    call->body = body;
     gat_set_threads(1); /* requests run beside each other; each stays on its thread */
     if (!st) st = r->function(&answer, call, &error);
     if (st) respond_error(response, status_of(st), error.message[0] ? error.message : gat_status_text(st));
     else respond_json(response, 200, answer);
+    json_decref(body);
 }
 
 static void answer_route(gat_server *s, http_response *response, const route *r, const char *model, size_t size,
@@ -153,21 +176,35 @@ static void respond_metrics(const gat_server *s, http_response *r)
     r->size = r->body ? strlen(r->body) : 0;
 }
 
-static void answer(gat_server *s, const http_request *request, http_response *response, int *route_index)
+/* What is open to everybody who may ask at all; the page itself asks for the token. */
+static void answer_file(http_response *response, const static_file *file, const http_request *request)
 {
-    const char *why, *model, *method = http_method(request), *path = http_path(request);
+    const char *method = http_method(request);
+    if (!strcmp(method, "GET") || !strcmp(method, "HEAD")) static_file_answer(response, file, request);
+    else respond_method(response, "GET, HEAD");
+}
+
+static void answer_path(gat_server *s, const http_request *request, http_response *response, int *route_index)
+{
+    const char *model, *method = http_method(request), *path = http_path(request), *other;
     size_t size;
-    bool known;
-    int refused = gate_refuses(&s->gate, request, &why);
-    if (refused) {
-        respond_error(response, refused, why);
-        return;
-    }
-    const route *r = route_find(method, path, &model, &size, &known);
+    const route *r = route_find(method, path, &model, &size, &other);
     if (r) *route_index = (int)(r - route_at(0));
     if (r) answer_route(s, response, r, model, size, request);
     else if (!strcmp(path, "/metrics") && !strcmp(method, "GET")) respond_metrics(s, response);
-    else respond_error(response, known ? 405 : 404, known ? "not this method" : "nothing is here");
+    else if (other) respond_method(response, strcmp(other, "GET") != 0 ? other : "GET, HEAD");
+    else respond_error(response, 404, "nothing is here");
+}
+
+static void answer(gat_server *s, const http_request *request, http_response *response, int *route_index)
+{
+    const char *why;
+    const static_file *file = static_file_find(http_path(request));
+    gate door = {.hosts = s->gate.hosts, .token = file ? NULL : s->gate.token};
+    int refused = gate_refuses(&door, request, &why);
+    if (refused) respond_error(response, refused, why);
+    else if (file) answer_file(response, file, request);
+    else answer_path(s, request, response, route_index);
 }
 
 static double now(void)

@@ -12,6 +12,8 @@ void relations_evaluation_free(gat_relation_evaluation *evaluation);
 /* Tells every sentence of the file in turn. A fault in the file is reported after what came before it was told. */
 gat_status relations_extract(const gat_relations *model, const char *path, const gat_extract_options *options,
                              gat_error *err);
+gat_status relations_extract_memory(const gat_relations *model, const void *bytes, size_t count, const char *name,
+                                    const gat_extract_options *options, gat_error *err);
 
 /* The same for sentences that are made by the caller: they are added to the list, READER_BATCH at most, then answered, after which
  * the list is empty again. Options are borrowed until the end. */

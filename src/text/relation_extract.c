@@ -33,8 +33,9 @@ static gat_status make_room(relation_asker *a, gat_error *err)
     return a->allowed && a->said && a->p && a->word && a->answer ? GAT_OK : error_nomem(err);
 }
 
-static gat_status asker_init(relation_asker **out, const gat_relations *m, const char *path,
-                             const gat_extract_options *options, gat_error *err)
+/* All but its reader. */
+static gat_status asker_init(relation_asker **out, const gat_relations *m, const gat_extract_options *options,
+                             gat_error *err)
 {
     relation_asker *a = *out = gat_calloc(1, sizeof *a);
     if (!a) return error_nomem(err);
@@ -42,7 +43,6 @@ static gat_status asker_init(relation_asker **out, const gat_relations *m, const
     a->reader.model = m;
     gat_status st = make_room(a, err);
     if (!st) st = labels_allowed(a->allowed, m->labels, options->relations, err);
-    if (!st) st = relation_reader_open(&a->reader, m, path, err);
     if (!st) return GAT_OK;
     relation_asker_close(a);
     *out = NULL;
@@ -134,16 +134,35 @@ static gat_status tell_batch(relation_asker *a, gat_error *err)
     return stopped ? error_set(err, GAT_EFAILED, "the answers could not be written") : st;
 }
 
-gat_status relations_extract(const gat_relations *m, const char *path, const gat_extract_options *options,
-                             gat_error *err)
+static gat_status tell_all(relation_asker *a, gat_error *err)
 {
-    relation_asker *a = NULL;
-    gat_status st = asker_init(&a, m, path, options, err);
+    gat_status st = GAT_OK;
     while (!st) {
         st = relation_reader_next(&a->reader, err);
         if (st || !a->reader.list.count) break;
         st = tell_batch(a, err);
     }
+    return st;
+}
+
+gat_status relations_extract(const gat_relations *m, const char *path, const gat_extract_options *options,
+                             gat_error *err)
+{
+    relation_asker *a = NULL;
+    gat_status st = asker_init(&a, m, options, err);
+    if (!st) st = relation_reader_open(&a->reader, m, path, err);
+    if (!st) st = tell_all(a, err);
+    relation_asker_close(a);
+    return st;
+}
+
+gat_status relations_extract_memory(const gat_relations *m, const void *bytes, size_t count, const char *name,
+                                    const gat_extract_options *options, gat_error *err)
+{
+    relation_asker *a = NULL;
+    gat_status st = asker_init(&a, m, options, err);
+    if (!st) st = relation_reader_open_memory(&a->reader, m, bytes, count, name, err);
+    if (!st) st = tell_all(a, err);
     relation_asker_close(a);
     return st;
 }
@@ -151,7 +170,12 @@ gat_status relations_extract(const gat_relations *m, const char *path, const gat
 gat_status relation_asker_open(relation_asker **out, const gat_relations *m, const gat_extract_options *options,
                                gat_error *err)
 {
-    return asker_init(out, m, NULL, options, err);
+    gat_status st = asker_init(out, m, options, err);
+    if (!st) st = relation_reader_open(&(*out)->reader, m, NULL, err);
+    if (!st || !*out) return st;
+    relation_asker_close(*out);
+    *out = NULL;
+    return st;
 }
 
 sentence_list *relation_asker_list(relation_asker *a) { return &a->reader.list; }

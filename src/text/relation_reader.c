@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "text/net_members.h"
 
@@ -10,6 +11,18 @@ gat_status relation_reader_open(relation_reader *r, const gat_relations *m, cons
 {
     *r = (relation_reader){.model = m, .path = path};
     gat_status st = path ? sentence_file_open(&r->file, path, err) : GAT_OK;
+    if (!st) st = sentence_list_init(&r->list, err);
+    if (st) relation_reader_close(r);
+    return st;
+}
+
+gat_status relation_reader_open_memory(relation_reader *r, const gat_relations *m, const void *bytes, size_t count,
+                                       const char *name, gat_error *err)
+{
+    gat_reader *source;
+    *r = (relation_reader){.model = m, .path = name};
+    gat_status st = reader_open_memory(&source, bytes, count, name, err);
+    if (!st) st = sentence_file_take(&r->file, source, err);
     if (!st) st = sentence_list_init(&r->list, err);
     if (st) relation_reader_close(r);
     return st;

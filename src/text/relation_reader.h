@@ -20,6 +20,10 @@ typedef struct relation_reader {
 
 /* path NULL: no file, the caller fills the list. */
 gat_status relation_reader_open(relation_reader *reader, const gat_relations *model, const char *path, gat_error *err);
+
+/* The same from the bytes of such a file, borrowed until close like its name, which stands for the path in messages. */
+gat_status relation_reader_open_memory(relation_reader *reader, const gat_relations *model, const void *bytes,
+                                       size_t count, const char *name, gat_error *err);
 void relation_reader_close(relation_reader *reader);
 
 /* The next batch into reader->list; an empty one at the end. A fault is returned once all sentences before it were given. */

@@ -10,6 +10,7 @@
 
 #include "align/alignment.h"
 #include "align/alignment_files.h"
+#include "align/entity_facts.h"
 #include "align/reasons.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -179,6 +180,42 @@ static void test_reasons(void **state)
     alignment_free(m);
 }
 
+static int count_facts(const gat_alignment *m, int graph, const char *entity, const char *relations)
+{
+    gat_aligned_fact *facts;
+    int64_t count, fewer;
+    assert_int_equal(entity_facts(&facts, &count, m, graph, entity, 1000, NULL), GAT_OK);
+    for (int64_t i = 0; i < count; i++) {
+        assert_true(facts[i].relation[0] == relations[0]);
+        assert_true(!i || strcmp(facts[i - 1].relation, facts[i].relation) <= 0);
+    }
+    gat_free(facts);
+    assert_int_equal(entity_facts(&facts, &fewer, m, graph, entity, 1, NULL), GAT_OK);
+    assert_int_equal(fewer, count > 0);
+    gat_free(facts);
+    return (int)count;
+}
+
+/* Each fact is told from both ends. */
+static void test_facts(void **state)
+{
+    (void)state;
+    gat_alignment *m = align(defaults());
+    gat_aligned_fact *none;
+    gat_aligned_pair pair;
+    int64_t count;
+    int32_t next = 0;
+    gat_error err;
+    int64_t facts = 0;
+    for (int32_t i = 0; i < m->a->num_entities; i++) facts += count_facts(m, 1, kg_side_entity(m->a, i), "p");
+    assert_int_equal(facts, m->a->num_edges);
+    while (alignment_next_pair(&pair, &next, m)) count_facts(m, 2, pair.target, "q");
+    assert_int_equal(entity_facts(&none, &count, m, 1, "nobody", 3, &err), GAT_EUSAGE);
+    assert_int_equal(entity_facts(&none, &count, m, 3, pair.source, 3, &err), GAT_EUSAGE);
+    assert_null(none);
+    alignment_free(m);
+}
+
 /* Every source at most once per file of pairs; scores fall. */
 static void test_scores(void **state)
 {
@@ -264,10 +301,15 @@ static void test_failing_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_finds),          cmocka_unit_test(test_renaming),
-        cmocka_unit_test(test_threads),        cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_scores),         cmocka_unit_test(test_names_without_seeds),
-        cmocka_unit_test(test_stopped),        cmocka_unit_test(test_min_confidence),
+        cmocka_unit_test(test_finds),
+        cmocka_unit_test(test_renaming),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_scores),
+        cmocka_unit_test(test_names_without_seeds),
+        cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_min_confidence),
         cmocka_unit_test(test_failing_memory),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

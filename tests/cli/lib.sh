@@ -65,6 +65,19 @@ make_graph() {
     }'
 }
 
+# make_sentences: 120 sentences on stdout as JSON lines, whose verb is their relation.
+make_sentences() {
+    python3 - <<'PY'
+import json, random
+rng = random.Random(1)
+verbs = [("causes", "Cause(e1,e2)"), ("follows from", "Cause(e2,e1)"), ("contains", "Whole(e1,e2)"), ("meets", "Other")]
+for i in range(120):
+    verb, label = verbs[rng.randrange(4)]
+    words = ["the", f"thing{rng.randrange(20)}", *verb.split(), "the", f"matter{rng.randrange(20)}", "."]
+    print(json.dumps({"id": f"s{i}", "tokens": words, "e1": [1, 2], "e2": [len(words) - 2, len(words) - 1], "label": label}))
+PY
+}
+
 # Options that make a training small; the caller adds --epochs.
 small="--dim 16 --attn-heads 2 --batch 64"
 

@@ -7,6 +7,8 @@ awk 'BEGIN { for (i = 0; i < 12; i++) print "a" i "\tto\ta" (i * i + 1) % 12 "\n
 sed 's/a/b/g' kg1.tsv >kg2.tsv
 awk 'BEGIN { for (i = 0; i < 8; i++) print "a" i "\tb" i }' >seeds.tsv
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output pairs.tsv --model-output pair.gatkit
+make_sentences >train.jsonl
+expect 0 "$gatkit" train train.jsonl --task relations --output text.gatkit --members 2 --dim 16 --attn-heads 2 --epochs 2 --folds 2
 
 expect 2 "$gatkit" serve
 expect 2 "$gatkit" serve ring.gatkit --address 0.0.0.0
@@ -21,7 +23,7 @@ expect 2 "$gatkit" serve ring.gatkit --token-file none
 
 # start [OPTION...]: a server at $url, process $server.
 start() {
-    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit --port 0 --json "$@" >answer 2>log &
+    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit text.gatkit --port 0 --json "$@" >answer 2>log &
     server=$!
     wait_for 60 $server grep -q url answer || fail "the server did not come up: $(cat log)"
     url=$(python3 -c 'import json; print(json.load(open("answer"))["url"])')
@@ -38,7 +40,7 @@ stop() {
 
 start
 python3 "$(dirname "$0")/serve_client.py" "$url" $server || fail "the client's checks"
-grep -q 'models loaded again' log || fail "no reload"
+wait_for 60 $server grep -q 'models loaded again' log || fail "no reload"
 expect 1 "$gatkit" serve ring.gatkit --port "${url##*:}"
 says stderr "cannot listen"
 
@@ -60,7 +62,12 @@ def ask(**headers):
     c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     c.request("GET", "/healthz", headers={k.replace("_", "-"): v for k, v in headers.items()})
     return c.getresponse().status
+def status(path):
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    c.request("GET", path)
+    return c.getresponse().status
 assert ask() == 401
+assert status("/") == status("/page.js") == 200 and status("/v1/models") == status("/metrics") == 401
 assert ask(Authorization="Bearer 0123456789abcdeX") == 401
 assert ask(Authorization="Bearer 0123456789abcde") == 401
 assert ask(Authorization="Bearer 0123456789abcdef") == 200

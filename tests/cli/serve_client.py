@@ -1,4 +1,5 @@
 """The checks of tests/cli/serve.sh: serve_client.py URL PROCESS."""
+import gzip
 import http.client
 import json
 import os
@@ -31,6 +32,16 @@ def get(path, **query):
     return json.loads(text)
 
 
+JSON = {"Content-Type": "application/json"}
+
+
+def post(path, body):
+    """The object of an answer to an object."""
+    status, _, text = ask(path, method="POST", headers=JSON, body=json.dumps(body))
+    assert status == 200, (path, status, text)
+    return json.loads(text)
+
+
 def refused(path, wanted, **how):
     """An error is an object with code and message."""
     status, _, text = ask(path, **how)
@@ -40,9 +51,9 @@ def refused(path, wanted, **how):
 
 def check_answers():
     """Every route, against what the graph is."""
-    ring, paths, pair = (f"/v1/models/{name}" for name in ("ring", "paths", "pair"))
-    assert get("/healthz") == {"status": "ok", "models": 3}
-    assert [m["kind"] for m in get("/v1/models")["models"]] == ["graph", "graph", "alignment"]
+    ring, paths, pair, text = (f"/v1/models/{name}" for name in ("ring", "paths", "pair", "text"))
+    assert get("/healthz") == {"status": "ok", "models": 4}
+    assert [m["kind"] for m in get("/v1/models")["models"]] == ["graph", "graph", "alignment", "relations"]
     assert get(ring)["entities"] == 40 and get(pair)["entities1"] == 12
     assert set(get(ring + "/relations")["relations"]) == {"next", "before", "near"}
     found = get(ring + "/entities", q="entity 7", limit=2)["entities"]
@@ -51,8 +62,19 @@ def check_answers():
     assert {n["entity"] for n in beside["neighbors"]} == {"e5", "e6", "e8", "e9"} and beside["text"] == "the entity 7"
     assert all(n["text"].startswith("the entity") for n in beside["neighbors"])
     assert get(ring + "/neighbors", entity="e7", hops=2, top=3)["neighbors"][0]["hops"] in (1, 2)
+    heads = get(ring + "/attention", entity="e7", top=4)
+    assert heads["heads"] == 2 and len(heads["neighbors"]) == 4 and heads["neighbors"][0]["text"].startswith("the entity")
+    assert all(abs(sum(n["heads"]) / 2 - n["weight"]) < 1e-6 for n in heads["neighbors"])
+    for model, by, count in ((ring, "attention", 2), (paths, "graph", 0)):
+        around = get(model + "/graph", entity="e7", hops=2, top=12)
+        names = [n["entity"] for n in around["nodes"]]
+        facts = {(e["head"], e["relation"], e["tail"]) for e in around["edges"]}
+        assert names[0] == "e7" and len(set(names)) == len(names) == 9 and around["by"] == by and around["heads"] == count
+        assert ("e8", "before", "e7") in facts and len(facts) == len(around["edges"]), facts
+        assert all({e["head"], e["tail"]} <= set(names) and len(e["heads"]) == count for e in around["edges"])
+        assert all(names.index(e["seen_from"]) == min(map(names.index, (e["head"], e["tail"]))) for e in around["edges"])
     answers = get(ring + "/predict", head="e7", relation="next", top=5)["answers"]
-    assert len(answers) == 5 and all(a["head"] == "e7" and 0 <= a["probability"] <= 1 for a in answers)
+    assert len(answers) == 5 and all(a["head"] == "e7" and a["head_text"] == "the entity 7" and 0 <= a["probability"] <= 1 for a in answers)
     assert any(a["tail"] == "e9" for a in get(ring + "/predict", head="e8", relation="next", known="yes", top=40)["answers"])
     why = get(paths + "/explain", head="e8", relation="next", tail="e9")
     assert why["paths"] and why["paths"][0]["steps"][0]["head"] == "e8"
@@ -61,9 +83,20 @@ def check_answers():
     rest = get(pair + "/pairs", **{"from": first["next"]})
     assert len(first["pairs"]) == 2 and first["pairs"][0]["source"][0] == "a" and rest["next"] is None
     assert len({p["source"] for p in first["pairs"] + rest["pairs"]}) == len(first["pairs"]) + len(rest["pairs"])
+    assert [p["source"] for p in get(pair + "/pairs", q="A1")["pairs"]] == [p["source"] for p in first["pairs"] + rest["pairs"] if "a1" in p["source"]]
+    assert get(pair + "/pairs", q="nothing") == {"pairs": [], "next": None}
     assert get(pair + "/evidence", source="a9")["source"] == "a9"
+    for graph, name in ((1, "a"), (2, "b")):
+        facts = get(pair + "/facts", entity=f"{name}9", graph=graph)["facts"]
+        assert {(f["relation"], f["direction"], f["neighbor"]) for f in facts} == {("by", "in", f"{name}8"), ("by", "out", f"{name}10"), ("to", "out", f"{name}10")}, facts
+    assert len(get(pair + "/facts", entity="a9", top=1)["facts"]) == 1
     assert get(pair + "/neighbors", entity="a9", top=3)["graph"] == 1
     assert get(pair + "/similarity", a="a9", b="b9")["similarity"] > -1
+    whole = {"text": "the thing1 causes the mätter2 .", "e1": [4, 10], "e2": [22, 29]}
+    cut = {"tokens": ["the", "thing1", "contains", "the", "matter2", "."], "e1": [1, 2], "e2": [4, 5]}
+    told = post(text + "/extract", {"sentences": [whole, cut]})["sentences"]
+    assert [s["answers"][0]["label"] for s in told] == ["Cause(e1,e2)", "Whole(e1,e2)"], told
+    assert told[0]["entity2"] == "mätter2" and told[0]["e2"] == [4, 5] and abs(sum(w["attention"] for w in told[0]["words"]) - 1) < 1e-4
 
 
 def check_description():
@@ -71,13 +104,37 @@ def check_description():
     document = get("/openapi.json")
     assert document["openapi"].startswith("3.1") and len(document["paths"]) >= 12
     for path, operations in document["paths"].items():
+        if "post" in operations:
+            refused(path.replace("{model}", "text"), 400, method="POST", headers=JSON, body="{}")
+            refused(path.replace("{model}", "text"), 405)
+            assert ask(path.replace("{model}", "text"))[1]["Allow"] == "POST"
+            continue
         status, _, _ = ask(path.replace("{model}", "ring"))
         needed = any(p["required"] and p["in"] == "query" for p in operations["get"]["parameters"])
-        assert status == (400 if needed else 200) or "pair" in path or "evidence" in path or "predict" in path, (path, status)
+        assert status == (400 if needed else 200) or "pair" in path or "evidence" in path or "facts" in path or "predict" in path, (path, status)
     text = ask("/metrics")[2].decode()
     assert 'gatkit_requests_total{route="/healthz",status="2xx"}' in text
     _, headers, body = ask("/healthz", method="HEAD")
     assert body == b"" and headers["X-Content-Type-Options"] == "nosniff" and "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def check_files():
+    """The page: plain, packed, and not sent again."""
+    for path, kind in (("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript"), ("/icon.svg", "image/svg+xml")):
+        status, plain, text = ask(path)
+        assert status == 200 and plain["Content-Type"].startswith(kind) and plain["Cache-Control"] == "no-cache", (path, status)
+        assert "Content-Encoding" not in plain and plain["Vary"] == "Accept-Encoding"
+        _, packed, small = ask(path, headers={"Accept-Encoding": "br, gzip;q=0.8"})
+        assert packed["Content-Encoding"] == "gzip" and gzip.decompress(small) == text and packed["ETag"] != plain["ETag"]
+        for refusal in ("gzip;q=0", "gzip;q=0.0", "deflate", "gzippy", ""):
+            assert "Content-Encoding" not in ask(path, headers={"Accept-Encoding": refusal})[1], refusal
+        status, headers, body = ask(path, headers={"If-None-Match": f'"x", {plain["ETag"]}'})
+        assert status == 304 and body == b"" and headers["ETag"] == plain["ETag"]
+        assert ask(path, headers={"If-None-Match": packed["ETag"]})[0] == 200
+        assert ask(path, headers={"If-None-Match": "*"})[0] == 304
+        status, headers, body = ask(path, method="HEAD")
+        assert status == 200 and body == b"" and int(headers["Content-Length"]) == len(text)
+    assert b"http://" not in ask("/page.js")[2] and "unsafe" not in ask("/")[1]["Content-Security-Policy"]
 
 
 def check_refusals():
@@ -96,6 +153,21 @@ def check_refusals():
         refused(ring + "/neighbors?entity=e7&top=" + urllib.parse.quote(top), 400)
     refused(ring + "/neighbors?entity=e7&by=magic", 400)
     refused(ring + "/predict?head=e7", 400)
+    refused(ring + "/graph?entity=nobody", 400)
+    refused(ring + "/graph?entity=e7&top=201", 400)
+    refused("/v1/models/paths/attention?entity=e7", 400)
+    refused("/v1/models/pair/facts?entity=a9&graph=2", 400)
+    refused("/v1/models/pair/facts?entity=a9&graph=3", 400)
+    extract = "/v1/models/text/extract"
+    for body in ("", "[]", "{", '{"sentences": []}', '{"sentences": {}}', '{"sentences": [1], "more": 1}', '{"sentences": [1], "sentences": [1]}',
+                 json.dumps({"sentences": [{}] * 1001})):
+        refused(extract, 400, method="POST", headers=JSON, body=body)
+    for sentence in (1, {}, {"text": "a b", "e1": [0, 1], "e2": [2, 9]}, {"text": "a b", "e1": [0, 1], "e2": [0, 1]}, {"tokens": [1], "e1": [0, 1], "e2": [0, 1]}):
+        refused(extract, 422, method="POST", headers=JSON, body=json.dumps({"sentences": [sentence]}))
+    refused(ring + "/extract", 404, method="POST", headers=JSON, body="{}")
+    refused("/", 405, method="POST", headers=JSON, body="{}")
+    refused("/page.js", 421, headers={"Host": "evil.example"})
+    refused("/page/page.js", 404)
     refused(ring + "/explain?head=e7&relation=next&tail=e8", 400)
     refused("/healthz", 405, method="DELETE")
     refused("/healthz", 415, method="POST", body="{}")
@@ -180,6 +252,7 @@ def check_reload():
 
 check_answers()
 check_description()
+check_files()
 check_refusals()
 check_hostile(1000)
 check_reload()

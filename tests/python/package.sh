@@ -17,7 +17,7 @@ PYTHONPATH=$GATKIT_BUILD/python LD_PRELOAD=$preload "$python" -m pytest -q -p no
 
 "$python" -c 'import setuptools, pip, wheel' 2>/dev/null || { echo "python3-pip, -wheel or -setuptools is missing"; exit 77; }
 cp -r "$GATKIT_BUILD/python" package
-"$python" -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir . package
+"$python" -m pip wheel --quiet --no-build-isolation --no-deps --no-index --wheel-dir . ./package
 ls gatkit-*-py3-none-*.whl >/dev/null || { echo "FAILED: the tag of the wheel"; ls; exit 1; }
 "$python" -m pip install --quiet --no-deps --no-index --target installed gatkit-*.whl
 PYTHONPATH=installed LD_PRELOAD=$preload "$python" -c 'import gatkit; print(gatkit.__version__, gatkit.__file__)' | grep -q installed

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "support/check.h"
@@ -82,6 +83,47 @@ static void test_file(void **state)
         relations_free(m);
     }
     parallel_set_threads(1);
+}
+
+/* What was answered, one after the other. */
+typedef struct told {
+    int count;
+    double sum;
+} told;
+
+static int count_told(void *context, const gat_extraction *x)
+{
+    told *t = context;
+    t->sum += x->answer[0].probability * (1 + t->count++);
+    return 0;
+}
+
+/* A file and its bytes are answered alike; faults name the bytes. */
+static void test_memory(void **state)
+{
+    (void)state;
+    static const char bad[] = "{\"text\":\"a b\",\"e1\":[0,1],\"e2\":[2,3]}\n{\"text\":1}\n";
+    text_data_write("train.jsonl", 80, 0, 0, 1);
+    gat_relations *m = train("train.jsonl", NULL, "0");
+    char *bytes;
+    size_t size;
+    gat_error err;
+    told file = {0}, memory = {0};
+    gat_extract_options options = {.on_sentence = count_told, .context = &file};
+    assert_int_equal(file_read_all(&bytes, &size, "train.jsonl", NULL), GAT_OK);
+    assert_int_equal(relations_extract(m, "train.jsonl", &options, NULL), GAT_OK);
+    options.context = &memory;
+    assert_int_equal(relations_extract_memory(m, bytes, size, "bytes", &options, NULL), GAT_OK);
+    assert_true(file.count == 80 && memory.count == 80 && file.sum - memory.sum == 0);
+    memory.count = 0;
+    assert_int_equal(relations_extract_memory(m, bad, sizeof bad - 1, "bytes", &options, &err), GAT_EDATA);
+    assert_non_null(strstr(err.message, "bytes:2: "));
+    assert_int_equal(memory.count, 1);
+    assert_int_equal(relations_extract_memory(m, "", 0, "bytes", &options, NULL), GAT_OK);
+    options.relations = "nothing";
+    assert_int_equal(relations_extract_memory(m, bytes, size, "bytes", &options, &err), GAT_EUSAGE);
+    gat_free(bytes);
+    relations_free(m);
 }
 
 /* A pair of x1 and y1 in a graph of these lines. */
@@ -189,9 +231,13 @@ static void test_failing_allocations(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_learns),       cmocka_unit_test(test_file),
-                                       cmocka_unit_test(test_hidden_facts), cmocka_unit_test(test_no_gap),
-                                       cmocka_unit_test(test_graph),        cmocka_unit_test(test_failing_allocations)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_learns),
+                                       cmocka_unit_test(test_file),
+                                       cmocka_unit_test(test_memory),
+                                       cmocka_unit_test(test_hidden_facts),
+                                       cmocka_unit_test(test_no_gap),
+                                       cmocka_unit_test(test_graph),
+                                       cmocka_unit_test(test_failing_allocations)};
     parallel_set_threads(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
