@@ -179,12 +179,14 @@ static bool begins_sentence(const cut_text *t, int64_t w)
     return n == 1 ? strchr(".!?:\"(", *before) != NULL : n == 3 && !memcmp(before, "\xe2\x80", 2);
 }
 
-/* A capital at the beginning of a sentence tells nothing: not of "It", nor of a word that the text also has in small letters. */
+/* A capital at the beginning of a sentence tells nothing: not of "It", nor of a word that the text also has in small letters.
+ * A small letter there is no such beginning. */
 static bool is_plain_beginning(const cut_text *t, int64_t w)
 {
     char lower[4 * WORD_MOST], copy[WORD_MOST];
     size_t n = t->list[w].to - t->list[w].from;
     if (n >= sizeof copy || !begins_sentence(t, w)) return false;
+    if (t->text[t->list[w].from] >= 'a' && t->text[t->list[w].from] <= 'z') return false;
     memcpy(copy, t->text + t->list[w].from, n);
     copy[n] = 0;
     size_t m = text_normal_form(lower, sizeof lower, copy);

@@ -72,7 +72,7 @@ static gat_status add_object(words_corpus *c, int64_t *at, const char *s, size_t
         if (!json_is_string(token)) st = lines_error(lines, err, "a token is no string");
         else st = add_text(c, at, json_string_value(token), json_string_length(token), err);
     }
-    if (!st && !tokens) st = add_text(c, at, json_string_value(text), json_string_length(text), err);
+    if (!st && !json_is_array(tokens)) st = add_text(c, at, json_string_value(text), json_string_length(text), err);
     json_decref(object);
     return st;
 }

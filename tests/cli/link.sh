@@ -71,6 +71,15 @@ says stderr "text.jsonl:1: no list of mentions"
 expect 0 "$gatkit" link m text.jsonl --find-mentions --json
 json '[(m["text"], m["start"], m["end"]) for m in j["mentions"]] == [("word1", 5, 10), ("Word2s", 12, 18), ("word3", 23, 28)]'
 
+# A name in small letters is found at the beginning of a sentence too.
+printf '{"id": "t", "text": "word3 is here. It and word4.\\nword5"}\n' >begin.jsonl
+expect 0 "$gatkit" link m begin.jsonl --find-mentions
+[ "$(cut -f2 stdout | tr '\n' ' ')" = "word3 word4 word5 " ] || fail "names at the beginning of sentences"
+# Places are counted from the one before, whichever way they go.
+printf '{"id": "p", "text": "\303\234ber word1 \303\274 word2", "mentions": [{"start": 5, "end": 10}, {"start": 13, "end": 18}, {"start": 0, "end": 4}, {"start": 5, "end": 18}, {"start": 17, "end": 18}]}\n' >places.jsonl
+expect 0 "$gatkit" link m places.jsonl
+[ "$(cut -f2 stdout | tr '\n' '|')" = "word1|word2|Über|word1 ü word2|2|" ] || fail "places in any order"
+
 # Documents with candidates of their own need no graph.
 # shellcheck disable=SC2086
 expect 0 "$gatkit" train given.jsonl $learn --output given

@@ -37,5 +37,8 @@ expect 5 "$gatkit" train text.txt --task words --output n --max-memory 1K
 printf 'a a a\n{"id": 1}\n' >bad.txt
 expect 3 "$gatkit" train bad.txt --task words --output n
 says stderr 'bad.txt:2: neither "tokens" nor "text"'
+for _ in 1 2 3 4 5; do echo '{"tokens": null, "text": "sea ship"}'; done >objects.txt
+expect 0 "$gatkit" train objects.txt --task words --dim 2 --output objects.vec
+[ "$(head -1 objects.vec)" = "2 2" ] || fail "a text beside tokens that are none"
 expect 1 "$gatkit" train nowhere.txt --task words --output n
 [ ! -e n ] || fail "a refused run writes nothing"
