@@ -124,6 +124,17 @@ expect 2 "$gatkit" train train.jsonl --task linking --kg kg --documents 5 --outp
 expect 2 "$gatkit" train --task linking --kg kg --descriptions about.tsv --output n
 expect 2 "$gatkit" train --task relations --kg kg --output n
 
+# Too many links for one document: file and line are named, and what stands before is answered.
+python3 - <<'PY'
+import json
+rows = [{"id": "few", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [0]}]},
+        {"id": "many", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": f"a{i}", "cand": [0]} for i in range(4600)]}]
+open("dense.jsonl", "w").write("\n" + "".join(json.dumps(r) + "\n" for r in rows))
+PY
+expect 3 "$gatkit" link given dense.jsonl
+says stderr "dense.jsonl:3: the document has too many candidates that are linked"
+[ "$(cut -f1 stdout)" = "few" ] || fail "what stands before is answered"
+
 # Entities taken out of the graph: their mentions are NIL.
 expect 0 "$gatkit" evaluate m --data test.jsonl --remove-entities 0.3 --json
 json '0 < j["nil"] < 50 and j["nil"] + j["in_kg"] == 50 and j["nil_recall"] > 0.3'
@@ -142,6 +153,12 @@ json '[m["candidates"] for m in j["mentions"]] == [2, 2]'
 printf 'a_word1\tnickname\t3\nb_word1\tnickname\t-1\n' >names.tsv
 expect 3 "$gatkit" train train.jsonl --task linking --kg kg --lexicon names.tsv --output n
 says stderr "names.tsv:2: the weight of a name"
+printf 'nobody\tnickname\t3\na_word1\t  \t1\n' >names.tsv
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --lexicon names.tsv --output n
+says stderr "names.tsv: no name of an entity of the graph"
+printf 'nobody\tsomebody\n' >about.tsv
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --output n
+says stderr "about.tsv: no description of an entity of the graph"
 printf 'a_word1\n' >about.tsv
 expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --output n
 says stderr "about.tsv:1: expected an id, a tab and a description"
