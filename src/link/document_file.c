@@ -306,6 +306,8 @@ gat_status document_file_next(link_document **out, const char **text, document_f
     json_decref(l.object);
     if (st) return st;
     l.d->text = l.text;
+    l.d->token = l.token;
+    l.d->num_tokens = l.tokens;
     *out = l.d;
     *text = l.text;
     return GAT_OK;

@@ -65,12 +65,15 @@ expect 0 "$gatkit" link m test.jsonl --json
 json 'len(j["mentions"]) == 50 and all(0 < len(m["best"]) <= 2 for m in j["mentions"])'
 json 'any(m["supported_by"] for m in j["mentions"]) and all(s["mention"] != m["mention"] and s["weight"] <= 1 for m in j["mentions"] for s in m["supported_by"])'
 
-# Mentions found in a text: places count characters.
+# Mentions found in a text: places count characters, or tokens.
 expect 3 "$gatkit" link m text.jsonl
 says stderr "text.jsonl:1: no list of mentions"
 expect 0 "$gatkit" link m text.jsonl --find-mentions --json
 json '[(m["text"], m["start"], m["end"]) for m in j["mentions"]] == [("word1", 5, 10), ("Word2s", 12, 18), ("word3", 23, 28)]'
 
+printf '{"id": "t", "tokens": ["\303\234ber", "word1,", "the", "a", "Hub", "and", "Word2s"]}\n' >tokens.jsonl
+expect 0 "$gatkit" link m tokens.jsonl --find-mentions --json
+json '[(m["text"], m["start"], m["end"]) for m in j["mentions"]] == [("word1", 1, 2), ("the a Hub", 2, 5), ("Word2s", 6, 7)]'
 # A name in small letters is found at the beginning of a sentence too.
 printf '{"id": "t", "text": "word3 is here. It and word4.\\nword5"}\n' >begin.jsonl
 expect 0 "$gatkit" link m begin.jsonl --find-mentions
