@@ -68,7 +68,8 @@ static float number_at(const json_t *row, size_t i) { return (float)json_number_
 static gat_status read_entity(link_entity *e, const line *l, const json_t *row, gat_error *err)
 {
     const json_t *title = json_array_get(row, 1), *type = json_array_get(row, 4);
-    if (json_array_size(row) < 4 || !json_is_string(title) || !json_string_length(title))
+    if (!json_is_number(json_array_get(row, 2)) || !json_is_number(json_array_get(row, 3)) || !json_is_string(title) ||
+        !json_string_length(title))
         return bad(l, err, "an entity is no [id, title, in-links, out-links, type, popularity]");
     gat_status st = set_text(&e->title, l, title, err);
     e->id = e->title;

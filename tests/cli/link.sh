@@ -115,6 +115,8 @@ refused '{"id": ' "no JSON"
 refused '{"id": 1, "text": "\\xff", "mentions": []}' ""
 refused '{"doc": 1, "entities": [[1, "A", 1, 1, "PER", 1]], "edges": [[0, 1]], "mentions": []}' "an edge joins no two entities"
 refused '{"doc": 1, "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [1]}]}' "a candidate is no entity"
+refused '{"doc": 1, "entities": [[1, "A", "5", 1, "PER", 1]], "mentions": []}' "an entity is no [id, title, in-links"
+refused '{"doc": 1, "entities": [[1, "A", 5]], "mentions": []}' "an entity is no [id, title, in-links"
 refused '{"doc": 1, "entities": [[1, "A", -1, 1, "PER", 1]], "mentions": []}' "numbers of links are finite and not below 0"
 
 # The names and the graph alone teach how entities hang together.
