@@ -152,6 +152,19 @@ expect 0 "$gatkit" train train.jsonl $learn --kg kg --lexicon names.tsv --descri
 expect 0 "$gatkit" verify rich
 expect 0 "$gatkit" evaluate rich --data test.jsonl --json
 json 'j["micro"] > 0.9'
+# Vectors of the user's own words, whatever the number of threads.
+cut -f2 about.tsv >about.txt
+expect 0 "$gatkit" train about.txt --task words --dim 3 --min-count 1 --output about.vec
+for threads in 1 3; do
+    # shellcheck disable=SC2086
+    expect 0 "$gatkit" train train.jsonl $learn --kg kg --lexicon names.tsv --descriptions about.tsv --word-vectors about.vec \
+        --epochs 3 --threads $threads --output near$threads
+done
+cmp -s near1 near3 || fail "another model with three threads"
+expect 0 "$gatkit" evaluate near3 --data test.jsonl --json
+json 'j["micro"] > 0.5 and j["candidate_recall"] == 1'
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --word-vectors about.txt --output n
+says stderr "about.txt:"
 printf '{"id": 1, "text": "my nickname and wordd2", "mentions": [{"start": 3, "end": 11}, {"start": 16, "end": 22}]}\n' >near.jsonl
 expect 0 "$gatkit" link rich near.jsonl --json
 json '[m["candidates"] for m in j["mentions"]] == [2, 2]'
