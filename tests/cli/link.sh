@@ -132,13 +132,15 @@ expect 2 "$gatkit" train --task relations --kg kg --output n
 # Too many links for one document: file and line are named, and what stands before is answered.
 python3 - <<'PY'
 import json
-rows = [{"id": "few", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [0]}]},
+rows = [{"id": "few", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [0], "gold": "A", "gold_ix": 0}]},
         {"id": "many", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": f"a{i}", "cand": [0]} for i in range(4600)]}]
 open("dense.jsonl", "w").write("\n" + "".join(json.dumps(r) + "\n" for r in rows))
 PY
 expect 3 "$gatkit" link given dense.jsonl
 says stderr "dense.jsonl:3: the document has too many candidates that are linked"
 [ "$(cut -f1 stdout)" = "few" ] || fail "what stands before is answered"
+expect 3 "$gatkit" train dense.jsonl --task linking --output n
+says stderr "dense.jsonl:3: the document has too many candidates that are linked"
 
 # Entities taken out of the graph: their mentions are NIL.
 expect 0 "$gatkit" evaluate m --data test.jsonl --remove-entities 0.3 --json
