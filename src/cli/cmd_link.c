@@ -12,7 +12,7 @@ enum { KEY_FIND = 'f' };
 
 static const struct argp_option options[] = {
     {"find-mentions", KEY_FIND, NULL, 0,
-     "in documents without mentions: find them, the longest names of the graph on the boundaries of words", 0},
+     "in documents without mentions: find them, the longest names of the graph between words; at most 20,000", 0},
     {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -38,10 +38,10 @@ static const struct argp argp = {
         "Tell which entity every mention of a document means: lines of document, mention, entity and probability.\n\n"
         "  gatkit link build/senses.gatkit datasets/wordnet-senses/test.jsonl.gz\n"
         "  gatkit link build/senses.gatkit datasets/wordnet-senses/test.jsonl.gz --json\v"
-        "NIL: the mention means nothing that the graph knows; its probability is that of NIL. With --json every "
-        "mention "
-        "also has its place, its best candidates, and the other mentions that supported the answer, by their share in "
-        "what it has heard. What stands before a bad line is answered. 'gatkit help files' tells about documents.",
+        "NIL: the mention means nothing that the graph knows; its probability is that of NIL, 1 where no name is "
+        "alike. With --json every mention also has its place, its best candidates, and the other mentions that "
+        "supported the answer, by their share in what it has heard. What stands before a bad line is answered. 'gatkit "
+        "help files' tells about documents.",
     .children = common_options,
 };
 

@@ -73,7 +73,8 @@ static gat_status print_info(const gat_link_info *m, gat_error *err)
     grid_pair_count(grid, "training documents", m->documents);
     grid_pair_count(grid, "annotated mentions", m->mentions);
     grid_pair_count(grid, "documents held back", m->held_back);
-    grid_pair(grid, "  their mentions linked right", "%.4f", m->held_back_correct);
+    grid_pair(grid, m->held_back ? "  their mentions linked right" : "  training's mentions linked right", "%.4f",
+              m->held_back_correct);
     grid_pair(grid, "NIL from probability", "%.2f", m->threshold);
     grid_pair_count(grid, "parameters", m->parameters);
     grid_pair_count(grid, "entities of the graph", m->kg_entities);

@@ -37,8 +37,10 @@ static void print_result(const gat_common *common, const gat_link_info *m, const
     if (m->names)
         printf("%s names of %s entities, %s facts\n", format_count(documents, m->names),
                format_count(mentions, m->kg_entities), format_count(parameters, m->kg_facts));
-    printf("%s documents held back: %.4f of their mentions linked right; NIL from probability %.2f on\n",
-           m->held_back ? format_count(documents, m->held_back) : "no", m->held_back_correct, m->threshold);
+    if (m->held_back)
+        printf("%s documents held back: %.4f of their", format_count(documents, m->held_back), m->held_back_correct);
+    else printf("too few documents to hold any back: %.4f of training's", m->held_back_correct);
+    printf(" mentions linked right; NIL from probability %.2f on\n", m->threshold);
     printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), m->digest);
 }
 

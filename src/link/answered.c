@@ -29,6 +29,7 @@ typedef struct desk {
 } desk;
 
 typedef struct office {
+    const char *path;
     desk desk[AT_ONCE];
     link_source source;
     const answer_plan *plan;
@@ -51,6 +52,7 @@ static gat_status office_open(office **out, const gat_linker *l, const char *pat
     gat_status st = GAT_OK;
     office *o = *out = gat_calloc(1, sizeof *o);
     if (!o) return error_nomem(err);
+    o->path = path;
     o->plan = plan;
     for (int i = 0; !st && i < AT_ONCE; i++) {
         o->desk[i].a.l = l;
@@ -86,7 +88,9 @@ static gat_status answer_some(office *o, int count, with_document *use, void *co
     }
     for (int i = 0; !st && i < count; i++) {
         st = o->desk[i].status;
-        if (st && err) *err = o->desk[i].error;
+        if (st)
+            error_set(err, st, "%.300s:%lld: %.180s", o->path, (long long)o->desk[i].a.d->line,
+                      o->desk[i].error.message);
         if (!st) st = use(context, &o->desk[i].a, err);
     }
     return st;

@@ -12,7 +12,8 @@ typedef struct group_view {
     const link_document *d;
     const candidate_graph *g;
     int64_t from, to;
-    float most_links, most_popular, sum_links;
+    float most_links, most_popular;
+    double sum_links; /* finite where floats would not be */
 } group_view;
 
 static const link_entity *entity_of(const group_view *v, int64_t n) { return &v->d->entity[v->g->entity[n]]; }
@@ -24,7 +25,7 @@ static group_view view_group(const link_document *d, const candidate_graph *g, i
         const link_entity *e = entity_of(&v, n);
         v.most_links = fmaxf(v.most_links, log1pf(e->in_links));
         v.most_popular = fmaxf(v.most_popular, e->popularity);
-        v.sum_links += e->in_links + 1;
+        v.sum_links += (double)e->in_links + 1;
     }
     return v;
 }
@@ -43,7 +44,7 @@ static void ranks(float rank[2], const group_view *v, int64_t n)
 static int add_standing(float *x, const group_view *v, int64_t n)
 {
     const link_entity *e = entity_of(v, n);
-    float in = log1pf(e->in_links), share = (e->in_links + 1) / v->sum_links, rank[2];
+    float in = log1pf(e->in_links), share = (float)(((double)e->in_links + 1) / v->sum_links), rank[2];
     bool known = e->popularity >= 0;
     ranks(rank, v, n);
     const float values[] = {1,

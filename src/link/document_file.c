@@ -18,6 +18,7 @@ typedef struct line {
     size_t length;
     size_t *token; /* (tokens + 1) their starts in text; NULL: spans count code points */
     int64_t tokens;
+    int64_t start, start_byte; /* of the mention read last, in code points and bytes */
 } line;
 
 gat_status document_file_open(document_file *f, const char *path, gat_error *err)
@@ -67,7 +68,8 @@ static float number_at(const json_t *row, size_t i) { return (float)json_number_
 static gat_status read_entity(link_entity *e, const line *l, const json_t *row, gat_error *err)
 {
     const json_t *title = json_array_get(row, 1), *type = json_array_get(row, 4);
-    if (json_array_size(row) < 4 || !json_is_string(title) || !json_string_length(title))
+    if (!json_is_number(json_array_get(row, 2)) || !json_is_number(json_array_get(row, 3)) || !json_is_string(title) ||
+        !json_string_length(title))
         return bad(l, err, "an entity is no [id, title, in-links, out-links, type, popularity]");
     gat_status st = set_text(&e->title, l, title, err);
     e->id = e->title;
@@ -205,8 +207,16 @@ static gat_status read_text(line *l, gat_error *err)
     return st;
 }
 
+/* Byte of code point `index`, counted from the start of the mention read last unless that lies behind it; -1: outside. */
+static int64_t byte_of(const line *l, int64_t index)
+{
+    int64_t from = index < l->start ? 0 : l->start, byte = index < l->start ? 0 : l->start_byte;
+    int64_t more = text_offset(l->text + byte, l->length - (size_t)byte, index - from);
+    return more < 0 ? -1 : byte + more;
+}
+
 /* The bytes of a span; false: it is outside the text. */
-static bool span_bytes(size_t *from, size_t *to, const line *l, int64_t start, int64_t end)
+static bool span_bytes(size_t *from, size_t *to, line *l, int64_t start, int64_t end)
 {
     if (start < 0 || end <= start) return false;
     if (l->token) {
@@ -215,13 +225,17 @@ static bool span_bytes(size_t *from, size_t *to, const line *l, int64_t start, i
         *to = l->token[end] - 1;
         return true;
     }
-    int64_t a = text_offset(l->text, l->length, start), b = text_offset(l->text, l->length, end);
+    int64_t a = byte_of(l, start);
+    if (a < 0) return false;
+    l->start = start;
+    l->start_byte = a;
+    int64_t b = byte_of(l, end);
     *from = (size_t)a;
     *to = (size_t)b;
-    return a >= 0 && b > a;
+    return b > a;
 }
 
-static gat_status read_spanned(link_mention *m, const line *l, const json_t *object, gat_error *err)
+static gat_status read_spanned(link_mention *m, line *l, const json_t *object, gat_error *err)
 {
     const json_t *start = json_object_get(object, "start"), *end = json_object_get(object, "end");
     const json_t *entity = json_object_get(object, "entity");
@@ -243,7 +257,7 @@ static gat_status read_spanned(link_mention *m, const line *l, const json_t *obj
 
 /* ---------------------------------------------------------------------------------------------------------- */
 
-static gat_status read_mentions(const line *l, gat_error *err)
+static gat_status read_mentions(line *l, gat_error *err)
 {
     const json_t *list = json_object_get(l->object, "mentions");
     size_t n = json_array_size(list);
@@ -293,6 +307,8 @@ gat_status document_file_next(link_document **out, const char **text, document_f
     json_decref(l.object);
     if (st) return st;
     l.d->text = l.text;
+    l.d->token = l.token;
+    l.d->num_tokens = l.tokens;
     *out = l.d;
     *text = l.text;
     return GAT_OK;

@@ -36,6 +36,7 @@ typedef struct reading {
     entity_words *out;
     const kg_context *kg;
     char **text; /* (entities) owned; NULL: none */
+    int64_t found;
     const word_vectors *vectors;
     int64_t room;   /* of word and named */
     float *sum;     /* (room of words, dim) of the vectors of the forms of a stem */
@@ -55,6 +56,7 @@ static gat_status take_description(reading *r, const gat_lines *lines, const cha
         return lines_error(lines, err, "\"%.100s\" has a description already", intern_string(r->kg->entities, entity));
     r->text[entity] = gat_strndup(text, (size_t)((type ? type : end) - text));
     if (!r->text[entity]) return error_nomem(err);
+    r->found++;
     if (!type || type + 1 == end) return GAT_OK;
     r->out->type[entity] = intern_add(r->out->types, type + 1, (size_t)(end - type - 1));
     return r->out->type[entity] < 0 ? error_nomem(err) : GAT_OK;
@@ -66,15 +68,11 @@ static gat_status read_descriptions(reading *r, const char *path, gat_error *err
     gat_lines *lines = NULL;
     const char *s;
     size_t length;
-    int64_t found = 0;
     gat_status st = reader_open(&reader, path, err);
     if (!st) st = lines_open(&lines, reader, err);
     while (!st && !(st = lines_next(lines, &s, &length, err)) && s)
-        if (length) {
-            st = take_description(r, lines, s, length, err);
-            found++;
-        }
-    if (!st && !found) st = error_set(err, GAT_EDATA, "%.500s: no description", path);
+        if (length) st = take_description(r, lines, s, length, err);
+    if (!st && !r->found) st = error_set(err, GAT_EDATA, "%.500s: no description of an entity of the graph", path);
     if (lines) lines_close(lines);
     if (reader) reader_close(reader);
     return st;

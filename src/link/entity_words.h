@@ -22,7 +22,7 @@ typedef struct entity_words {
 } entity_words;
 
 /* label: (entities) "name, name: text", or NULL, then ids are names. descriptions: lines of entity, TAB, text and perhaps TAB, type; entities that
- * the graph lacks are passed over. vectors: a file of word vectors, or NULL. GAT_EDATA names file and line. */
+ * the graph lacks are passed over, but one must be there. vectors: a file of word vectors, or NULL. GAT_EDATA names file and line. */
 gat_status entity_words_load(entity_words *out, const kg_context *kg, char *const *label, const char *descriptions,
                              const char *vectors, uint64_t seed, gat_error *err);
 

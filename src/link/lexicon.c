@@ -150,7 +150,11 @@ static gat_status add_aliases(lexicon *x, naming_list *list, const lexicon_sourc
     gat_status st = GAT_OK;
     if (snprintf(path, sizeof path, "%s/aliases.tsv", from->kg) < (int)sizeof path && file_exists(path))
         st = add_names(x, list, path, err);
-    return st || !from->names ? st : add_names(x, list, from->names, err);
+    int64_t before = list->count;
+    if (!st && from->names) st = add_names(x, list, from->names, err);
+    if (!st && from->names && list->count == before)
+        st = error_set(err, GAT_EDATA, "%.500s: no name of an entity of the graph", from->names);
+    return st;
 }
 
 /* ---- names in order -------------------------------------------------------------------------------------- */

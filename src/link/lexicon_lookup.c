@@ -179,12 +179,14 @@ static bool begins_sentence(const cut_text *t, int64_t w)
     return n == 1 ? strchr(".!?:\"(", *before) != NULL : n == 3 && !memcmp(before, "\xe2\x80", 2);
 }
 
-/* A capital at the beginning of a sentence tells nothing: not of "It", nor of a word that the text also has in small letters. */
+/* A capital at the beginning of a sentence tells nothing: not of "It", nor of a word that the text also has in small letters.
+ * A small letter there is no such beginning. */
 static bool is_plain_beginning(const cut_text *t, int64_t w)
 {
     char lower[4 * WORD_MOST], copy[WORD_MOST];
     size_t n = t->list[w].to - t->list[w].from;
     if (n >= sizeof copy || !begins_sentence(t, w)) return false;
+    if (t->text[t->list[w].from] >= 'a' && t->text[t->list[w].from] <= 'z') return false;
     memcpy(copy, t->text + t->list[w].from, n);
     copy[n] = 0;
     size_t m = text_normal_form(lower, sizeof lower, copy);
@@ -246,14 +248,27 @@ static size_t without_genitive(const cut_text *t, size_t from, size_t to)
     return to;
 }
 
+/* The token that has the byte. */
+static int64_t token_at(const link_document *d, size_t byte)
+{
+    int64_t low = 0, high = d->num_tokens;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (d->token[middle] <= byte) low = middle;
+        else high = middle;
+    }
+    return low;
+}
+
+/* start: its first character. Places count tokens where there are any, those included that a name has a part of. */
 static gat_status add_mention(link_document *d, const cut_text *t, int64_t w, int64_t n, int64_t start,
                               gat_arena *arena, gat_error *err)
 {
     link_mention *m = &d->mention[d->num_mentions++];
     m->first_byte = t->list[w].from;
     m->end_byte = without_genitive(t, m->first_byte, t->list[w + n - 1].to);
-    m->from = start;
-    m->to = start + characters(t->text, m->first_byte, m->end_byte);
+    m->from = d->token ? token_at(d, m->first_byte) : start;
+    m->to = d->token ? token_at(d, m->end_byte - 1) + 1 : start + characters(t->text, m->first_byte, m->end_byte);
     m->gold = GOLD_OPEN;
     m->text = m->context = arena_text(arena, t->text + m->first_byte, m->end_byte - m->first_byte);
     return m->text ? GAT_OK : error_nomem(err);

@@ -8,7 +8,7 @@
 
 gat_status link_calibration_init(link_calibration *c, int64_t capacity, gat_error *err)
 {
-    *c = (link_calibration){gat_alloc(capacity, sizeof(link_trial)), 0, capacity};
+    *c = (link_calibration){gat_alloc(capacity, sizeof(link_trial)), 0, capacity, 0};
     return c->trial ? GAT_OK : error_nomem(err);
 }
 
@@ -27,6 +27,7 @@ gat_status link_calibration_add(link_calibration *c, const gat_linker *l, gat_ta
     belief_forward(belief, s->data, &g->groups);
     for (int64_t i = 0; i < d->num_mentions && c->count < c->capacity; i++) {
         const link_mention *m = &d->mention[i];
+        if (m->gold == GOLD_MISSED && g->group_of[i] < 0) c->lost++;
         if (m->gold == GOLD_OPEN || g->group_of[i] < 0) continue;
         link_trial *t = &c->trial[c->count++];
         link_terms(t->term, g, d, belief, r.total, l->net.shape.heads, g->group_of[i]);
@@ -67,7 +68,7 @@ static double quality(const verdict *v, bool annotated)
 void link_calibration_right(const link_calibration *c, gat_linker *l)
 {
     static const double prior[LINK_TERMS] = {0, 1};
-    int64_t linked = 0, right = 0;
+    int64_t linked = c->lost, right = 0;
     link_logistic_fit(l->calibration, prior, c->trial, c->count, false);
     for (int64_t t = 0; t < c->count; t++) {
         linked += !c->trial[t].nil;

@@ -9,6 +9,7 @@
 typedef struct link_calibration {
     link_trial *trial;
     int64_t count, capacity;
+    int64_t lost; /* mentions of entities of the graph without any candidate, which are no trials */
 } link_calibration;
 
 gat_status link_calibration_init(link_calibration *calibration, int64_t capacity, gat_error *err);

@@ -103,6 +103,15 @@ static gat_status find_types(link_corpus *c, gat_error *err)
     return n < 0 ? error_nomem(err) : GAT_OK;
 }
 
+/* What is wrong with a document is told with its file and line. */
+static gat_status make_graph(link_corpus *c, int64_t i, const char *path, const lexicon *names, gat_error *err)
+{
+    gat_error fault = {0};
+    gat_status st = candidate_graph_make(&c->graph[i], c->document[i], names, c->types, c->arena, &fault);
+    if (!st) return GAT_OK;
+    return error_set(err, st, "%.300s:%lld: %.180s", path, (long long)c->document[i]->line, fault.message);
+}
+
 gat_status link_corpus_load(link_corpus *c, const char *path, const lexicon *names, int64_t made, uint64_t seed,
                             gat_error *err)
 {
@@ -112,7 +121,6 @@ gat_status link_corpus_load(link_corpus *c, const char *path, const lexicon *nam
     if (!st) st = find_types(c, err);
     if (!st) c->graph = gat_calloc(c->count, sizeof *c->graph);
     if (!st && !c->graph) st = error_nomem(err);
-    for (int64_t i = 0; !st && i < c->count; i++)
-        st = candidate_graph_make(&c->graph[i], c->document[i], names, c->types, c->arena, err);
+    for (int64_t i = 0; !st && i < c->count; i++) st = make_graph(c, i, path ? path : "made documents", names, err);
     return st;
 }

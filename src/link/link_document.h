@@ -54,7 +54,10 @@ typedef struct link_edge {
 typedef struct link_document {
     int64_t line;
     const char *id, *text; /* text NULL: not told */
-    bool given;            /* candidates came with the document */
+    const size_t
+        *token; /* (num_tokens + 1) where they begin in text, ascending; NULL: the document is no list of tokens */
+    int64_t num_tokens;
+    bool given; /* candidates came with the document */
     link_entity *entity;
     link_mention *mention;
     link_edge *edge;

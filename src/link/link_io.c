@@ -177,17 +177,19 @@ static gat_status read_config(gat_linker *l, const gat_model_file *file, gat_err
     return l->config_lines ? GAT_OK : error_nomem(err);
 }
 
-/* An owned copy of a section of exactly `count` elements. */
+/* An owned copy of a section of exactly `count` elements; the file is asked before memory is. */
 static gat_status read_array(void *out, int64_t count, size_t size, const gat_model_file *file, const char *name,
                              gat_error *err)
 {
     const void *bytes;
+    if (count > INT64_MAX / (int64_t)size) return bad(err, "sizes out of range");
+    gat_status st = section_exact(&bytes, count * (int64_t)size, file, name, err);
+    if (st) return st;
     void *copy = gat_alloc(count, size);
     if (!copy) return error_nomem(err);
-    gat_status st = section_exact(&bytes, count * (int64_t)size, file, name, err);
-    if (!st) memcpy(copy, bytes, (size_t)count * size);
+    memcpy(copy, bytes, (size_t)count * size);
     memcpy(out, &copy, sizeof copy);
-    return st;
+    return GAT_OK;
 }
 
 static gat_status read_words(entity_words *x, const header *h, const gat_model_file *file, gat_error *err)

@@ -216,7 +216,7 @@ static gat_status try_documents(link_calibration *c, gat_linker *l, const link_c
     gat_tape *tape = tape_new(false);
     gat_status st = tape ? GAT_OK : error_nomem(err);
     bool all = plan.all || corpus->count < HOLD_EVERY;
-    c->count = 0;
+    c->count = c->lost = 0;
     for (int64_t i = 0; !st && i < corpus->count; i++)
         if (all || is_held_back(corpus, i)) st = try_document(c, l, tape, corpus, i, plan.remove, err);
     tape_free(tape);

@@ -36,7 +36,8 @@ typedef struct gat_link_inputs {
 typedef struct gat_link_info {
     int64_t documents, mentions, held_back, parameters, kg_entities, kg_facts, names;
     double threshold;         /* a mention is NIL from this probability of it on */
-    double held_back_correct; /* share of the held-back mentions inside the graph that are linked right */
+    double held_back_correct; /* share of the held-back mentions inside the graph that are linked right;
+                               * of all mentions where nothing is held back */
     char digest[33];
     const char *config; /* "name = value" lines, borrowed */
 } gat_link_info;
@@ -60,7 +61,7 @@ typedef struct gat_link_answer {
     const char *document, *text;
     int64_t line, mention, from, to; /* from, to: -1 where not told */
     const char *entity, *title;      /* NULL: NIL, an entity that is not in the graph, or none */
-    double probability;              /* that the answer is right */
+    double probability;              /* that the answer is right; 1 for NIL without any candidate */
     int64_t num_candidates;
     int num_choices, num_supports; /* best first */
     gat_link_choice choice[GAT_LINK_CHOICES];
@@ -68,7 +69,8 @@ typedef struct gat_link_answer {
 } gat_link_answer;
 
 typedef struct gat_link_options {
-    bool find_mentions; /* in documents without: the longest names of the graph, at the boundaries of words */
+    bool find_mentions; /* in documents without: the longest names of the graph, at the boundaries of words; the first
+                         * 20,000 of a document */
     int (*on_mention)(void *context, const gat_link_answer *answer); /* non-zero ends the call */
     void *context;
 } gat_link_options;

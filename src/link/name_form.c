@@ -34,7 +34,10 @@ size_t name_fold(char *out, size_t capacity, const char *s, size_t length)
                 continue;
             }
             size_t m = (size_t)utf8_encode(bytes, (uint32_t)code[i]);
-            if (used + m + 2 > capacity) break;
+            if (used + m + 2 > capacity) {
+                out[used] = 0;
+                return used;
+            }
             if (blank) out[used++] = ' ';
             blank = false;
             memcpy(out + used, bytes, m);
@@ -72,7 +75,7 @@ static void find_words(name_form *f)
     int32_t initials = 0;
     for (int32_t i = 0; i < f->length;) {
         int32_t n = (int32_t)strcspn(f->s + i, " ,.()-");
-        if (n && f->words < 24) {
+        if (n && f->words < NAME_WORDS) {
             f->initials[initials++] = f->s[i];
             f->word[f->words++] = hash_of(f->s + i, n);
         }
@@ -108,9 +111,9 @@ static float jaccard(const uint32_t *a, int32_t n, const uint32_t *b, int32_t m)
 /* "u.s." and "us" stand for the words of the title. */
 static bool are_initials(const name_form *mention, const name_form *title)
 {
-    char letters[24] = {0};
+    char letters[NAME_WORDS] = {0};
     size_t n = 0, m = strlen(title->initials);
-    for (int32_t i = 0; i < mention->length && n < 23; i++)
+    for (int32_t i = 0; i < mention->length && n < NAME_WORDS - 1; i++)
         if (mention->s[i] != '.' && mention->s[i] != ' ') letters[n++] = mention->s[i];
     return n > 1 && m >= n && !strncmp(letters, title->initials, n);
 }

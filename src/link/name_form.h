@@ -5,15 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NAME_MOST = 120, NAME_LIKENESS = 10 };
+enum { NAME_MOST = 120, NAME_WORDS = 24, NAME_LIKENESS = 10 };
 
 /* The start of a name without case, marks and compatibility forms; "_" and runs of blanks are one blank. */
 typedef struct name_form {
     char s[NAME_MOST + 8];
     int32_t length, bare, comma; /* bytes: all; before " ("; before "," */
     int32_t words, grams;
-    uint32_t word[24], gram[NAME_MOST]; /* ascending, each once: hashes of words, three-byte strings */
-    char initials[24];
+    uint32_t word[NAME_WORDS], gram[NAME_MOST]; /* ascending, each once: hashes of words, three-byte strings */
+    char initials[NAME_WORDS + 1];
 } name_form;
 
 /* Folds s[0..length), valid UTF-8, into out (capacity bytes, terminated); returns its length. Cut at a character. */

@@ -39,6 +39,14 @@ static char_kind kind_of(int32_t code)
 
 static bool in_word(char_kind kind) { return kind == KIND_LETTER || kind == KIND_DIGIT || kind == KIND_MARK; }
 
+bool text_is_run(const char *s, size_t length)
+{
+    int32_t code;
+    if (!length) return false;
+    next_code(&code, s, length);
+    return in_word(kind_of(code));
+}
+
 /* What may stand between two parts of one word. */
 static bool joins(int32_t code, char_kind before, char_kind after)
 {

@@ -16,6 +16,9 @@ bool text_next_word(size_t *from, size_t *to, size_t *at, const char *s, size_t 
  * capital ("J. Smith") ends nothing. */
 size_t text_sentence_end(const char *s, size_t length, size_t from);
 
+/* Whether s begins with a letter, a mark or a digit, "_" included: a run of these, in the terms of text_next_word. */
+bool text_is_run(const char *s, size_t length);
+
 /* Lower case with every digit a 0, into out (capacity bytes, terminated); returns its length. Cut at a character. */
 size_t text_normal_form(char *out, size_t capacity, const char *s);
 

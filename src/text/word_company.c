@@ -24,7 +24,8 @@ typedef struct desk {
 
 /* Of one thread. */
 typedef struct counter {
-    int32_t *count, *touched; /* (words), zero between rows */
+    int64_t *count;   /* (words), zero between rows; a long line without a window has more pairs than 32 bits hold */
+    int32_t *touched; /* (words) */
     int64_t num_touched;
 } counter;
 
@@ -82,11 +83,11 @@ static int ascending(const void *p, const void *q)
     return (a > b) - (a < b);
 }
 
-/* What a pair seen `count` times is worth; 0: nothing. */
-static double worth(const desk *k, int64_t a, int32_t b, int32_t count)
+/* What a pair that is seen so often is worth; 0: nothing. */
+static double worth(const desk *k, int64_t a, int32_t b, int64_t seen)
 {
-    double information = log(count / k->pairs / (k->share[a] * k->share[b]));
-    return information > 0 ? information * count / (count + 1.0) : 0;
+    double count = (double)seen, information = log(count / k->pairs / (k->share[a] * k->share[b]));
+    return information > 0 ? information * count / (count + 1) : 0;
 }
 
 typedef void with_row(desk *k, counter *c, word_company *out, int64_t row);

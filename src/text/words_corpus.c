@@ -36,11 +36,8 @@ static gat_status add_place(words_corpus *c, int64_t *at, int32_t word, gat_erro
     return GAT_OK;
 }
 
-static bool is_word(const char *s)
-{
-    unsigned char c = (unsigned char)*s;
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/* Marks of punctuation are no words, those beyond ASCII neither. */
+static bool is_word(const char *s, size_t length) { return *s != '_' && text_is_run(s, length); }
 
 static gat_status add_text(words_corpus *c, int64_t *at, const char *s, size_t length, gat_error *err)
 {
@@ -48,7 +45,7 @@ static gat_status add_text(words_corpus *c, int64_t *at, const char *s, size_t l
     size_t from, to, place = 0;
     gat_status st = GAT_OK;
     while (!st && text_next_word(&from, &to, &place, s, length, NULL, 0)) {
-        if (to - from > LONGEST || !is_word(s + from)) continue;
+        if (to - from > LONGEST || !is_word(s + from, to - from)) continue;
         memcpy(copy, s + from, to - from);
         copy[to - from] = 0;
         int32_t word = intern_add(c->words, form, text_normal_form(form, sizeof form, copy));
@@ -72,7 +69,7 @@ static gat_status add_object(words_corpus *c, int64_t *at, const char *s, size_t
         if (!json_is_string(token)) st = lines_error(lines, err, "a token is no string");
         else st = add_text(c, at, json_string_value(token), json_string_length(token), err);
     }
-    if (!st && !tokens) st = add_text(c, at, json_string_value(text), json_string_length(text), err);
+    if (!st && !json_is_array(tokens)) st = add_text(c, at, json_string_value(text), json_string_length(text), err);
     json_decref(object);
     return st;
 }

@@ -65,11 +65,23 @@ expect 0 "$gatkit" link m test.jsonl --json
 json 'len(j["mentions"]) == 50 and all(0 < len(m["best"]) <= 2 for m in j["mentions"])'
 json 'any(m["supported_by"] for m in j["mentions"]) and all(s["mention"] != m["mention"] and s["weight"] <= 1 for m in j["mentions"] for s in m["supported_by"])'
 
-# Mentions found in a text: places count characters.
+# Mentions found in a text: places count characters, or tokens.
 expect 3 "$gatkit" link m text.jsonl
 says stderr "text.jsonl:1: no list of mentions"
 expect 0 "$gatkit" link m text.jsonl --find-mentions --json
 json '[(m["text"], m["start"], m["end"]) for m in j["mentions"]] == [("word1", 5, 10), ("Word2s", 12, 18), ("word3", 23, 28)]'
+
+printf '{"id": "t", "tokens": ["\303\234ber", "word1,", "the", "a", "Hub", "and", "Word2s"]}\n' >tokens.jsonl
+expect 0 "$gatkit" link m tokens.jsonl --find-mentions --json
+json '[(m["text"], m["start"], m["end"]) for m in j["mentions"]] == [("word1", 1, 2), ("the a Hub", 2, 5), ("Word2s", 6, 7)]'
+# A name in small letters is found at the beginning of a sentence too.
+printf '{"id": "t", "text": "word3 is here. It and word4.\\nword5"}\n' >begin.jsonl
+expect 0 "$gatkit" link m begin.jsonl --find-mentions
+[ "$(cut -f2 stdout | tr '\n' ' ')" = "word3 word4 word5 " ] || fail "names at the beginning of sentences"
+# Places are counted from the one before, whichever way they go.
+printf '{"id": "p", "text": "\303\234ber word1 \303\274 word2", "mentions": [{"start": 5, "end": 10}, {"start": 13, "end": 18}, {"start": 0, "end": 4}, {"start": 5, "end": 18}, {"start": 17, "end": 18}]}\n' >places.jsonl
+expect 0 "$gatkit" link m places.jsonl
+[ "$(cut -f2 stdout | tr '\n' '|')" = "word1|word2|Über|word1 ü word2|2|" ] || fail "places in any order"
 
 # Documents with candidates of their own need no graph.
 # shellcheck disable=SC2086
@@ -103,6 +115,8 @@ refused '{"id": ' "no JSON"
 refused '{"id": 1, "text": "\\xff", "mentions": []}' ""
 refused '{"doc": 1, "entities": [[1, "A", 1, 1, "PER", 1]], "edges": [[0, 1]], "mentions": []}' "an edge joins no two entities"
 refused '{"doc": 1, "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [1]}]}' "a candidate is no entity"
+refused '{"doc": 1, "entities": [[1, "A", "5", 1, "PER", 1]], "mentions": []}' "an entity is no [id, title, in-links"
+refused '{"doc": 1, "entities": [[1, "A", 5]], "mentions": []}' "an entity is no [id, title, in-links"
 refused '{"doc": 1, "entities": [[1, "A", -1, 1, "PER", 1]], "mentions": []}' "numbers of links are finite and not below 0"
 
 # The names and the graph alone teach how entities hang together.
@@ -114,6 +128,19 @@ expect 2 "$gatkit" train --task linking --output n
 expect 2 "$gatkit" train train.jsonl --task linking --kg kg --documents 5 --output n
 expect 2 "$gatkit" train --task linking --kg kg --descriptions about.tsv --output n
 expect 2 "$gatkit" train --task relations --kg kg --output n
+
+# Too many links for one document: file and line are named, and what stands before is answered.
+python3 - <<'PY'
+import json
+rows = [{"id": "few", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": "a", "cand": [0], "gold": "A", "gold_ix": 0}]},
+        {"id": "many", "entities": [[1, "A", 1, 1, "PER", 1]], "mentions": [{"text": f"a{i}", "cand": [0]} for i in range(4600)]}]
+open("dense.jsonl", "w").write("\n" + "".join(json.dumps(r) + "\n" for r in rows))
+PY
+expect 3 "$gatkit" link given dense.jsonl
+says stderr "dense.jsonl:3: the document has too many candidates that are linked"
+[ "$(cut -f1 stdout)" = "few" ] || fail "what stands before is answered"
+expect 3 "$gatkit" train dense.jsonl --task linking --output n
+says stderr "dense.jsonl:3: the document has too many candidates that are linked"
 
 # Entities taken out of the graph: their mentions are NIL.
 expect 0 "$gatkit" evaluate m --data test.jsonl --remove-entities 0.3 --json
@@ -127,12 +154,31 @@ expect 0 "$gatkit" train train.jsonl $learn --kg kg --lexicon names.tsv --descri
 expect 0 "$gatkit" verify rich
 expect 0 "$gatkit" evaluate rich --data test.jsonl --json
 json 'j["micro"] > 0.9'
+# Vectors of the user's own words, whatever the number of threads.
+cut -f2 about.tsv >about.txt
+expect 0 "$gatkit" train about.txt --task words --dim 3 --min-count 1 --output about.vec
+for threads in 1 3; do
+    # shellcheck disable=SC2086
+    expect 0 "$gatkit" train train.jsonl $learn --kg kg --lexicon names.tsv --descriptions about.tsv --word-vectors about.vec \
+        --epochs 3 --threads $threads --output near$threads
+done
+cmp -s near1 near3 || fail "another model with three threads"
+expect 0 "$gatkit" evaluate near3 --data test.jsonl --json
+json 'j["micro"] > 0.5 and j["candidate_recall"] == 1'
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --word-vectors about.txt --output n
+says stderr "about.txt:"
 printf '{"id": 1, "text": "my nickname and wordd2", "mentions": [{"start": 3, "end": 11}, {"start": 16, "end": 22}]}\n' >near.jsonl
 expect 0 "$gatkit" link rich near.jsonl --json
 json '[m["candidates"] for m in j["mentions"]] == [2, 2]'
 printf 'a_word1\tnickname\t3\nb_word1\tnickname\t-1\n' >names.tsv
 expect 3 "$gatkit" train train.jsonl --task linking --kg kg --lexicon names.tsv --output n
 says stderr "names.tsv:2: the weight of a name"
+printf 'nobody\tnickname\t3\na_word1\t  \t1\n' >names.tsv
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --lexicon names.tsv --output n
+says stderr "names.tsv: no name of an entity of the graph"
+printf 'nobody\tsomebody\n' >about.tsv
+expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --output n
+says stderr "about.tsv: no description of an entity of the graph"
 printf 'a_word1\n' >about.tsv
 expect 3 "$gatkit" train train.jsonl --task linking --kg kg --descriptions about.tsv --output n
 says stderr "about.tsv:1: expected an id, a tab and a description"

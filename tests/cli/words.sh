@@ -37,5 +37,11 @@ expect 5 "$gatkit" train text.txt --task words --output n --max-memory 1K
 printf 'a a a\n{"id": 1}\n' >bad.txt
 expect 3 "$gatkit" train bad.txt --task words --output n
 says stderr 'bad.txt:2: neither "tokens" nor "text"'
+for _ in 1 2 3 4 5; do printf 'sea \342\200\224 ship \342\200\234\303\251t\303\251\342\200\235 \342\200\246 _\n'; done >marks.txt
+expect 0 "$gatkit" train marks.txt --task words --dim 2 --output marks.vec
+[ "$(cut -d' ' -f1 marks.vec | tr '\n' ' ')" = "3 sea ship été " ] || fail "marks of punctuation are no words"
+for _ in 1 2 3 4 5; do echo '{"tokens": null, "text": "sea ship"}'; done >objects.txt
+expect 0 "$gatkit" train objects.txt --task words --dim 2 --output objects.vec
+[ "$(head -1 objects.vec)" = "2 2" ] || fail "a text beside tokens that are none"
 expect 1 "$gatkit" train nowhere.txt --task words --output n
 [ ! -e n ] || fail "a refused run writes nothing"

@@ -68,12 +68,40 @@ static void test_long(void **state)
     assert_true(f[0] > 0.5f);
 }
 
+/* As many words as a form keeps, and more: as many initials, terminated. */
+static void test_many_words(void **state)
+{
+    (void)state;
+    static const char letters[] = "a b c d e f g h i j k l m n o p q r s t u v w x y z";
+    float f[NAME_LIKENESS];
+    name_form form;
+    name_form_make(&form, letters);
+    assert_int_equal(form.words, NAME_WORDS);
+    assert_int_equal(strlen(form.initials), NAME_WORDS);
+    likeness(f, letters, letters);
+    assert_true(f[0] > 0.5f && f[8] > 0.5f);
+    likeness(f, "abcdefghijklmnopqrstuvw", letters);
+    assert_true(f[9] > 0.5f);
+}
+
+/* What does not fit ends the form, whatever follows. */
+static void test_cut(void **state)
+{
+    (void)state;
+    char out[5];
+    assert_int_equal(name_fold(out, sizeof out,
+                               "ab\xe4\xb8\xad"
+                               "c",
+                               6),
+                     2);
+    assert_string_equal(out, "ab");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fold),
-        cmocka_unit_test(test_likeness),
-        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_fold),       cmocka_unit_test(test_likeness), cmocka_unit_test(test_long),
+        cmocka_unit_test(test_many_words), cmocka_unit_test(test_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

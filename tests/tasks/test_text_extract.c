@@ -97,6 +97,10 @@ static void test_pairs(void **state)
                 "\"entity\":\"xenon\"},{\"start\":2,\"end\":3,\"entity\":\"yeast\"},{\"start\":3,\"end\":4,\"entity\":"
                 "\"NIL\"}]}\n",
                 "e xenon yeast Cause(e1,e2); ");
+    /* Mentions found among tokens, at the beginning too. */
+    assert_told("{\"id\":\"f\",\"tokens\":[\"The\",\"xenon\",\"causes\",\"the\",\"yeast\"]}\n"
+                "{\"id\":\"g\",\"tokens\":[\"yeast\",\"contains\",\"Xenon\",\".\"]}\n",
+                "f xenon yeast Cause(e1,e2); g yeast xenon Whole(e1,e2); ");
     assert_told("", "");
 }
 
