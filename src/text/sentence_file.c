@@ -15,6 +15,8 @@ struct sentence_file {
     gat_reader *reader;
     gat_lines *lines;
     line_reader *read; /* NULL: not known yet */
+    const char *held;  /* a line read but left for the next batch; NULL: none */
+    size_t held_length;
 };
 
 gat_status sentence_file_take(sentence_file **out, gat_reader *reader, gat_error *err)
@@ -89,20 +91,38 @@ static gat_status read_line(sentence_file *f, sentence_list *list, const char *s
     return st;
 }
 
+/* The line that was held, else the next one; *s NULL at the end. */
+static gat_status next_line(sentence_file *f, const char **s, size_t *length, gat_error *err)
+{
+    if (!f->held) return lines_next(f->lines, s, length, err);
+    *s = f->held;
+    *length = f->held_length;
+    f->held = NULL;
+    return GAT_OK;
+}
+
+/* SemEval's label stands behind its sentence: a batch ends before the sentence that is one too many. */
+static bool begins_semeval(const sentence_file *f, const char *s)
+{
+    return f->read == semeval_line_read && *s >= '0' && *s <= '9';
+}
+
 gat_status sentence_file_read(int64_t *count, sentence_file *f, sentence_list *list, int64_t most, gat_error *err)
 {
     int64_t before = list->count;
     gat_status st = GAT_OK;
-    /* One more line than sentences: the label of SemEval stands on the next. */
     while (!st) {
         const char *s;
         size_t length;
-        st = lines_next(f->lines, &s, &length, err);
+        st = next_line(f, &s, &length, err);
         if (st || !s) break;
-        if (is_blank(s, length)) {
-            if (list->count - before >= most) break;
-            continue;
+        bool full = list->count - before >= most, blank = is_blank(s, length);
+        if (full && !blank && begins_semeval(f, s)) {
+            f->held = s;
+            f->held_length = length;
         }
+        if (full && (blank || f->held)) break;
+        if (blank) continue;
         st = read_line(f, list, s, length, err);
         if (list->count - before >= most && f->read != semeval_line_read) break;
     }

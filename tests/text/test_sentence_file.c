@@ -72,6 +72,31 @@ static void test_semeval(void **state)
     sentence_list_clear(&l);
 }
 
+/* A batch never holds more than was asked for, blank lines or none, and a label is not torn from its sentence. */
+static void test_semeval_batches(void **state)
+{
+    (void)state;
+    sentence_list l;
+    sentence_file *file;
+    int64_t count, sizes[4] = {2, 2, 1, 0};
+    put("1\t\"<e1>a</e1> <e2>b</e2>\"\nA\n2\t\"<e1>a</e1> <e2>b</e2>\"\nB\nComment:\n"
+        "3\t\"<e1>a</e1> <e2>b</e2>\"\n4\t\"<e1>a</e1> <e2>b</e2>\"\nD\n\n5\t\"<e1>a</e1> <e2>b</e2>\"\nE");
+    assert_int_equal(sentence_list_init(&l, NULL), GAT_OK);
+    assert_int_equal(sentence_file_open(&file, "s", NULL), GAT_OK);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(sentence_file_read(&count, file, &l, 2, NULL), GAT_OK);
+        assert_int_equal(count, sizes[i]);
+    }
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(l.data[i].num_labels, i == 2 ? -1 : 1);
+        if (i != 2) assert_int_equal(*list_string(&l, l.data[i].label[0]), 'A' + i);
+    }
+    assert_int_equal(l.data[2].line, 6);
+    assert_int_equal(l.data[3].line, 7);
+    sentence_file_close(file);
+    sentence_list_clear(&l);
+}
+
 static void test_nyt10(void **state)
 {
     (void)state;
@@ -148,8 +173,8 @@ static void test_long_line(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_json), cmocka_unit_test(test_semeval),
-                                       cmocka_unit_test(test_nyt10), cmocka_unit_test(test_refused),
-                                       cmocka_unit_test(test_long_line)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json),  cmocka_unit_test(test_semeval), cmocka_unit_test(test_semeval_batches),
+        cmocka_unit_test(test_nyt10), cmocka_unit_test(test_refused), cmocka_unit_test(test_long_line)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
