@@ -157,8 +157,20 @@ static gat_status read_inputs(gat_relations *m, training *t, gat_error *err)
     return st ? st : fill_book(m, t, err);
 }
 
+/* Nets that judged have fitted the threshold and the sureness to a mixture that is not to be. */
+static gat_status fall_back(gat_relations *m, const training *t, double threshold, gat_error *err)
+{
+    log_say(&t->inputs->log, GAT_LOG_WARNING, "no net is done: the linear part is the model");
+    net_members_clear(m->members);
+    gat_free(m->members);
+    m->members = NULL;
+    m->part[GAT_PART_ALL].threshold = threshold;
+    return sureness_fit_linear(m, t->book.held_out, t->book.truth, t->list.count, err);
+}
+
 static gat_status train_nets(gat_relations *m, const training *t, gat_error *err)
 {
+    double threshold = m->part[GAT_PART_ALL].threshold;
     const net_school school = {.source = &t->book.source,
                                .truth = t->book.truth,
                                .fold = t->book.fold,
@@ -167,12 +179,7 @@ static gat_status train_nets(gat_relations *m, const training *t, gat_error *err
                                .clock = &t->clock};
     m->members = gat_calloc(1, sizeof *m->members);
     gat_status st = m->members ? net_members_train(m->members, m, &school, err) : error_nomem(err);
-    if (st || m->members->count) return st;
-    log_say(&t->inputs->log, GAT_LOG_WARNING, "no net is done: the linear part is the model");
-    net_members_clear(m->members);
-    gat_free(m->members);
-    m->members = NULL;
-    return GAT_OK;
+    return st || m->members->count ? st : fall_back(m, t, threshold, err);
 }
 
 /* What the part trained last says of sentences that it has not seen: bags learn from it. */

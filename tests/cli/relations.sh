@@ -85,6 +85,9 @@ cmp m r || fail "a resumed training gives another model"
 expect 0 "$gatkit" train train.jsonl --task relations --output short $net --time-limit .001 --json
 json 'j["members"] == 0'
 says stderr "time limit"
+expect 130 "$gatkit" train train.jsonl --task relations --output judged $net --threads 1 --stop-after 2
+expect 0 "$gatkit" train train.jsonl --task relations --output judged $net --resume --time-limit .001
+cmp short judged || fail "nets that judged, but are not there, change the linear part"
 expect 5 "$gatkit" train train.jsonl --task relations --output no $net --max-memory 1M
 says stderr "above the limit"
 for encoder in self cross; do
