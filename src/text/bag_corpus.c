@@ -217,5 +217,5 @@ gat_status bag_corpus_read(bag_corpus *c, const gat_relations *m, const char *pa
     gat_free(graph);
     if (st && st != GAT_EDATA) return st;
     gat_status closed = bag_corpus_close(c, st ? NULL : err);
-    return st ? st : closed;
+    return closed ? closed : st;
 }

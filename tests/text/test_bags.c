@@ -160,10 +160,34 @@ static void test_failing_allocations(void **state)
     }
 }
 
+/* A fault of the file while memory runs out: what could not be sorted is not told. */
+static void test_failing_beside_a_fault(void **state)
+{
+    (void)state;
+    told t = {0};
+    const gat_extract_options options = {.on_pair = note, .context = &t};
+    text_data_write("train.jsonl", 120, 0, 0, 1);
+    gat_relations *m = train("train.jsonl", NULL);
+    FILE *f = fopen("fault.jsonl", "w");
+    fputs("{\"id\":1,\"tokens\":[\"a\",\"causes\",\"b\"],\"e1\":[0,1],\"e2\":[2,3]}\n[]\n", f);
+    fclose(f);
+    memory_fail_at(0, false);
+    assert_int_equal(gat_relations_extract_bags(m, "fault.jsonl", &options, NULL), GAT_EDATA);
+    int64_t count = memory_count();
+    for (int64_t n = 1; n <= count; n++) {
+        memory_fail_at(n, false);
+        gat_status st = gat_relations_extract_bags(m, "fault.jsonl", &options, NULL);
+        memory_fail_at(0, false);
+        if (st != GAT_ENOMEM && st != GAT_EDATA) fail_msg("allocation %lld: %d", (long long)n, st);
+    }
+    gat_relations_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_file), cmocka_unit_test(test_figures),
-                                       cmocka_unit_test(test_extract), cmocka_unit_test(test_failing_allocations)};
+                                       cmocka_unit_test(test_extract), cmocka_unit_test(test_failing_allocations),
+                                       cmocka_unit_test(test_failing_beside_a_fault)};
     parallel_set_threads(1);
     return cmocka_run_group_tests(tests, setup, teardown);
 }
