@@ -26,14 +26,29 @@ static gat_status set_string(int32_t *id, const line *l, const json_t *value, ga
     return sentence_string(id, l->list, json_string_value(value), json_string_length(value), err);
 }
 
+static gat_status set_number(int32_t *id, const line *l, long long value, gat_error *err)
+{
+    char number[32];
+    int n = snprintf(number, sizeof number, "%lld", value);
+    return sentence_string(id, l->list, number, (size_t)n, err);
+}
+
 static gat_status read_id(const line *l, gat_error *err)
 {
     const json_t *id = json_object_get(l->object, "id");
-    char number[32];
     if (json_is_string(id)) return set_string(&current(l)->id, l, id, err);
     long long value = json_is_integer(id) ? json_integer_value(id) : (long long)lines_number(l->lines);
-    int n = snprintf(number, sizeof number, "%lld", value);
-    return sentence_string(&current(l)->id, l->list, number, (size_t)n, err);
+    return set_number(&current(l)->id, l, value, err);
+}
+
+/* None where it is missing or empty. */
+static gat_status read_entity_id(const line *l, int k, const json_t *id, gat_error *err)
+{
+    int32_t *entity = &current(l)->entity[k];
+    if (!id || json_is_null(id) || (json_is_string(id) && !json_string_length(id))) return GAT_OK;
+    if (json_is_integer(id)) return set_number(entity, l, json_integer_value(id), err);
+    if (!json_is_string(id)) return lines_error(l->lines, err, "the id of e%d is neither string nor number", k + 1);
+    return set_string(entity, l, id, err);
 }
 
 static gat_status read_span(line *l, int k, const json_t *pair, gat_error *err)
@@ -56,8 +71,7 @@ static gat_status read_entity(line *l, int k, gat_error *err)
         id = json_object_get(entity, "id");
     }
     gat_status st = span ? read_span(l, k, span, err) : lines_error(l->lines, err, "%s is missing", names[k]);
-    if (!st && json_is_string(id) && json_string_length(id)) st = set_string(&current(l)->entity[k], l, id, err);
-    return st;
+    return st ? st : read_entity_id(l, k, id, err);
 }
 
 static gat_status add_label(const line *l, const json_t *label, gat_error *err)

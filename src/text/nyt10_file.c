@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "text/sentence_file.h"
 
-enum { COLUMNS = 6, MOST_NAME_WORDS = 32 };
+enum { COLUMNS = 6 };
 
 typedef struct field {
     const char *s;

@@ -32,11 +32,12 @@ static void test_json(void **state)
     (void)state;
     sentence_list l;
     read_all(
-        &l, "{\"id\":7,\"tokens\":[\"a\",\"b\",\"c\"],\"e1\":[0,1],\"e2\":[2,3],\"label\":\"R(e1,e2)\",\"e1_id\":\"x\","
-            "\"head\":[2,0,2],\"deprel\":[\"s\",\"ROOT\",\"o\"]}\n\n"
-            "{\"text\":\"Größe's 3.5 km, ok\",\"e1\":[0,7],\"e2\":[16,18],\"label\":[\"p\",\"q\"]}\n"
-            "{\"token\":[\"u\",\"v\"],\"h\":{\"name\":\"u\",\"id\":\"Q1\",\"pos\":[0,1]},\"t\":{\"pos\":[1,2]},"
-            "\"relation\":\"r\"}\n");
+        &l,
+        "{\"id\":7,\"tokens\":[\"a\",\"b\",\"c\"],\"e1\":[0,1],\"e2\":[2,3],\"label\":\"R(e1,e2)\",\"e1_id\":\"x\","
+        "\"head\":[2,0,2],\"deprel\":[\"s\",\"ROOT\",\"o\"]}\n\n"
+        "{\"text\":\"Größe's 3.5 km, ok\",\"e1\":[0,7],\"e2\":[16,18],\"label\":[\"p\",\"q\"]}\n"
+        "{\"token\":[\"u\",\"v\"],\"h\":{\"name\":\"u\",\"id\":\"Q1\",\"pos\":[0,1]},\"t\":{\"id\":12,\"pos\":[1,2]},"
+        "\"relation\":\"r\"}\n");
     assert_int_equal(l.count, 3);
     assert_string_equal(list_string(&l, l.data[0].id), "7");
     assert_string_equal(list_string(&l, l.data[0].entity[0]), "x");
@@ -52,6 +53,7 @@ static void test_json(void **state)
     assert_int_equal(l.data[1].e[1].from, 4);
     assert_int_equal(l.data[1].line, 3);
     assert_string_equal(list_string(&l, l.data[2].entity[0]), "Q1");
+    assert_string_equal(list_string(&l, l.data[2].entity[1]), "12");
     assert_string_equal(list_string(&l, l.data[2].label[0]), "r");
     sentence_list_clear(&l);
 }
@@ -139,6 +141,7 @@ static void test_refused(void **state)
     refuse(GOOD "{\"tokens\":[\"a\",\"b\xff\"],\"e1\":[0,1],\"e2\":[1,2]}\n", "s:2: not valid UTF-8");
     refuse("{\"tokens\":[\"a\",\"b\"],\"e1\":[0,1]}\n", "e2 is missing");
     refuse("{\"tokens\":[\"a\",3],\"e1\":[0,1],\"e2\":[1,2]}\n", "token 1 is no string");
+    refuse("{\"tokens\":[\"a\",\"b\"],\"e1\":[0,1],\"e2\":[1,2],\"e2_id\":[]}\n", "s:1: the id of e2 is neither");
     refuse("{\"tokens\":[\"a\",\"b\"],\"e1\":[0,1],\"e2\":[1,2],\"head\":[2,1],\"deprel\":[\"x\",\"y\"]}\n", "circle");
     refuse("{\"tokens\":[\"a\",\"b\"],\"e1\":[0,1],\"e2\":[1,2],\"head\":[2],\"deprel\":[\"x\"]}\n",
            "one entry a word");
