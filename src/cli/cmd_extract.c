@@ -117,11 +117,13 @@ static json_t *pair_object(const gat_bag_extraction *x)
 /* ---- lines ----------------------------------------------------------------------------------------------- */
 
 /* A tab or an end of line inside a name would make two of it. */
-static void print_field(const char *s, char end)
+static void print_part(const char *s, size_t length, char end)
 {
-    for (; *s; s++) putchar((unsigned char)*s < ' ' ? ' ' : *s);
+    for (size_t i = 0; i < length; i++) putchar((unsigned char)s[i] < ' ' ? ' ' : s[i]);
     putchar(end);
 }
+
+static void print_field(const char *s, char end) { print_part(s, strlen(s), end); }
 
 /* "Cause-Effect(e2,e1)" is the fact (e2, Cause-Effect, e1). */
 static void print_fact(const char *const entity[2], const char *label)
@@ -130,7 +132,7 @@ static void print_fact(const char *const entity[2], const char *label)
     bool backward = n > tail && !strcmp(label + n - tail, "(e2,e1)");
     bool forward = n > tail && !strcmp(label + n - tail, "(e1,e2)");
     print_field(entity[backward], '\t');
-    printf("%.*s\t", (int)(backward || forward ? n - tail : n), label);
+    print_part(label, backward || forward ? n - tail : n, '\t');
     print_field(entity[!backward], '\n');
 }
 
@@ -138,7 +140,8 @@ static void print_answer(const extract_arguments *a, const gat_extraction *x, co
 {
     bool text = a->kg || a->linker; /* one text has many pairs */
     print_field(x->id, '\t');
-    printf("%s\t%.6f%c", answer->label, answer->probability, text ? '\t' : '\n');
+    print_field(answer->label, '\t');
+    printf("%.6f%c", answer->probability, text ? '\t' : '\n');
     if (!text) return;
     print_field(x->entity[0], '\t');
     print_field(x->entity[1], '\n');
@@ -171,7 +174,8 @@ static int on_pair(void *context, const gat_bag_extraction *x)
         if (a->triples && !answer->none && answer->probability >= a->least) print_fact(x->entity, answer->label);
         if (a->triples) continue;
         for (int k = 0; k < 2; k++) print_field(x->entity[k], '\t');
-        printf("%s\t%.6f\n", answer->label, answer->probability);
+        print_field(answer->label, '\t');
+        printf("%.6f\n", answer->probability);
     }
     return ferror(stdout);
 }
