@@ -15,7 +15,7 @@
 #include "base/intern.h"
 #include "base/status.h"
 
-enum { MODEL_FILE_MAX_SECTIONS = 64, MODEL_FILE_NAME = 24 };
+enum { MODEL_FILE_MAX_SECTIONS = 96, MODEL_FILE_NAME = 24 };
 
 /* A section to be written: borrowed bytes. */
 typedef struct gat_section {

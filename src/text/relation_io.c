@@ -1,5 +1,6 @@
 /* Models of relations as files: sections of io/model_file.h. Everything is checked before use. */
 #define XXH_INLINE_ALL
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static gat_status bad(gat_error *err, const char *what)
 gat_status sections_own(relation_sections *s, const char *name, void *bytes, int64_t length, gat_error *err)
 {
     if (!bytes) return error_nomem(err);
+    assert(s->count < MODEL_FILE_MAX_SECTIONS);
     s->owned[s->count] = bytes;
     snprintf(s->name[s->count], sizeof s->name[0], "%s", name);
     s->list[s->count] = (gat_section){s->name[s->count], bytes, length};
@@ -346,6 +348,7 @@ static gat_status read_sureness(calibration *c, const gat_model_file *file, gat_
         c->belief[i] = (double)number[i];
         c->confidence[i] = (double)number[count + i];
         if (i && c->belief[i] < c->belief[i - 1]) st = bad(err, "probabilities are out of order");
+        else if (c->confidence[i] < 0 || c->confidence[i] > 1) st = bad(err, "a share of right answers is none");
     }
     if (!st) c->count = count;
     gat_free(number);

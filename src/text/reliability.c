@@ -4,8 +4,7 @@
 
 void reliability_add(reliability *r, double p, bool right)
 {
-    int bin = (int)(p * RELIABILITY_BINS);
-    bin = bin < 0 ? 0 : bin >= RELIABILITY_BINS ? RELIABILITY_BINS - 1 : bin;
+    int bin = p >= 1 ? RELIABILITY_BINS - 1 : p > 0 ? (int)(p * RELIABILITY_BINS) : 0; /* what is no number, too */
     r->count[bin]++;
     r->right[bin] += right;
     r->sum[bin] += p;
