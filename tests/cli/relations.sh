@@ -163,6 +163,13 @@ printf '%s\n' '{"id": 1, "text": "a thing1 and a matter2", "mentions": [{"start"
 expect 0 "$gatkit" train linked.jsonl --task linking --kg named --output linker --dim 16 --attn-heads 2 --epochs 2
 expect 0 "$gatkit" extract g texts.jsonl --linker linker
 [ "$(cut -f1 stdout | sort | uniq -c | wc -l)" -le 2 ] || fail "pairs of texts with a linker"
+# A model of all there is: nobody has more sections.
+cp kg.tsv named/valid.tsv
+expect 0 "$gatkit" train named --output placed $small --epochs 1 --positions random-walk
+expect 0 "$gatkit" train train.jsonl --task relations --output all --members 24 --dim 8 --attn-heads 2 --epochs 1 --batch 200 --folds 2 \
+    --kg placed --kg-states --kg-partial --shuffle-kg --bags --word-vectors vectors.txt
+expect 0 "$gatkit" evaluate all --data test.jsonl --json
+json 'j["sentences"] == 40'
 # The whole way: text, facts, a model of the graph that they make.
 expect 0 "$gatkit" extract g texts.jsonl --kg named --triples
 [ "$(sort stdout | tr '\t\n' ' ;')" = "x1 Whole y2;x3 Cause y4;y6 Cause x5;" ] || fail "facts of texts"
