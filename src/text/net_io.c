@@ -102,6 +102,14 @@ static gat_status read_mixture(net_members *m, const gat_model_file *file, gat_e
     return st;
 }
 
+/* Whether the file has what memory is taken for: a small one could ask for much. */
+static gat_status check_wide(const net_shape *s, int64_t members, const gat_model_file *file, gat_error *err)
+{
+    int64_t numbers = members * s->wide * ((int64_t)s->labels + s->wide_dim);
+    bool whole = model_file_length(file, "net_wide") == numbers * (int64_t)sizeof(float);
+    return whole ? GAT_OK : bad(err, "the sparse part of the nets has a wrong length");
+}
+
 gat_status net_members_read(net_members *m, const gat_relations *model, const gat_model_file *file, gat_error *err)
 {
     net_header h;
@@ -113,6 +121,7 @@ gat_status net_members_read(net_members *m, const gat_relations *model, const ga
     m->net = gat_calloc(h.members, sizeof *m->net);
     if (!m->net) return error_nomem(err);
     net_shape shape = net_members_shape(model, m);
+    st = check_wide(&shape, h.members, file, err);
     for (int i = 0; !st && i < h.members; i++) {
         m->count = i + 1;
         st = read_net(&m->net[i], &shape, h.params, file, i, err);

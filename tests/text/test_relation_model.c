@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "model/model_io.h"
 #include "support/check.h"
 #include "support/text_data.h"
 #include "text/relation_evaluate.h"
@@ -209,6 +210,48 @@ static void test_graph(void **state)
     assert_non_null(strstr(err.message, "the graph has no entity"));
 }
 
+/* hostile.gk <- the model in m.gk with other bytes in one section, all checksums right; loading it says so. */
+static void refuse_section(const char *name, const void *bytes, int64_t length, const char *says)
+{
+    static const char *const all[] = {RELATIONS_SECTION, "config",      "labels",      "seen_pairs",    "keys_0",
+                                      "weights_0",       "sureness",    "net_header",  "calibration_0", "net_mixture",
+                                      "net_labels",      "net_atoms_0", "net_atoms_1", "net_atoms_2",   "net_atoms_3",
+                                      "net_atoms_4",     "net_atoms_5", "net_0",       "net_wide"};
+    enum { COUNT = sizeof all / sizeof *all };
+    gat_section list[COUNT];
+    gat_model_file *file;
+    gat_relations *m;
+    gat_error err = {0};
+    assert_int_equal(model_file_open(&file, "m.gk", NULL), GAT_OK);
+    for (int i = 0; i < COUNT; i++) {
+        list[i].name = all[i];
+        assert_int_equal(model_file_section(&list[i].bytes, &list[i].length, file, all[i], 1, NULL), GAT_OK);
+        if (!strcmp(all[i], name)) list[i] = (gat_section){name, bytes, length};
+    }
+    assert_int_equal(model_file_write("hostile.gk", list, COUNT, NULL), GAT_OK);
+    model_file_close(file);
+    assert_int_equal(relations_load(&m, "hostile.gk", &err), GAT_EMODEL);
+    if (!strstr(err.message, says)) fail_msg("\"%s\" does not say \"%s\"", err.message, says);
+}
+
+static void test_hostile_files(void **state)
+{
+    (void)state;
+    static const float share[] = {0.5f, 1.5f}, order[] = {0.5f, 0.25f, 0, 1};
+    text_data_write("train.jsonl", 60, 0, 0, 1);
+    gat_relations *m = train("train.jsonl", NULL, "1");
+    char *config = gat_strdup(m->config_lines), *width = strstr(config, "wide-dim = 0");
+    assert_non_null(width);
+    width[strlen("wide-dim = ")] = '9';
+    assert_int_equal(relations_save(m, "m.gk", NULL), GAT_OK);
+    refuse_section("sureness", share, sizeof share, "a share of right answers");
+    refuse_section("sureness", order, sizeof order, "out of order");
+    refuse_section("config", config, (int64_t)strlen(config) + 1, "sparse part of the nets");
+    refuse_section("net_wide", share, sizeof share, "sparse part of the nets");
+    gat_free(config);
+    relations_free(m);
+}
+
 /* Whichever allocation fails, the call ends in GAT_ENOMEM and leaves nothing behind (the sanitizer looks). */
 static void test_failing_allocations(void **state)
 {
@@ -237,7 +280,8 @@ int main(void)
                                        cmocka_unit_test(test_hidden_facts),
                                        cmocka_unit_test(test_no_gap),
                                        cmocka_unit_test(test_graph),
-                                       cmocka_unit_test(test_failing_allocations)};
+                                       cmocka_unit_test(test_failing_allocations),
+                                       cmocka_unit_test(test_hostile_files)};
     parallel_set_threads(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
