@@ -1,7 +1,9 @@
 /* Answers of verbs, and loading with messages on the screen. */
 #include "cli/report.h"
 
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -21,11 +23,19 @@ int report_exit(gat_status status)
     return EXIT_FAILED;
 }
 
+/* Whoever read the answers has had enough of them (`| head`), and knows. */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return ferror(stdout) && poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
 int report_end(gat_common *common, gat_status st)
 {
     bool told = common->error.code == st && common->error.message[0];
     screen_end_bar(&common->screen);
-    if (st) screen_error(&common->screen, "%s", told ? common->error.message : gat_status_text(st));
+    if (st && !(st == GAT_EFAILED && reader_is_gone()))
+        screen_error(&common->screen, "%s", told ? common->error.message : gat_status_text(st));
     return report_exit(st);
 }
 

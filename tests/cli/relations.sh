@@ -55,6 +55,9 @@ expect 0 "$gatkit" extract m test.jsonl
 cp stdout lines
 expect 0 "$gatkit" extract m test.jsonl --threads 3
 cmp stdout lines || fail "threads change the answers"
+for i in $(seq 250); do cat test.jsonl; done >many.jsonl
+"$gatkit" extract m many.jsonl 2>stderr | true
+[ -s stderr ] && fail "a reader that has had enough is told nothing"
 expect 0 "$gatkit" extract m test.jsonl --json
 json 'len(j["sentences"]) == 40 and all(abs(sum(w["attention"] for w in s["words"]) - 1) < .01 for s in j["sentences"])'
 json 'all(keys(s, "id label probability answers e1 e2 entity1 entity2 words") for s in j["sentences"])'
