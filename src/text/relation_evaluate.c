@@ -63,10 +63,13 @@ static gat_status measure_init(measure *w, const gat_relations *m, const char *p
     return relation_reader_open(&w->reader, m, path, err);
 }
 
+/* No label at all says what the model has a label for, where one holds. */
 static gat_status truth_of(measure *w, const sentence *s, gat_error *err)
 {
     const gat_relations *m = w->reader.model;
+    const int32_t none = answer_rule_of(m, GAT_PART_ALL).none;
     memset(w->truth, 0, (size_t)relations_labels(m));
+    if (!s->num_labels && !m->several && none >= 0) w->truth[none] = 1;
     if (s->num_labels < 0)
         return error_set(err, GAT_EDATA, "%.400s:%lld: no label", w->reader.path, (long long)s->line);
     for (int k = 0; k < s->num_labels; k++) {

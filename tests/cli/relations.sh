@@ -55,6 +55,9 @@ expect 0 "$gatkit" extract m test.jsonl
 cp stdout lines
 expect 0 "$gatkit" extract m test.jsonl --threads 3
 cmp stdout lines || fail "threads change the answers"
+printf '%s\n' '{"tokens": ["thing1", "meets", "matter2"], "e1": [0, 1], "e2": [2, 3], "label": []}' >unlabelled.jsonl
+expect 0 "$gatkit" evaluate m --data unlabelled.jsonl --json
+json 'j["accuracy"] == 1'
 for i in $(seq 250); do cat test.jsonl; done >many.jsonl
 "$gatkit" extract m many.jsonl 2>stderr | true
 [ -s stderr ] && fail "a reader that has had enough is told nothing"
