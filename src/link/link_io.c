@@ -1,9 +1,7 @@
 /* Models of entity linking as files: sections of io/model_file.h. Everything is checked before use. */
-#define XXH_INLINE_ALL
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -110,16 +108,10 @@ gat_status linker_save(const gat_linker *l, const char *path, gat_error *err)
 static gat_status digest_of(char text[33], const gat_linker *l, gat_error *err)
 {
     relation_sections s;
+    uint64_t digest[2];
     gat_status st = sections_of(&s, l, err);
-    XXH3_state_t *state = gat_alloc(1, sizeof *state);
-    if (!st && !state) st = error_nomem(err);
-    if (!st) {
-        XXH3_128bits_reset(state);
-        for (int i = 0; i < s.count; i++) XXH3_128bits_update(state, s.list[i].bytes, (size_t)s.list[i].length);
-        XXH128_hash_t hash = XXH3_128bits_digest(state);
-        snprintf(text, 33, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
-    }
-    gat_free(state);
+    if (!st) st = sections_digest(digest, &s, err);
+    if (!st) snprintf(text, 33, "%016llx%016llx", (unsigned long long)digest[0], (unsigned long long)digest[1]);
     relation_sections_clear(&s);
     return st;
 }
@@ -164,32 +156,8 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
 
 static gat_status read_config(gat_linker *l, const gat_model_file *file, gat_error *err)
 {
-    const void *bytes;
-    int64_t length;
-    gat_status st = model_file_section(&bytes, &length, file, "config", 1, err);
-    const char *text = bytes;
-    if (st) return st;
-    if (length < 1 || text[length - 1] || strlen(text) != (size_t)length - 1)
-        return bad(err, "the configuration is no text");
-    st = link_config_parse(&l->config, text, err);
-    if (st) return st;
-    l->config_lines = gat_strdup(text);
-    return l->config_lines ? GAT_OK : error_nomem(err);
-}
-
-/* An owned copy of a section of exactly `count` elements; the file is asked before memory is. */
-static gat_status read_array(void *out, int64_t count, size_t size, const gat_model_file *file, const char *name,
-                             gat_error *err)
-{
-    const void *bytes;
-    if (count > INT64_MAX / (int64_t)size) return bad(err, "sizes out of range");
-    gat_status st = section_exact(&bytes, count * (int64_t)size, file, name, err);
-    if (st) return st;
-    void *copy = gat_alloc(count, size);
-    if (!copy) return error_nomem(err);
-    memcpy(copy, bytes, (size_t)count * size);
-    memcpy(out, &copy, sizeof copy);
-    return GAT_OK;
+    gat_status st = section_text(&l->config_lines, file, "config", err);
+    return st ? st : link_config_parse(&l->config, l->config_lines, err);
 }
 
 static gat_status read_words(entity_words *x, const header *h, const gat_model_file *file, gat_error *err)
@@ -197,30 +165,30 @@ static gat_status read_words(entity_words *x, const header *h, const gat_model_f
     x->dim = h->word_dim;
     gat_status st = section_names(&x->words, file, "words", h->words, err);
     if (!st) st = section_names(&x->types, file, "entity_types", h->entity_types, err);
-    if (!st) st = read_array(&x->type, h->entities, sizeof *x->type, file, "entity_type", err);
-    if (!st) st = read_array(&x->start, h->entities + 1, sizeof *x->start, file, "word_start", err);
+    if (!st) st = section_array(&x->type, h->entities, sizeof *x->type, file, "entity_type", err);
+    if (!st) st = section_array(&x->start, h->entities + 1, sizeof *x->start, file, "word_start", err);
     if (!st && (x->start[0] || x->start[h->entities] != h->word_places)) st = bad(err, "words and entities do not fit");
-    if (!st) st = read_array(&x->word, h->word_places, sizeof *x->word, file, "word_place", err);
-    if (!st) st = read_array(&x->named, h->word_places, sizeof *x->named, file, "word_named", err);
-    return st ? st : read_array(&x->vector, h->words * h->word_dim, sizeof *x->vector, file, "word_vector", err);
+    if (!st) st = section_array(&x->word, h->word_places, sizeof *x->word, file, "word_place", err);
+    if (!st) st = section_array(&x->named, h->word_places, sizeof *x->named, file, "word_named", err);
+    return st ? st : section_array(&x->vector, h->words * h->word_dim, sizeof *x->vector, file, "word_vector", err);
 }
 
 static gat_status read_lexicon(lexicon *x, const header *h, const gat_model_file *file, gat_error *err)
 {
     gat_status st = section_names(&x->kg.entities, file, "kg_entities", h->entities, err);
     if (!st) st = section_names(&x->kg.relations, file, "kg_relations", h->relations, err);
-    if (!st) st = read_array(&x->kg.facts.data, h->facts, sizeof *x->kg.facts.data, file, "kg_facts", err);
+    if (!st) st = section_array(&x->kg.facts.data, h->facts, sizeof *x->kg.facts.data, file, "kg_facts", err);
     if (!st) {
         x->kg.facts.count = x->kg.facts.capacity = h->facts;
         st = kg_index(&x->kg, err);
     }
     if (!st) st = section_names(&x->titles, file, "titles", h->titles, err);
-    if (!st) st = read_array(&x->title, h->entities, sizeof *x->title, file, "title", err);
+    if (!st) st = section_array(&x->title, h->entities, sizeof *x->title, file, "title", err);
     if (!st) st = section_names(&x->names, file, "names", h->names, err);
-    if (!st) st = read_array(&x->start, h->names + 1, sizeof *x->start, file, "name_start", err);
+    if (!st) st = section_array(&x->start, h->names + 1, sizeof *x->start, file, "name_start", err);
     if (!st && (x->start[0] || x->start[h->names] != h->namings)) st = bad(err, "names and entities do not fit");
-    if (!st) st = read_array(&x->entity, h->namings, sizeof *x->entity, file, "name_entity", err);
-    if (!st) st = read_array(&x->weight, h->namings, sizeof *x->weight, file, "name_weight", err);
+    if (!st) st = section_array(&x->entity, h->namings, sizeof *x->entity, file, "name_entity", err);
+    if (!st) st = section_array(&x->weight, h->namings, sizeof *x->weight, file, "name_weight", err);
     if (!st) st = section_names(&x->exact, file, "exact_names", h->exact, err);
     if (!st) st = lexicon_index(x, err);
     if (!st && h->words >= 0) st = read_words(&x->about, h, file, err);

@@ -1,10 +1,7 @@
 /* Models of relations as files: sections of io/model_file.h. Everything is checked before use. */
-#define XXH_INLINE_ALL
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -30,38 +27,6 @@ static gat_status bad(gat_error *err, const char *what)
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------- */
-
-gat_status sections_own(relation_sections *s, const char *name, void *bytes, int64_t length, gat_error *err)
-{
-    if (!bytes) return error_nomem(err);
-    assert(s->count < MODEL_FILE_MAX_SECTIONS);
-    s->owned[s->count] = bytes;
-    snprintf(s->name[s->count], sizeof s->name[0], "%s", name);
-    s->list[s->count] = (gat_section){s->name[s->count], bytes, length};
-    s->count++;
-    return GAT_OK;
-}
-
-gat_status sections_copy(relation_sections *s, const char *name, const void *bytes, int64_t length, gat_error *err)
-{
-    void *copy = gat_alloc(length, 1);
-    if (copy && length) memcpy(copy, bytes, (size_t)length);
-    return sections_own(s, name, copy, length, err);
-}
-
-gat_status sections_names(relation_sections *s, const char *name, const gat_intern *names, gat_error *err)
-{
-    char *bytes;
-    int64_t length;
-    gat_status st = model_file_pack_names(&bytes, &length, names, err);
-    return st ? st : sections_own(s, name, bytes, length, err);
-}
-
-void relation_sections_clear(relation_sections *s)
-{
-    for (int i = 0; i < s->count; i++) gat_free(s->owned[i]);
-    s->count = 0;
-}
 
 /* Weights without the padding of their rows. */
 static gat_status write_part(relation_sections *s, const gat_relations *m, int p, gat_error *err)
@@ -164,39 +129,12 @@ gat_status relations_digest(uint64_t digest[2], const gat_relations *m, gat_erro
 {
     relation_sections s;
     gat_status st = sections_of(&s, m, err);
-    XXH3_state_t *state = gat_alloc(1, sizeof *state);
-    if (!st && !state) st = error_nomem(err);
-    if (!st) {
-        XXH3_128bits_reset(state);
-        for (int i = 0; i < s.count; i++) XXH3_128bits_update(state, s.list[i].bytes, (size_t)s.list[i].length);
-        XXH128_hash_t h = XXH3_128bits_digest(state);
-        digest[0] = h.high64;
-        digest[1] = h.low64;
-    }
-    gat_free(state);
+    if (!st) st = sections_digest(digest, &s, err);
     relation_sections_clear(&s);
     return st;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------- */
-
-gat_status section_exact(const void **bytes, int64_t length, const gat_model_file *file, const char *name,
-                         gat_error *err)
-{
-    int64_t found;
-    gat_status st = model_file_section(bytes, &found, file, name, 1, err);
-    if (!st && found != length)
-        return error_set(err, GAT_EMODEL, "bad model file: section \"%s\" has a wrong length", name);
-    return st;
-}
-
-gat_status section_names(gat_intern **out, const gat_model_file *file, const char *name, int64_t count, gat_error *err)
-{
-    const void *bytes;
-    int64_t length;
-    gat_status st = model_file_section(&bytes, &length, file, name, 1, err);
-    return st ? st : model_file_unpack_names(out, bytes, length, count, err);
-}
 
 static gat_status read_header(header *h, const gat_model_file *file, gat_error *err)
 {
@@ -219,35 +157,8 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
 
 static gat_status read_config(gat_relations *m, const gat_model_file *file, gat_error *err)
 {
-    const void *bytes;
-    int64_t length;
-    gat_status st = model_file_section(&bytes, &length, file, "config", 1, err);
-    const char *text = bytes;
-    if (st) return st;
-    if (length < 1 || text[length - 1] || strlen(text) != (size_t)length - 1)
-        return bad(err, "the configuration is no text");
-    st = relation_config_parse(&m->config, text, err);
-    if (st) return st;
-    m->config_lines = gat_strdup(text);
-    return m->config_lines ? GAT_OK : error_nomem(err);
-}
-
-gat_status section_keys(uint32_t **out, int64_t n, const gat_model_file *file, const char *name, gat_error *err)
-{
-    const void *bytes;
-    *out = NULL;
-    gat_status st = section_exact(&bytes, n * (int64_t)sizeof(uint32_t), file, name, err);
-    if (st) return st;
-    uint32_t *key = gat_alloc(n, sizeof *key);
-    if (!key) return error_nomem(err);
-    memcpy(key, bytes, (size_t)n * sizeof *key);
-    for (int64_t i = 1; i < n; i++)
-        if (key[i] <= key[i - 1]) {
-            gat_free(key);
-            return bad(err, "features are out of order");
-        }
-    *out = key;
-    return GAT_OK;
+    gat_status st = section_text(&m->config_lines, file, "config", err);
+    return st ? st : relation_config_parse(&m->config, m->config_lines, err);
 }
 
 static gat_status read_keys(linear_part *part, const gat_model_file *file, const char *name, int64_t n, gat_error *err)
@@ -310,26 +221,17 @@ static gat_status read_vectors(word_vectors *v, const header *h, const gat_model
 
 static gat_status read_seen(gat_relations *m, const header *h, const gat_model_file *file, gat_error *err)
 {
-    const void *bytes;
-    gat_status st = section_exact(&bytes, h->seen * (int64_t)sizeof *m->seen, file, "seen_pairs", err);
-    if (st) return st;
-    m->seen = gat_alloc(h->seen, sizeof *m->seen);
-    if (!m->seen) return error_nomem(err);
-    memcpy(m->seen, bytes, (size_t)h->seen * sizeof *m->seen);
-    m->num_seen = h->seen;
-    return GAT_OK;
+    gat_status st = section_array(&m->seen, h->seen, sizeof *m->seen, file, "seen_pairs", err);
+    if (!st) m->num_seen = h->seen;
+    return st;
 }
 
 static gat_status read_graph(kg_context *kg, const header *h, const gat_model_file *file, gat_error *err)
 {
-    const void *bytes;
     gat_status st = section_names(&kg->entities, file, "kg_entities", h->kg_entities, err);
     if (!st) st = section_names(&kg->relations, file, "kg_relations", h->kg_relations, err);
-    if (!st) st = section_exact(&bytes, h->kg_facts * (int64_t)sizeof *kg->facts.data, file, "kg_facts", err);
+    if (!st) st = section_array(&kg->facts.data, h->kg_facts, sizeof *kg->facts.data, file, "kg_facts", err);
     if (st) return st;
-    kg->facts.data = gat_alloc(h->kg_facts, sizeof *kg->facts.data);
-    if (!kg->facts.data) return error_nomem(err);
-    memcpy(kg->facts.data, bytes, (size_t)h->kg_facts * sizeof *kg->facts.data);
     kg->facts.count = kg->facts.capacity = h->kg_facts;
     return kg_index(kg, err);
 }

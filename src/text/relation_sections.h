@@ -1,4 +1,4 @@
-/* Sections of a model of relations, written and read. */
+/* Sections of models from text, written and read. */
 #ifndef GAT_TEXT_RELATION_SECTIONS_H
 #define GAT_TEXT_RELATION_SECTIONS_H
 
@@ -19,10 +19,20 @@ gat_status sections_copy(relation_sections *sections, const char *name, const vo
 gat_status sections_names(relation_sections *sections, const char *name, const gat_intern *names, gat_error *err);
 void relation_sections_clear(relation_sections *sections);
 
+/* 128 bits over the bytes of all sections, in their order. */
+gat_status sections_digest(uint64_t digest[2], const relation_sections *sections, gat_error *err);
+
 /* A section of exactly `length` bytes, borrowed from the file. GAT_EMODEL. */
 gat_status section_exact(const void **bytes, int64_t length, const gat_model_file *file, const char *name,
                          gat_error *err);
 gat_status section_names(gat_intern **out, const gat_model_file *file, const char *name, int64_t count, gat_error *err);
+
+/* *out <- an owned text (gat_free): a section of one string. */
+gat_status section_text(char **out, const gat_model_file *file, const char *name, gat_error *err);
+
+/* *(T **)out <- an owned copy (gat_free) of a section of exactly `count` elements of T; the file is asked before memory is. */
+gat_status section_array(void *out, int64_t count, size_t size, const gat_model_file *file, const char *name,
+                         gat_error *err);
 
 /* (count) ascending keys of features, to be freed with gat_free. */
 gat_status section_keys(uint32_t **out, int64_t count, const gat_model_file *file, const char *name, gat_error *err);
