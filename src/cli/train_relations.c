@@ -83,6 +83,7 @@ static gat_status train_and_save(gat_relations **model, watch *w, const gat_rela
     char *checkpoint = output_checkpoint(output);
     if (!checkpoint) return error_nomem(err);
     inputs.checkpoint = checkpoint;
+    inputs.finished = output;
     inputs.log = screen_log(&w->common->screen);
     inputs.should_stop = should_stop;
     inputs.on_progress = on_progress;

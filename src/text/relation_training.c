@@ -6,10 +6,12 @@
 #include <xxhash.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "text/bag_stage.h"
 #include "text/linear_stage.h"
+#include "text/net_checkpoint.h"
 #include "text/net_members.h"
 #include "text/sentence_file.h"
 #include "text/sureness.h"
@@ -211,7 +213,38 @@ static gat_status train_parts(gat_relations *m, training *t, gat_error *err)
     if (!st && t->inputs->bags)
         st = bag_stage(m, &t->book, t->held[GAT_PART_ALL], m->parts > 1 ? t->held[GAT_PART_GRAPH] : NULL, err);
     if (!st) st = sureness_fit_linear(m, t->book.held_out, t->book.truth, t->list.count, err);
-    return st || !m->config.members || !m->config.epochs ? st : train_nets(m, t, err);
+    return st;
+}
+
+/* *out <- the model at inputs->finished if it has all its nets beside this very linear part, else NULL: whatever else lies
+ * there is for the training to replace. */
+static void find_finished(gat_relations **out, const gat_relations *m, const gat_relation_inputs *in)
+{
+    uint64_t wanted[2], found[2];
+    *out = NULL;
+    if (!in->resume || !in->finished || !file_exists(in->finished)) return;
+    if ((in->checkpoint && file_exists(in->checkpoint)) || relations_load(out, in->finished, NULL)) return;
+    net_checkpoint_identity(wanted, m);
+    net_checkpoint_identity(found, *out);
+    bool whole = (*out)->members && (*out)->members->count == m->config.members;
+    if (whole && !memcmp(wanted, found, sizeof wanted) && !(*out)->bags == !m->bags &&
+        (*out)->kg_partial == m->kg_partial)
+        return;
+    relations_free(*out);
+    *out = NULL;
+}
+
+/* *m may become another one: that of a finished run. */
+static gat_status add_nets(gat_relations **m, const training *t, gat_error *err)
+{
+    gat_relations *finished;
+    if (!(*m)->config.members || !(*m)->config.epochs) return GAT_OK;
+    find_finished(&finished, *m, t->inputs);
+    if (!finished) return train_nets(*m, t, err);
+    log_say(&t->inputs->log, GAT_LOG_INFO, "this run is finished: %.300s", t->inputs->finished);
+    relations_free(*m);
+    *m = finished;
+    return GAT_OK;
 }
 
 gat_status relations_train(gat_relations **out, const gat_relation_inputs *inputs, const gat_relation_config *config,
@@ -231,6 +264,7 @@ gat_status relations_train(gat_relations **out, const gat_relation_inputs *input
     }
     if (!st) st = read_inputs(m, &t, err);
     if (!st) st = train_parts(m, &t, err);
+    if (!st) st = add_nets(&m, &t, err);
     if (st) relations_free(m);
     else *out = m;
     training_clear(&t);

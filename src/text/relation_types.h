@@ -35,6 +35,8 @@ typedef struct gat_relation_inputs {
     bool shuffle_kg; /* the graph's entities change places at random: what remains is worth nothing but the links */
     const char *checkpoint; /* nets that are done are kept in this file; NULL: none */
     bool resume;            /* goes on from it where it is there */
+    const char *
+        finished; /* with resume and no checkpoint: where it is the model of this very run, it is the answer; NULL: none */
     double time_limit;  /* seconds from which on no net begins or goes on: those that are done are the model; 0: none */
     int64_t max_memory; /* bytes; GAT_ENOSPC when the nets need more, about; 0: any */
     void (*on_progress)(void *context,

@@ -88,6 +88,13 @@ expect 0 "$gatkit" train train.jsonl --task relations --output r $net --word-vec
 cmp m r || fail "a resumed training gives another model"
 [ -e r.checkpoint ] && fail "the checkpoint stays"
 [ "$(grep -c '"stage":"held-out net"' r.jsonl)" = 2 ] && [ "$(grep -c '"stage":"net"' r.jsonl)" = 2 ] || fail "log"
+expect 0 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume --log again.jsonl --json
+says stderr "this run is finished"
+json 'j["members"] == 2'
+cmp m r || fail "a finished run changes"
+grep -q '"stage":"net"' again.jsonl && fail "a finished run trains nets"
+expect 0 "$gatkit" train train.jsonl --task relations --output r $net --word-vectors vectors.txt --resume --seed 2
+grep -q finished stderr && fail "a run of another seed is finished"
 expect 0 "$gatkit" train train.jsonl --task relations --output short $net --time-limit .001 --json
 json 'j["members"] == 0'
 says stderr "time limit"
