@@ -147,6 +147,12 @@ GAT_PUBLIC gat_status gat_predict(gat_answer **out, int64_t *count, const gat_mo
                                   const char *relation, const char *tail, int64_t top, bool known,
                                   const gat_dataset *graph, gat_error *err);
 
+/* out (count) <- what gat_predict says to each question, bit for bit; the entities are read once for up to 64 of them. A
+ * question at fault has a status of its own and the others are answered. Free each list with gat_free_list. Another status
+ * than GAT_OK: nothing was asked, and there is nothing to free. Memory: 32 MB of scores, or one row. */
+GAT_PUBLIC gat_status gat_predict_many(gat_prediction *out, const gat_question *questions, int64_t count,
+                                       const gat_model *model, const gat_dataset *graph, gat_error *err);
+
 /* The score of a fact and at most `top` paths that led a model of paths to it; strings are borrowed as in lists of answers.
  * GAT_EUSAGE: another kind of model. */
 GAT_PUBLIC gat_status gat_explain(gat_explanation **out, const gat_model *model, const char *head, const char *relation,

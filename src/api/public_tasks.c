@@ -32,6 +32,12 @@ gat_status gat_predict(gat_answer **out, int64_t *count, const gat_model *model,
     return predict_answers(out, count, model, head, relation, tail, top, known, graph, err);
 }
 
+gat_status gat_predict_many(gat_prediction *out, const gat_question *questions, int64_t count, const gat_model *model,
+                            const gat_dataset *graph, gat_error *err)
+{
+    return predict_many(out, questions, count, model, graph, err);
+}
+
 gat_status gat_explain(gat_explanation **out, const gat_model *model, const char *head, const char *relation,
                        const char *tail, int64_t top, const gat_dataset *graph, gat_error *err)
 {

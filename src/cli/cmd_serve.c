@@ -12,6 +12,7 @@ enum {
     KEY_PORT = 'p',
     KEY_TOKEN = 700,
     KEY_HOST,
+    KEY_DEADLINE,
     MOST_MODELS = 32,
     MOST_HOSTS = 16,
     MOST_TOKEN = 4096
@@ -22,11 +23,14 @@ typedef struct serve_arguments {
     const char *models[MOST_MODELS], *hosts[MOST_HOSTS + 1];
     const char *address, *token_file;
     int num_models, num_hosts;
-    int64_t port;
+    int64_t port, deadline;
 } serve_arguments;
 
 static const struct argp_option options[] = {
     {"address", KEY_ADDRESS, "IP", 0, "where to listen (default 127.0.0.1); any other needs --token-file", 0},
+    {"deadline", KEY_DEADLINE, "SECONDS", 0,
+     "default 30; predictions, explanations, pictures and questions about text that take longer are answered by 504",
+     0},
     {"host", KEY_HOST, "NAME", 0, "a name that requests may call this server by, besides localhost; may come again", 0},
     {"port", KEY_PORT, "N", 0, "default 7474; 0: any free one, told on standard error and in --json", 0},
     {"token-file", KEY_TOKEN, "FILE", 0, "ask for the first line of FILE: Authorization: Bearer TOKEN", 0},
@@ -46,6 +50,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_ADDRESS: a->address = arg; return 0;
     case KEY_TOKEN: a->token_file = arg; return 0;
     case KEY_PORT: return argument_count(state, &a->port, arg, "port", 0, 65535);
+    case KEY_DEADLINE: return argument_count(state, &a->deadline, arg, "deadline", 1, 86400);
     case KEY_HOST: return add(a->hosts, &a->num_hosts, MOST_HOSTS, arg, "hosts", state);
     case ARGP_KEY_ARG: return add(a->models, &a->num_models, MOST_MODELS, arg, "models", state);
     case ARGP_KEY_NO_ARGS: return argument_refuse(state, "MODEL is missing");
@@ -117,7 +122,7 @@ static gat_status tell_address(serve_arguments *a, int port, gat_error *err)
 
 int cmd_serve(int argc, char **argv)
 {
-    serve_arguments a = {.port = 7474};
+    serve_arguments a = {.port = 7474, .deadline = 30};
     gat_common *common = &a.common;
     gat_server *server = NULL;
     sigset_t signals;
@@ -135,6 +140,7 @@ int cmd_serve(int argc, char **argv)
                         .address = a.address,
                         .port = (int)a.port,
                         .threads = common->threads,
+                        .deadline = (double)a.deadline,
                         .token = token,
                         .hosts = a.hosts};
     if (!st) st = server_start(&server, &o, &common->error);

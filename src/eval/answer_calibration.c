@@ -11,14 +11,14 @@ static const double LEAST_SHARE = 1e-12, DAMPING = 1e-9, STEP_DONE = 1e-10, MOST
 answer_mass answer_mass_of(const float *scores, int64_t n, const int32_t *known, int64_t num_known)
 {
     answer_mass m = {-INFINITY, 0};
-    int64_t next = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (next < num_known && known[next] == i) next++;
-        else m.top = fmax(m.top, (double)scores[i]);
+    float top = -INFINITY;
+    for (int64_t i = 0, k = 0; i < n; i++) {
+        if (k < num_known && known[k] == i) k++;
+        else if (scores[i] > top) top = scores[i];
     }
-    next = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (next < num_known && known[next] == i) next++;
+    m.top = (double)top;
+    for (int64_t i = 0, k = 0; i < n; i++) {
+        if (k < num_known && known[k] == i) k++;
         else m.sum += exp((double)scores[i] - m.top);
     }
     return m;

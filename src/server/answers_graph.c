@@ -107,20 +107,39 @@ static void add_fact_texts(json_t *facts, const gat_model *model)
     }
 }
 
-gat_status answer_predict(json_t **out, const route_call *call, gat_error *err)
+static gat_question question_of(const route_call *call)
 {
     enum { HEAD, RELATION, TAIL, TOP, KNOWN };
-    gat_answer *answers = NULL;
-    int64_t count = 0;
     const char *asked[3];
     for (int i = HEAD; i <= TAIL; i++) asked[i] = call->text[i] ? call->text[i] : "?";
-    bool known = call->text[KNOWN] && !strcmp(call->text[KNOWN], "yes");
-    gat_status st = gat_predict(&answers, &count, call->model->model, asked[HEAD], asked[RELATION], asked[TAIL],
-                                call->count[TOP], known, NULL, err);
-    if (!st) *out = report_answers(answers, count);
-    if (!st) add_fact_texts(json_object_get(*out, "answers"), call->model->model);
-    gat_free_list(answers);
-    return st;
+    return (gat_question){.head = asked[HEAD],
+                          .relation = asked[RELATION],
+                          .tail = asked[TAIL],
+                          .top = call->count[TOP],
+                          .known = call->text[KNOWN] && !strcmp(call->text[KNOWN], "yes")};
+}
+
+static void outcome_of(route_outcome *out, gat_prediction *p, const gat_model *model)
+{
+    *out = (route_outcome){.status = p->status, .error = p->error};
+    if (p->status) return;
+    out->answer = report_answers(p->answers, p->count);
+    add_fact_texts(json_object_get(out->answer, "answers"), model);
+    gat_free_list(p->answers);
+}
+
+void answer_predict(route_outcome *outcome, const route_call *const *calls, int count)
+{
+    gat_question questions[MOST_CALLS] = {0};
+    gat_prediction predictions[MOST_CALLS];
+    const gat_model *model = calls[0]->model->model;
+    gat_error error = {0};
+    for (int i = 0; i < count; i++) questions[i] = question_of(calls[i]);
+    gat_status st = gat_predict_many(predictions, questions, count, model, NULL, &error);
+    for (int i = 0; i < count; i++) {
+        if (st) outcome[i] = (route_outcome){.status = st, .error = error};
+        else outcome_of(&outcome[i], &predictions[i], model);
+    }
 }
 
 gat_status answer_explain(json_t **out, const route_call *call, gat_error *err)

@@ -3,10 +3,12 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <microhttpd.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -16,14 +18,17 @@ struct http_server {
     http_handler *handler;
     void *context;
     size_t most_body;
+    atomic_int later; /* answers to requests that were suspended, not yet sent */
 };
 
 struct http_request {
+    http_server *server;
     struct MHD_Connection *connection;
     const char *method, *path;
     char *body;
     int64_t size, capacity;
-    bool too_large;
+    bool too_large, suspended, answered;
+    http_response response; /* of a suspended request, once it is answered */
 };
 
 typedef union socket_address {
@@ -133,6 +138,32 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, http_res
     return ok;
 }
 
+void http_suspend(http_request *request)
+{
+    request->suspended = true;
+    atomic_fetch_add(&request->server->later, 1);
+    MHD_suspend_connection(request->connection);
+}
+
+/* The resumed connection comes to on_access once more. */
+void http_answer(http_request *request, const http_response *response)
+{
+    request->response = *response;
+    request->answered = true;
+    MHD_resume_connection(request->connection);
+}
+
+/* The whole request is there. */
+static enum MHD_Result on_whole(http_server *server, http_request *request)
+{
+    http_response response = {.status = 500, .type = "text/plain"};
+    if (request->answered) {
+        response = request->response;
+        request->response.body = NULL;
+    } else if (!server->handler(server->context, request, &response)) return MHD_YES;
+    return send_response(request->connection, &response);
+}
+
 /* The first call comes with the headers alone: an answer given then costs the connection (and most of the speed), so it only
  * makes room for the request; calls with data follow, and one without. */
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url, const char *method,
@@ -150,12 +181,11 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         *size = 0;
         return MHD_YES;
     }
-    http_response response = {.status = 500, .type = "text/plain"};
+    request->server = server;
     request->connection = connection;
     request->method = method;
     request->path = url;
-    server->handler(server->context, request, &response);
-    return send_response(connection, &response);
+    return on_whole(server, request);
 }
 
 static void on_end(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
@@ -165,6 +195,8 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
     (void)connection;
     (void)why;
     if (!request) return;
+    if (request->suspended) atomic_fetch_sub(&request->server->later, 1);
+    free(request->response.body);
     gat_free(request->body);
     gat_free(request);
     *state = NULL;
@@ -179,7 +211,7 @@ gat_status http_start(http_server **out, const http_options *o, http_handler *ha
     http_server *server = gat_calloc(1, sizeof *server);
     if (!server) return error_nomem(err);
     *server = (http_server){.handler = handler, .context = context, .most_body = o->most_body};
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
     if (address.any.sa_family == AF_INET6) flags |= MHD_USE_IPv6;
     server->daemon = MHD_start_daemon(
         flags, (uint16_t)o->port, NULL, NULL, on_access, server, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL,
@@ -194,9 +226,18 @@ gat_status http_start(http_server **out, const http_options *o, http_handler *ha
     return GAT_OK;
 }
 
+/* The daemon would close the connections of answers that are still on their way. */
+static void wait_for_later(const http_server *server)
+{
+    enum { MOST_WAITS = 5000 };
+    const struct timespec millisecond = {.tv_nsec = 1000000};
+    for (int i = 0; i < MOST_WAITS && atomic_load(&server->later); i++) nanosleep(&millisecond, NULL);
+}
+
 void http_stop(http_server *server)
 {
     if (!server) return;
+    wait_for_later(server);
     MHD_stop_daemon(server->daemon);
     gat_free(server);
 }

@@ -28,8 +28,14 @@ typedef struct http_response {
 /* One header more; there are at most HTTP_MOST_HEADERS. */
 void http_add_header(http_response *response, const char *name, const char *value);
 
-/* Called from several threads at a time, once a request. */
-typedef void http_handler(void *context, const http_request *request, http_response *response);
+/* Called from several threads at a time, once a request. False: the request was suspended, and *response does not count. */
+typedef bool http_handler(void *context, http_request *request, http_response *response);
+
+/* In a handler: the answer comes later, from any thread, by http_answer; the request stays until then. */
+void http_suspend(http_request *request);
+
+/* The answer to a suspended request, once. The request is not to be touched afterwards. */
+void http_answer(http_request *request, const http_response *response);
 
 typedef struct http_options {
     const char *address; /* an IPv4 or IPv6 address, or "localhost" */
@@ -44,7 +50,7 @@ typedef struct http_options {
 gat_status http_start(http_server **out, const http_options *options, http_handler *handler, void *context,
                       gat_error *err);
 
-/* Answers what has arrived, then ends; waits for it. NULL is fine. */
+/* Sends what is answered, then ends; waits for it. Nothing may be suspended any more. NULL is fine. */
 void http_stop(http_server *server);
 int http_port(const http_server *server);
 

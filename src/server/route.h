@@ -8,7 +8,7 @@
 #include "report/json_answer.h"
 #include "server/model_set.h"
 
-enum { MOST_ROUTE_PARAMETERS = 8 };
+enum { MOST_ROUTE_PARAMETERS = 8, MOST_CALLS = 64 };
 
 typedef enum parameter_kind { PARAMETER_TEXT, PARAMETER_COUNT, PARAMETER_CHOICE } parameter_kind;
 
@@ -22,20 +22,31 @@ typedef struct route_parameter {
 
 /* A question that has passed the checks. text and count stand at the place of their parameter in the route's list. */
 typedef struct route_call {
-    const model_set *models;
+    model_set *models;
     const hosted_model *model;               /* NULL for routes without {model} */
     const char *text[MOST_ROUTE_PARAMETERS]; /* NULL: not given */
     int64_t count[MOST_ROUTE_PARAMETERS];
-    const json_t *body; /* of a POST: an object */
+    char *own[MOST_ROUTE_PARAMETERS]; /* the same texts where the call has copies */
+    json_t *body;                     /* of a POST: an object */
 } route_call;
 
 /* *out <- a new object. GAT_EUSAGE: the question is at fault. */
 typedef gat_status route_function(json_t **out, const route_call *call, gat_error *err);
 
+/* The same for calls to one model that came together: outcome (count), count at most MOST_CALLS. */
+typedef struct route_outcome {
+    json_t *answer;
+    gat_status status;
+    gat_error error;
+} route_outcome;
+typedef void route_many_function(route_outcome *outcome, const route_call *const *calls, int count);
+
 typedef struct route {
     const char *method, *path, *summary; /* path: "{model}" in one place at most */
     int kinds;                           /* bits 1 << gat_file_kind of the models it takes; 0: it has no {model} */
-    route_function *function;
+    route_function *function;            /* answers; NULL: `many` does */
+    route_many_function *many;
+    bool slow;                                         /* answered by the work queue, while other requests go on */
     route_parameter parameters[MOST_ROUTE_PARAMETERS]; /* name NULL ends the list */
 } route;
 

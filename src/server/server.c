@@ -1,11 +1,9 @@
 #include "server/server.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -14,10 +12,15 @@
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/model_set.h"
+#include "server/read_call.h"
+#include "server/respond.h"
 #include "server/route.h"
 #include "server/static_files.h"
+#include "server/work_queue.h"
 
 enum { MOST_BODY = 1 << 20, MOST_NAME = 256 };
+
+_Static_assert((int)MOST_CALLS >= (int)MOST_TOGETHER, "a route takes what the queue gives");
 
 struct gat_server {
     const char *const *paths;
@@ -26,7 +29,9 @@ struct gat_server {
     pthread_mutex_t lock; /* of `models`, the pointer alone */
     model_set *models;
     server_metrics *metrics;
-    atomic_int waiting;
+    double deadline;
+    atomic_int waiting; /* questions that are not answered yet */
+    work_queue *queue;
     http_server *http;
 };
 
@@ -39,124 +44,137 @@ static model_set *hold_models(gat_server *s)
     return set;
 }
 
-/* ---- responses ------------------------------------------------------------------------------------------- */
+/* ---- questions for the work queue ------------------------------------------------------------------------ */
 
-static void respond_json(http_response *r, int status, json_t *object)
+typedef struct job {
+    work_item item; /* first */
+    const route *route;
+    route_call call; /* holds its models */
+    http_request *request;
+    http_response response; /* made by work_jobs, until it is sent */
+    double started;
+} job;
+
+static job *job_of(work_item *item) { return (job *)item; }
+
+static void job_free(job *j)
 {
-    r->body = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
-    json_decref(object);
-    r->size = r->body ? strlen(r->body) : 0;
-    r->status = r->body ? status : 503;
-    r->type = "application/json";
+    if (!j) return;
+    call_clear(&j->call);
+    model_set_drop(j->call.models);
+    free(j->response.body);
+    gat_free(j);
 }
 
-static void respond_error(http_response *r, int status, const char *message)
+static void answer_calls(route_outcome *outcome, const route *r, const route_call *const *calls, int count)
 {
-    respond_json(r, status, json_pack("{s:{s:i,s:o}}", "error", "code", status, "message", report_string(message)));
-    if (status == 401) http_add_header(r, "WWW-Authenticate", "Bearer");
-    if (r->status == 503) http_add_header(r, "Retry-After", "1");
+    if (r->many) r->many(outcome, calls, count);
+    for (int i = 0; i < count && !r->many; i++)
+        outcome[i].status = r->function(&outcome[i].answer, calls[i], &outcome[i].error);
 }
 
-/* allowed: methods that the path has. */
-static void respond_method(http_response *r, const char *allowed)
+static void respond_outcome(http_response *response, const route_outcome *o)
 {
-    respond_error(r, 405, "not this method");
-    http_add_header(r, "Allow", allowed);
+    if (o->status) respond_status(response, o->status, &o->error);
+    else respond_json(response, 200, o->answer);
 }
 
-static int status_of(gat_status st)
+/* All of one route and model. */
+static void work_jobs(void *context, work_item *const *items, int count)
 {
-    switch (st) {
-    case GAT_OK: return 200;
-    case GAT_EUSAGE: return 400;
-    case GAT_EDATA: return 422;
-    case GAT_ENOMEM: return 503;
-    default: return 500;
+    const route_call *calls[MOST_CALLS];
+    route_outcome *outcome = gat_calloc(count, sizeof *outcome);
+    (void)context;
+    for (int i = 0; i < count; i++) calls[i] = &job_of(items[i])->call;
+    gat_set_threads(1); /* questions run beside each other; each stays on its thread */
+    if (outcome) answer_calls(outcome, job_of(items[0])->route, calls, count);
+    for (int i = 0; i < count; i++) {
+        const route_outcome none = {.status = GAT_ENOMEM};
+        respond_outcome(&job_of(items[i])->response, outcome ? &outcome[i] : &none);
     }
+    gat_free(outcome);
 }
 
-/* ---- parameters ------------------------------------------------------------------------------------------ */
-
-static gat_status read_count(int64_t *out, const route_parameter *p, const char *text, gat_error *err)
+static void send_job(void *context, work_item *item, bool late)
 {
-    char *end;
-    *out = p->otherwise;
-    if (!text) return GAT_OK;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    bool digits = *text >= '0' && *text <= '9';
-    if (!digits || *end || errno || value < p->least || value > p->most)
-        return error_set(err, GAT_EUSAGE, "%s: a whole number from %lld to %lld is expected", p->name,
-                         (long long)p->least, (long long)p->most);
-    *out = value;
-    return GAT_OK;
+    gat_server *s = context;
+    job *j = job_of(item);
+    http_response response = {0};
+    if (late) respond_error(&response, 504, "the time for an answer is over");
+    else {
+        response = j->response;
+        j->response.body = NULL;
+    }
+    metrics_add(s->metrics, (int)(j->route - route_at(0)), response.status, work_now() - j->started);
+    http_answer(j->request, &response);
 }
 
-static bool is_choice(const char *choices, const char *text)
+static void drop_job(void *context, work_item *item)
 {
-    size_t length = strlen(text);
-    for (const char *c = choices; *c; c += strcspn(c, "|"), c += *c == '|')
-        if (strcspn(c, "|") == length && !strncmp(c, text, length)) return true;
-    return false;
+    gat_server *s = context;
+    job_free(job_of(item));
+    atomic_fetch_sub(&s->waiting, 1);
 }
 
-static gat_status read_parameter(route_call *call, int i, const route_parameter *p, const char *text, gat_error *err)
+/* Takes the call over, and answers later; false: at once, with an error. */
+static bool queue_call(gat_server *s, const route *r, route_call *call, http_request *request, http_response *response,
+                       double started)
 {
-    call->text[i] = text;
-    if (p->needed && !text) return error_set(err, GAT_EUSAGE, "%s is missing: %s", p->name, p->help);
-    if (p->kind == PARAMETER_COUNT) return read_count(&call->count[i], p, text, err);
-    if (p->kind == PARAMETER_CHOICE && text && !is_choice(p->choices, text))
-        return error_set(err, GAT_EUSAGE, "%s: one of %s is expected", p->name, p->choices);
-    return GAT_OK;
-}
-
-static gat_status read_parameters(route_call *call, const route *r, const http_request *request, gat_error *err)
-{
-    const char *names[MOST_ROUTE_PARAMETERS + 1] = {0};
-    gat_status st = GAT_OK;
-    for (int i = 0; i < MOST_ROUTE_PARAMETERS && r->parameters[i].name; i++) names[i] = r->parameters[i].name;
-    if (http_query_strange(request, names))
-        return error_set(err, GAT_EUSAGE, "a parameter is unknown, comes twice, or is not text");
-    for (int i = 0; !st && names[i]; i++)
-        st = read_parameter(call, i, &r->parameters[i], http_query(request, names[i]), err);
-    return st;
+    gat_error error = {0};
+    job *j = gat_calloc(1, sizeof *j);
+    gat_status st = j ? call_keep(call, &error) : error_nomem(&error);
+    if (st) {
+        gat_free(j);
+        respond_status(response, st, &error);
+        return false;
+    }
+    *j = (job){.item = {.group = {r->many ? r : NULL, call->model}, .until = started + s->deadline},
+               .route = r,
+               .call = *call,
+               .request = request,
+               .started = started};
+    *call = (route_call){0};
+    model_set_hold(j->call.models);
+    http_suspend(request);
+    if (work_queue_add(s->queue, &j->item)) return true;
+    work_item *item = &j->item;
+    work_jobs(s, &item, 1);
+    send_job(s, item, false);
+    drop_job(s, item);
+    return true;
 }
 
 /* ---- dispatch -------------------------------------------------------------------------------------------- */
 
-/* *out <- the object that a POST brings; NULL with other methods. */
-static gat_status read_body(json_t **out, const route *r, const http_request *request, gat_error *err)
+static void answer_now(http_response *response, const route *r, const route_call *call)
 {
-    size_t size;
-    json_error_t fault;
-    const char *body = http_body(request, &size);
-    *out = NULL;
-    if (strcmp(r->method, "POST") != 0) return GAT_OK;
-    *out = json_loadb(body, size, JSON_REJECT_DUPLICATES, &fault);
-    if (json_is_object(*out)) return GAT_OK;
-    return error_set(err, GAT_EUSAGE, "the body is no JSON object%s%s", *out ? "" : ": ", *out ? "" : fault.text);
+    route_outcome outcome = {0};
+    gat_set_threads(1);
+    answer_calls(&outcome, r, &call, 1);
+    respond_outcome(response, &outcome);
 }
 
-static void call_route(http_response *response, const route *r, route_call *call, const http_request *request)
+/* True: the answer is in *response; false: it comes later. So do all below. */
+static bool call_route(gat_server *s, http_response *response, const route *r, route_call *call, http_request *request,
+                       double started)
 {
     gat_error error = {0};
-    json_t *answer = NULL, *body = NULL;
-    gat_status st = read_parameters(call, r, request, &error);
-    if (!st) st = read_body(&body, r, request, &error);
-    call->body = body;
-    gat_set_threads(1); /* requests run beside each other; each stays on its thread */
-    if (!st) st = r->function(&answer, call, &error);
-    if (st) respond_error(response, status_of(st), error.message[0] ? error.message : gat_status_text(st));
-    else respond_json(response, 200, answer);
-    json_decref(body);
+    bool later = false;
+    gat_status st = call_read(call, r, request, &error);
+    if (st) respond_status(response, st, &error);
+    else if (r->slow) later = queue_call(s, r, call, request, response, started);
+    else answer_now(response, r, call);
+    call_clear(call);
+    return !later;
 }
 
-static void answer_route(gat_server *s, http_response *response, const route *r, const char *model, size_t size,
-                         const http_request *request)
+static bool answer_route(gat_server *s, http_response *response, const route *r, const char *model, size_t size,
+                         http_request *request, double started)
 {
     char name[MOST_NAME];
     model_set *models = hold_models(s);
     route_call call = {.models = models};
+    bool now = true;
     if (model && size < sizeof name) {
         memcpy(name, model, size);
         name[size] = 0;
@@ -164,8 +182,9 @@ static void answer_route(gat_server *s, http_response *response, const route *r,
     }
     if (model && !call.model) respond_error(response, 404, "no model of that name is loaded");
     else if (model && !(r->kinds >> call.model->kind & 1)) respond_error(response, 404, "not for this kind of model");
-    else call_route(response, r, &call, request);
+    else now = call_route(s, response, r, &call, request, started);
     model_set_drop(models);
+    return now;
 }
 
 static void respond_metrics(const gat_server *s, http_response *r)
@@ -184,46 +203,42 @@ static void answer_file(http_response *response, const static_file *file, const 
     else respond_method(response, "GET, HEAD");
 }
 
-static void answer_path(gat_server *s, const http_request *request, http_response *response, int *route_index)
+static bool answer_path(gat_server *s, http_request *request, http_response *response, int *route_index, double started)
 {
     const char *model, *method = http_method(request), *path = http_path(request), *other;
     size_t size;
     const route *r = route_find(method, path, &model, &size, &other);
     if (r) *route_index = (int)(r - route_at(0));
-    if (r) answer_route(s, response, r, model, size, request);
-    else if (!strcmp(path, "/metrics") && !strcmp(method, "GET")) respond_metrics(s, response);
+    if (r) return answer_route(s, response, r, model, size, request, started);
+    if (!strcmp(path, "/metrics") && !strcmp(method, "GET")) respond_metrics(s, response);
     else if (other) respond_method(response, strcmp(other, "GET") != 0 ? other : "GET, HEAD");
     else respond_error(response, 404, "nothing is here");
+    return true;
 }
 
-static void answer(gat_server *s, const http_request *request, http_response *response, int *route_index)
+static bool answer(gat_server *s, http_request *request, http_response *response, int *route_index, double started)
 {
     const char *why;
     const static_file *file = static_file_find(http_path(request));
     gate door = {.hosts = s->gate.hosts, .token = file ? NULL : s->gate.token};
     int refused = gate_refuses(&door, request, &why);
+    if (!refused && !file) return answer_path(s, request, response, route_index, started);
     if (refused) respond_error(response, refused, why);
-    else if (file) answer_file(response, file, request);
-    else answer_path(s, request, response, route_index);
+    else answer_file(response, file, request);
+    return true;
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void on_request(void *context, const http_request *request, http_response *response)
+static bool on_request(void *context, http_request *request, http_response *response)
 {
     gat_server *s = context;
-    double started = now();
+    double started = work_now();
     int route_index = route_count();
     if (atomic_fetch_add(&s->waiting, 1) >= s->most_waiting)
         respond_error(response, 503, "too many questions at a time");
-    else answer(s, request, response, &route_index);
+    else if (!answer(s, request, response, &route_index, started)) return false;
     atomic_fetch_sub(&s->waiting, 1);
-    metrics_add(s->metrics, route_index, response->status, now() - started);
+    metrics_add(s->metrics, route_index, response->status, work_now() - started);
+    return true;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------ */
@@ -234,11 +249,19 @@ static int default_threads(void)
     return cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
 }
 
+static int threads_of(const server_options *o) { return o->threads < 1 ? default_threads() : o->threads; }
+
+static gat_status start_queue(gat_server *s, const server_options *o, gat_error *err)
+{
+    const work_calls calls = {.context = s, .work = work_jobs, .send = send_job, .drop = drop_job};
+    return work_queue_start(&s->queue, &calls, threads_of(o), err);
+}
+
 static gat_status listen_on(gat_server *s, const server_options *o, gat_error *err)
 {
     http_options http = {.address = o->address ? o->address : "127.0.0.1",
                          .port = o->port,
-                         .threads = o->threads < 1 ? default_threads() : o->threads,
+                         .threads = threads_of(o),
                          .connections = o->connections < 1 ? 4096 : o->connections,
                          .seconds = o->seconds < 1 ? 15 : o->seconds,
                          .most_body = MOST_BODY};
@@ -254,11 +277,13 @@ gat_status server_start(gat_server **out, const server_options *o, gat_error *er
     if (!s) return error_nomem(err);
     *s = (gat_server){.paths = o->models,
                       .num_paths = o->num_models,
+                      .deadline = o->deadline > 0 ? o->deadline : 30,
                       .most_waiting = o->most_waiting < 1 ? 256 : o->most_waiting,
                       .gate = {.hosts = o->hosts, .token = o->token},
                       .lock = PTHREAD_MUTEX_INITIALIZER};
     s->metrics = metrics_new(route_count());
     gat_status st = s->metrics ? model_set_new(&s->models, s->paths, s->num_paths, err) : error_nomem(err);
+    if (!st) st = start_queue(s, o, err);
     if (!st) st = listen_on(s, o, err);
     if (!st) return GAT_OK;
     server_stop(s);
@@ -282,7 +307,9 @@ gat_status server_reload(gat_server *s, gat_error *err)
 void server_stop(gat_server *s)
 {
     if (!s) return;
+    work_queue_stop(s->queue); /* what comes from now on is answered at once */
     http_stop(s->http);
+    work_queue_free(s->queue);
     model_set_drop(s->models);
     metrics_free(s->metrics);
     pthread_mutex_destroy(&s->lock);

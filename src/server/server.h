@@ -14,7 +14,8 @@ typedef struct server_options {
     int threads;              /* that answer; below 1: one per core */
     int connections;          /* below 1: 4096 */
     int seconds;              /* an idle or stalled connection lives so long; below 1: 15 */
-    int most_waiting;         /* answers being made at a time, more get 503; below 1: 256 */
+    int most_waiting;         /* questions not answered yet, more get 503; below 1: 256 */
+    double deadline;          /* seconds that a slow question has, then it gets 504; not above 0: 30 */
     const char *token;        /* NULL: none. GAT_EUSAGE where the address is not this machine's own */
     const char *const *hosts; /* more names that Host may have, NULL at the end; NULL: none */
 } server_options;

@@ -3,7 +3,10 @@
 #ifndef GAT_ANSWER_H
 #define GAT_ANSWER_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/status.h"
 
 /* A fact proposed by `predict`, best first. */
 typedef struct gat_answer {
@@ -12,6 +15,21 @@ typedef struct gat_answer {
     double probability; /* that it is right, calibrated on valid; of relations, or without valid, the softmax over all
                            candidates of the question */
 } gat_answer;
+
+/* A fact with "?" in one place, and how many answers are wanted. */
+typedef struct gat_question {
+    const char *head, *relation, *tail;
+    int64_t top;
+    bool known; /* facts of the training graph stay in */
+} gat_question;
+
+/* What one of many questions was answered with. */
+typedef struct gat_prediction {
+    gat_status status; /* GAT_OK; else there is no list, and `error` says why */
+    gat_error error;
+    gat_answer *answers; /* (count) best first */
+    int64_t count;
+} gat_prediction;
 
 /* An entity beside another one. */
 typedef struct gat_neighbor {

@@ -1,7 +1,6 @@
 #include "tasks/top_list.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/error.h"

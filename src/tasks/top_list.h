@@ -2,6 +2,7 @@
 #ifndef GAT_TASKS_TOP_LIST_H
 #define GAT_TASKS_TOP_LIST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -22,6 +23,12 @@ gat_status top_list_init(top_list *list, int64_t top, int64_t candidates, gat_er
 void top_list_clear(top_list *list);
 
 void top_list_add(top_list *list, double value, int64_t id);
+
+/* True: the list is full of better ones. Of a long row nearly all are sorted out by this comparison. */
+static inline bool top_list_refuses(const top_list *list, double value)
+{
+    return list->count == list->capacity && value < list->items[0].value;
+}
 
 /* Best first; nothing can be added afterwards. */
 void top_list_sort(top_list *list);

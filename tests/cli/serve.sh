@@ -14,6 +14,7 @@ expect 2 "$gatkit" serve
 expect 2 "$gatkit" serve ring.gatkit --address 0.0.0.0
 says stderr --token-file
 expect 2 "$gatkit" serve ring.gatkit --address elsewhere
+expect 2 "$gatkit" serve ring.gatkit --deadline 0
 expect 2 "$gatkit" serve ring.gatkit ring.gatkit
 expect 4 "$gatkit" serve none.gatkit
 expect 4 "$gatkit" serve g
@@ -28,14 +29,17 @@ start() {
     wait_for 60 $server grep -q url answer || fail "the server did not come up: $(cat log)"
     url=$(python3 -c 'import json; print(json.load(open("answer"))["url"])')
 }
-# stop: by SIGTERM, with exit code 0.
-stop() {
-    kill -TERM $server
+# ended: the server, told to stop, has done so with exit code 0.
+ended() {
     wait $server
     code=$?
     cp log stderr
     no_complaint serve
     [ $code -eq 0 ] || fail "the server ended with $code"
+}
+stop() {
+    kill -TERM $server
+    ended
 }
 
 start
@@ -52,6 +56,33 @@ wait_for 60 $server grep -q 'stay as they were' log || fail "a damaged file on r
 python3 -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1] + "/v1/models/ring/neighbors?entity=e7").read()' "$url" || fail "after it"
 mv whole.gatkit ring.gatkit
 stop
+
+# A stop while questions come: an answer that begins is whole, and predictions wait in the queue.
+start
+python3 - "$url" $server <<'PY' || fail "a stop under load"
+import http.client, json, os, signal, sys, threading, time
+port, server = int(sys.argv[1].rpartition(":")[2]), int(sys.argv[2])
+faults, answered = [], []
+def load():
+    while not faults:
+        try:
+            c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            c.request("GET", "/v1/models/paths/predict?head=e1&relation=next")
+            r = c.getresponse()
+        except OSError: # nobody listens any more, or the request came too late
+            return
+        try:
+            answered.append(len(json.loads(r.read())["answers"]))
+        except Exception as fault:
+            faults.append(repr(fault))
+threads = [threading.Thread(target=load) for _ in range(8)]
+for t in threads: t.start()
+while len(answered) < 20 and not faults: time.sleep(0.01)
+os.kill(server, signal.SIGTERM)
+for t in threads: t.join()
+assert not faults and min(answered) > 0, faults[:3]
+PY
+ended
 
 echo 0123456789abcdef >token
 start --address 0.0.0.0 --token-file token --host example.org

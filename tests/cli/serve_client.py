@@ -1,4 +1,5 @@
 """The checks of tests/cli/serve.sh: serve_client.py URL PROCESS."""
+import concurrent.futures
 import gzip
 import http.client
 import json
@@ -226,6 +227,23 @@ def check_hostile(count):
     get("/healthz")
 
 
+def check_together():
+    """Questions that come together, in which some are at fault, are each answered as if alone."""
+    questions = [("ring", {"head": f"e{i}", "relation": "next"}) for i in range(8)]
+    questions += [("paths", {"head": f"e{i}", "relation": "next", "top": 3}) for i in range(4)]
+    questions += [("ring", {"tail": "e1", "relation": "next"}), ("ring", {"head": "e1", "tail": "e2"}), ("ring", {"head": "nobody", "relation": "next"})]
+
+    def ask_one(i):
+        model, query = questions[i % len(questions)]
+        return ask(f"/v1/models/{model}/predict?" + urllib.parse.urlencode(query))
+
+    alone = [ask_one(i) for i in range(len(questions))]
+    assert [a[0] for a in alone] == [200] * (len(questions) - 1) + [400], alone
+    with concurrent.futures.ThreadPoolExecutor(24) as pool:
+        for i, answer in enumerate(pool.map(ask_one, range(300))):
+            assert answer[0] == alone[i % len(questions)][0] and answer[2] == alone[i % len(questions)][2], (i, answer)
+
+
 def check_reload():
     """No request fails while the models are exchanged."""
     faults, done = [], threading.Event()
@@ -255,4 +273,5 @@ check_description()
 check_files()
 check_refusals()
 check_hostile(1000)
+check_together()
 check_reload()

@@ -116,6 +116,37 @@ static void test_graph(void **state)
     dataset_free(other);
 }
 
+/* Each question as if asked alone, more of them than a block takes. */
+static void test_many(void **state)
+{
+    enum { MANY = 150 };
+    static const char *const asked[][3] = {
+        {"a", "likes", "?"}, {"?", "beside", "b"}, {"a", "?", "e"}, {"nobody", "likes", "?"}, {"b", "likes", "?"}};
+    small_state *s = *state;
+    gat_question questions[MANY];
+    gat_prediction found[MANY];
+    for (int i = 0; i < MANY; i++) {
+        const char *const *q = asked[i % 5];
+        questions[i] = (gat_question){q[0], q[1], q[2], i % 7, i % 2};
+    }
+    assert_int_equal(predict_many(found, questions, MANY, s->gat, NULL, NULL), GAT_OK);
+    for (int i = 0; i < MANY; i++) {
+        gat_question q = questions[i];
+        answers alone;
+        gat_error err = {0};
+        gat_status st =
+            predict_answers(&alone.list, &alone.count, s->gat, q.head, q.relation, q.tail, q.top, q.known, NULL, &err);
+        assert_int_equal(found[i].status, st);
+        assert_string_equal(found[i].error.message, err.message);
+        assert_int_equal(found[i].count, alone.count);
+        for (int64_t k = 0; k < alone.count; k++)
+            assert_memory_equal(&found[i].answers[k], &alone.list[k], sizeof *alone.list);
+        gat_free(found[i].answers);
+        gat_free(alone.list);
+    }
+    assert_int_equal(predict_many(found, questions, 0, s->gat, NULL, NULL), GAT_OK);
+}
+
 static void test_refused(void **state)
 {
     small_state *s = *state;
@@ -197,9 +228,13 @@ static int softmax_setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tails),     cmocka_unit_test(test_known_facts_left_out),
-        cmocka_unit_test(test_relations), cmocka_unit_test(test_graph),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_known_facts_left_out),
+        cmocka_unit_test(test_relations),
+        cmocka_unit_test(test_graph),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_top_list),
     };
     return cmocka_run_group_tests(tests, softmax_setup, small_teardown);

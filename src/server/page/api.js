@@ -34,7 +34,10 @@ async function request(url, how) {
     await askToken();
     response = await send(url, how);
   }
-  const answer = await response.json().catch(() => null);
+  const answer = await response.json().catch((fault) => {
+    if (fault.name === "AbortError") throw fault;
+    return null;
+  });
   if (response.ok && answer) return answer;
   throw new Error(answer?.error?.message ?? `The server answered with ${response.status}.`);
 }
