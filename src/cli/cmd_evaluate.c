@@ -137,7 +137,6 @@ static json_t *evaluation_object(const evaluate_arguments *a, const gat_evaluati
                   "peak_rss_mb", report_number(report_peak_mb()));
     object = report_set(object, "candidates", json_integer((json_int_t)e->candidates));
     object = report_set(object, "asked_in_graph", json_integer((json_int_t)e->in_graph));
-    object = report_set(object, "graph_left_out", json_integer((json_int_t)e->cut));
     object = report_set(object, "calibration", calibration_object(&e->calibration));
     return a->per_relation ? report_set(object, "relations", relations_array(e)) : object;
 }
@@ -193,9 +192,6 @@ static void print_notes(const gat_evaluation *e)
     if (e->in_graph)
         printf("%s facts asked are in the graph that answers are read from: the figures flatter\n",
                format_count(text, e->in_graph));
-    if (e->cut)
-        printf("%s facts of the graph name an entity that DATA does not have, and are left out\n",
-               format_count(text, e->cut));
     if (e->calibration.answers)
         printf("probabilities: expected calibration error %.4f of the ten best answers (%.1f%% are right), %.4f of the "
                "best%s\n",

@@ -40,7 +40,6 @@ typedef struct gat_evaluation {
     int64_t candidates;                 /* entities that answers are ranked among: those of the data */
     int64_t unseen;                     /* facts of the split with an entity unseen in training */
     int64_t in_graph;                   /* facts of the split that the messages pass over: their figures flatter */
-    int64_t cut;                        /* facts of the graph left out, as one of their entities is not in the data */
     gat_calibration_report calibration; /* no answers: the model has no probabilities */
     double seconds;                     /* of the ranking */
 } gat_evaluation;

@@ -22,6 +22,7 @@ gat_rank reverse_rule_rank(const gat_filter *train, const gat_filter *known, int
     const int32_t *others = filter_answers(known, entity, relation, &num_known);
     bool is_known = filter_contains(known, entity, relation, answer),
          is_hit = filter_contains(train, entity, reverse, answer);
+    while (num_hits && hits[num_hits - 1] >= num_entities) num_hits--; /* no candidates */
     /* Candidates beside the answer: those that score 1, and the rest. */
     int64_t ones = count_without(hits, num_hits, others, num_known) - (is_hit && !is_known);
     int64_t zeros = num_entities - 1 - (num_known - is_known) - ones;

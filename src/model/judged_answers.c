@@ -50,12 +50,12 @@ static int32_t judge_row(judged_answer *items, const judge *j, const float *s, i
     int32_t found = 0;
     int64_t num_known;
     const int32_t *known = filter_answers(j->view->known, entity, relation, &num_known);
-    for (int32_t i = 0; i < j->view->num_entities; i++) {
+    for (int32_t i = 0; i < j->view->num_candidates; i++) {
         if (found == JUDGED_ANSWERS && !(s[i] > values[found - 1])) continue;
         if (contains(j->view->known, entity, relation, i)) continue;
         found = insert(items, values, found, s[i], contains(j->right, entity, relation, i));
     }
-    answer_mass mass = answer_mass_of(s, j->view->num_entities, known, num_known);
+    answer_mass mass = answer_mass_of(s, j->view->num_candidates, known, num_known);
     for (int32_t k = 0; k < found; k++) {
         items[k].odds = answer_odds(mass, values[k], true);
         items[k].place = k && !(values[k] < values[k - 1]) ? items[k - 1].place : k;

@@ -81,7 +81,7 @@ static gat_status rank_block(gat_rank *ranks, const block *b, const model_view *
         const int32_t *others = filter_answers(known, b->entity[i], b->relation[i], &num_known);
         for (const asked *a = b->first[i]; a < b->first[i + 1]; a++)
             ranks[a->place] =
-                rank_filtered(b->scores + i * v->num_entities, v->num_entities, a->answer, others, num_known);
+                rank_filtered(b->scores + i * v->num_entities, v->num_candidates, a->answer, others, num_known);
     }
     return GAT_OK;
 }
@@ -135,7 +135,7 @@ static gat_status rank_near(gat_rank *ranks, const embedding_view *v, const aske
     near_block *b = gat_calloc(1, sizeof *b);
     if (b) b->query = gat_alloc(RANKER_ROWS * v->dim, sizeof(float));
     gat_status st = b && b->query ? GAT_OK : error_nomem(err);
-    if (!st) st = near_index_build(&b->index, v->encoded, v->base.num_entities, v->dim, err);
+    if (!st) st = near_index_build(&b->index, v->encoded, v->base.num_candidates, v->dim, err);
     for (int64_t count; !st && list < end; list += count) {
         bool done;
         count = end - list < RANKER_ROWS ? end - list : RANKER_ROWS;

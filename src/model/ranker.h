@@ -6,7 +6,7 @@
 #include "eval/rank.h"
 #include "model/view.h"
 
-/* ranks (facts, 2): of the tail for (h, r, ?), then of the head for (?, r, t). Ids as in the view; `known` was built with
+/* ranks (facts, 2): of the tail for (h, r, ?), then of the head for (?, r, t). Ids as in the view, of its candidates; `known` was built with
  * the model's num_seen_relations. Facts that share a question have it answered once. GAT_PRECISION_BF16 is faster where the
  * processor has it and the model has embeddings, and gives the same ranks. Memory: one block of scores, at most
  * RANKER_SCORES floats or eight rows, and 32 bytes a fact. */

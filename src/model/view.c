@@ -37,7 +37,7 @@ gat_status view_build(model_view **out, const gat_model *model, const gat_intern
     if (!v) return error_nomem(err);
     v->model = model;
     v->entities = entities;
-    v->num_entities = intern_count(entities);
+    v->num_entities = v->num_candidates = intern_count(entities);
     gat_status st = take_facts(v, facts, facts == &model->facts, err);
     if (!st) *out = v;
     else view_free(v);

@@ -21,6 +21,7 @@ struct model_view {
     gat_filter *known;          /* of the facts, in the view's entity ids and the model's relation ids */
     gat_graph *graph;           /* of the facts */
     int64_t num_entities;
+    int64_t num_candidates; /* of these the first so many are ranked; the others only carry messages. All, unless set */
 };
 
 /* facts use ids of `entities` and of the model's relations; those of unseen relations are left out. */

@@ -26,9 +26,9 @@ typedef struct work {
     const gat_dataset *data;
     gat_split split;
     const gat_intern *entities; /* candidates */
+    gat_intern *more;           /* they, then other entities of the view; NULL: there are no others */
     task_view view;
-    int64_t message_facts; /* of the graph; the view has those between candidates */
-    gat_triples facts;     /* of the split */
+    gat_triples facts; /* of the split */
     gat_filter *known;
     gat_rank *ranks;          /* (facts, 2) */
     gat_relation_kind *kinds; /* (relations) */
@@ -95,6 +95,29 @@ static gat_status build_filter(work *w, gat_error *err)
     return st;
 }
 
+static bool is_candidate(const work *w, const gat_intern *names, int32_t id)
+{
+    const char *name = intern_string(names, id);
+    return intern_find(w->entities, name, strlen(name)) >= 0;
+}
+
+/* w->more <- the candidates and behind them other entities of the facts, where there are such: their messages count, as they
+ * do for `predict`, and they are not ranked. */
+static gat_status add_strangers(work *w, named_facts messages, gat_error *err)
+{
+    bool same = intern_equal(messages.entities, w->entities);
+    for (int64_t i = 0; !same && i < messages.facts->count; i++) {
+        int32_t ends[] = {messages.facts->data[i].head, messages.facts->data[i].tail};
+        for (int k = 0; k < 2; k++) {
+            if (is_candidate(w, messages.entities, ends[k])) continue;
+            const char *name = intern_string(messages.entities, ends[k]);
+            if (!w->more) w->more = intern_clone(w->entities);
+            if (!w->more || intern_add(w->more, name, strlen(name)) < 0) return error_nomem(err);
+        }
+    }
+    return GAT_OK;
+}
+
 static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
 {
     gat_status st = GAT_OK;
@@ -104,8 +127,10 @@ static gat_status open_view(work *w, const gat_dataset *graph, gat_error *err)
     named_facts messages = graph                            ? facts_of_split(graph, GAT_SPLIT_TRAIN)
                            : w->split < GAT_SPLIT_IND_TRAIN ? facts_of_model(w->model)
                                                             : facts_of_split(w->data, GAT_SPLIT_IND_TRAIN);
-    w->message_facts = messages.facts->count;
-    return task_view_over(&w->view, w->model, w->entities, messages, err);
+    st = add_strangers(w, messages, err);
+    if (!st) st = task_view_over(&w->view, w->model, w->more ? w->more : w->entities, messages, err);
+    if (!st && w->more) w->view.owned->num_candidates = intern_count(w->entities);
+    return st;
 }
 
 static gat_status prepare(work *w, const gat_dataset *graph, gat_error *err)
@@ -130,6 +155,7 @@ static void clear(work *w)
 {
     task_view_close(&w->view);
     triples_clear(&w->facts);
+    intern_free(w->more);
     filter_free(w->known);
     gat_free(w->ranks);
     gat_free(w->kinds);
@@ -197,7 +223,6 @@ static void count_doubts(gat_evaluation *e, const work *w)
         e->unseen += !seen(w, f.head) || !seen(w, f.tail);
         e->in_graph += filter_contains(graph, f.head, f.relation, f.tail);
     }
-    e->cut = w->message_facts - filter_num_answers(graph) / 2;
 }
 
 static gat_status summarize(gat_evaluation *e, work *w, gat_error *err)
