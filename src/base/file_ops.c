@@ -89,5 +89,6 @@ int file_op_rename(const char *from, const char *to) { return told_to_fail() ? -
 gat_status file_op_error(gat_error *err, const char *path, const char *doing, int code)
 {
     gat_status st = code == ENOSPC || code == EDQUOT || code == EFBIG ? GAT_ENOSPC : GAT_EIO;
+    if (code == ENOENT && !strcmp(doing, "open")) return error_set(err, GAT_EDATA, "%.400s: no such file", path);
     return error_set(err, st, "%.400s: cannot %s: %s", path, doing, strerror(code));
 }

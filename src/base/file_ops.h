@@ -22,7 +22,8 @@ int file_op_write(int fd, const void *bytes, size_t count);
 int file_op_sync(int fd);
 int file_op_rename(const char *from, const char *to);
 
-/* "PATH: cannot DOING: REASON" with the reason in `code`: GAT_ENOSPC for a full disk, GAT_EIO otherwise. */
+/* "PATH: cannot DOING: REASON" with the reason in `code`: GAT_ENOSPC for a full disk, GAT_EDATA ("no such file") where what is
+ * to be opened is not there, GAT_EIO otherwise. */
 gat_status file_op_error(gat_error *err, const char *path, const char *doing, int code);
 
 #endif

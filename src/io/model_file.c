@@ -285,12 +285,19 @@ static gat_status open_whole(gat_model_file **out, const char *path, gat_error *
     return st ? st : model_file_take(out, &bytes, size, path, err);
 }
 
+/* *fd <- -1: a pipe. A file that is not there is no model. */
+static gat_status open_file(int *fd, int64_t *size, const char *path, gat_error *err)
+{
+    gat_status st = file_open_pieces(fd, size, path, err);
+    return st == GAT_EDATA ? error_set(err, GAT_EMODEL, "%.400s: no such file", path) : st;
+}
+
 gat_status model_file_open(gat_model_file **out, const char *path, gat_error *err)
 {
     int64_t size;
     *out = NULL;
     gat_model_file *f = file_new(path);
-    gat_status st = f ? file_open_pieces(&f->fd, &size, path, err) : error_nomem(err);
+    gat_status st = f ? open_file(&f->fd, &size, path, err) : error_nomem(err);
     if (!st && f->fd < 0) {
         model_file_close(f);
         return open_whole(out, path, err);
@@ -306,7 +313,7 @@ gat_status model_file_names_section(bool *out, const char *path, const char *nam
     int64_t size;
     gat_model_file *f = file_new(path);
     *out = false;
-    gat_status st = f ? file_open_pieces(&f->fd, &size, path, err) : error_nomem(err);
+    gat_status st = f ? open_file(&f->fd, &size, path, err) : error_nomem(err);
     if (!st && f->fd >= 0) {
         st = read_table(f, (size_t)size, err);
         *out = !st && model_file_length(f, name) >= 0;

@@ -47,7 +47,7 @@ expect 2 "$gatkit" plot relations ring.gatkit --output a.svg
 expect 2 "$gatkit" plot relations ring.gatkit e7 --data g --output a.svg
 expect 2 "$gatkit" plot training ring.log --output ring.log
 expect 4 "$gatkit" plot attention none.gatkit e7 --output a.svg
-expect 1 "$gatkit" plot training none.log --output a.svg
+expect 3 "$gatkit" plot training none.log --output a.svg
 echo '{"epoch": 1' >>ring.log
 expect 3 "$gatkit" plot training ring.log --output a.svg
 says stderr "ring.log:5"

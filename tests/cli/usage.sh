@@ -95,7 +95,7 @@ for bad in "--dim 0" "--dim x" "--dim 1e9" "--epochs -1" "--model no-such" "--at
     "$gatkit" train g -o m $bad >stdout 2>stderr
     code=$?
     no_complaint "$bad"
-    case $bad in --config*) [ $code -eq 1 ] || [ $code -eq 2 ] ;; *) [ $code -eq 2 ] ;; esac || fail "exit code $code: $bad"
+    case $bad in --config*) [ $code -eq 3 ] ;; *) [ $code -eq 2 ] ;; esac || fail "exit code $code: $bad"
     grep -q '^gatkit: ' stderr || fail "no message: $bad"
     [ -e m ] && fail "wrong usage made a file: $bad"
 done

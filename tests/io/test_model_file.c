@@ -233,7 +233,7 @@ static void test_unreadable(void **state)
     (void)state;
     gat_model_file *f;
     gat_error err;
-    assert_int_equal(model_file_open(&f, "absent.model", &err), GAT_EIO);
+    assert_int_equal(model_file_open(&f, "absent.model", &err), GAT_EMODEL);
     assert_null(f);
     assert_non_null(strstr(err.message, "absent.model"));
 }

@@ -115,7 +115,7 @@ static void test_endings(void **state)
         assert_int_equal(triple_file_read(tsv[i], &sink, NULL), GAT_OK);
         assert_string_equal(c.text, "a|r|b\n");
     }
-    assert_int_equal(triple_file_read("absent.tsv", &(triple_sink){.add = collect, .context = &c}, NULL), GAT_EIO);
+    assert_int_equal(triple_file_read("absent.tsv", &(triple_sink){.add = collect, .context = &c}, NULL), GAT_EDATA);
 }
 
 /* Formats, each once through every failing allocation; serd's own memory is not ours to fail. */

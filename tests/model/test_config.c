@@ -260,7 +260,7 @@ static void test_bad_files(void **state)
     gat_config c;
     gat_error err = {0};
     config_init(&c);
-    assert_int_equal(config_read(&c, "absent.txt", &err), GAT_EIO);
+    assert_int_equal(config_read(&c, "absent.txt", &err), GAT_EDATA);
     assert_non_null(strstr(err.message, "absent.txt"));
     put("binary.txt", "dim = 8\0\n", 9);
     assert_int_equal(config_read(&c, "binary.txt", &err), GAT_EUSAGE);

@@ -335,7 +335,7 @@ static void test_messages_name_the_file(void **state)
     assert_int_equal(model_load(&m, path, &err), GAT_EMODEL);
     assert_null(m);
     assert_non_null(strstr(err.message, "test.model: "));
-    assert_int_equal(model_load(&m, "absent.model", &err), GAT_EIO);
+    assert_int_equal(model_load(&m, "absent.model", &err), GAT_EMODEL);
     assert_null(m);
     gat_free(image);
 }

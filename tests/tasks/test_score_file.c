@@ -100,7 +100,7 @@ static void test_refused(void **state)
     }
     put_file("questions.tsv", questions);
     assert_int_equal(score_file(s->gat, "questions.tsv", "rows.npy", "rows.npy", NULL, NULL, NULL), GAT_EUSAGE);
-    assert_int_equal(score_file(s->gat, "missing.tsv", "rows.npy", "names.txt", NULL, NULL, NULL), GAT_EIO);
+    assert_int_equal(score_file(s->gat, "missing.tsv", "rows.npy", "names.txt", NULL, NULL, NULL), GAT_EDATA);
     assert_kept();
 }
 
