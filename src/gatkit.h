@@ -304,6 +304,11 @@ GAT_PUBLIC gat_status gat_linker_describe(gat_link_info *out, const gat_linker *
 GAT_PUBLIC gat_status gat_linker_answer(const gat_linker *linker, const char *documents,
                                         const gat_link_options *options, gat_error *err);
 
+/* The same from the bytes of such a file, which are borrowed for the call; `name` stands for its path in messages. Any number of
+ * threads may ask one linker at a time. */
+GAT_PUBLIC gat_status gat_linker_answer_memory(const gat_linker *linker, const void *bytes, size_t count,
+                                               const char *name, const gat_link_options *options, gat_error *err);
+
 /* options may be NULL. seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
 GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
                                           const gat_link_evaluate_options *options, gat_error *err);
