@@ -265,14 +265,18 @@ class Model:
         return rows[0]
 
     def evaluate(self, data: Graph, split: str = "test", graph: Optional[Graph] = None) -> Evaluation:
-        """Filtered ranks over all entities of the data, both directions. graph: facts in place of those of training."""
+        """Filtered ranks over all entities of the data, both directions. graph: facts in place of those of training.
+
+        Ctrl-C ends it.
+        """
         how = ffi.new("gat_evaluate_options *")
         number = lib.gat_split_by_name(encoded(split))
         if number < 0:
             raise UsageError(f"unknown split {split!r}")
         how.split, how.graph = number, handle_of(graph)
-        out = ffi.new("gat_evaluation **")
-        call(lib.gat_evaluate, out, self._handle, data._handle, how)
+        callbacks, out = Callbacks(), ffi.new("gat_evaluation **")
+        how.should_stop = callbacks.make("int(void *)", lambda _: False)
+        callbacks.call(lib.gat_evaluate, out, self._handle, data._handle, how)
         e = ffi.gc(out[0], lib.gat_evaluation_free)
         relations = {text(e.relation[i].name): _ranking(e.relation[i].both) for i in range(e.num_relations)}
         return Evaluation(split, _ranking(e.both), _ranking(e.tail), _ranking(e.head), relations, _ranking(e.baseline),
