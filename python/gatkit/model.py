@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 import numpy
 
-from ._library import Callbacks, PathLike, UsageError, call, encoded, ffi, lib, named, set_option, text
+from ._library import Callbacks, PathLike, UsageError, call, check, encoded, ffi, lib, named, set_option, text
 from ._records import Rows
 from .graph import Graph, handle_of
 
@@ -115,6 +115,13 @@ class Progress(NamedTuple):
     seconds: float
     valid_mrr: float
     improved: bool
+
+
+def _answers(question: Tuple[str, str, str], found, count: int) -> Rows[Answer]:
+    """What is given comes back as it was."""
+    h, r, t = (None if part == "?" else part for part in question)
+    return Rows([Answer(h or text(a.head), r or text(a.relation), t or text(a.tail), a.score, a.probability)
+                 for a in ffi.unpack(found, count)])
 
 
 def _metrics(m) -> Metrics:
@@ -288,9 +295,26 @@ class Model:
         out, count = ffi.new("gat_answer **"), ffi.new("int64_t *")
         call(lib.gat_predict, out, count, self._handle, head, relation, tail, top, known, handle_of(graph))
         found = ffi.gc(out[0], lib.gat_free_list)
-        h, r, t = (None if part == "?" else part for part in (head, relation, tail))  # what is given comes back as it was
-        return Rows([Answer(h or text(a.head), r or text(a.relation), t or text(a.tail), a.score, a.probability)
-                     for a in ffi.unpack(found, count[0])])
+        return _answers((head, relation, tail), found, count[0])
+
+    def predict_many(self, questions: Iterable[Tuple[str, str, str]], top: int = 10, known: bool = False,
+                     graph: Optional[Graph] = None) -> List[Rows[Answer]]:
+        """What predict says to each question, faster: the entities are read once for up to 64 of them.
+
+        questions: (head, relation, tail) with one "?" each, or a DataFrame with these columns. The first one at fault raises.
+        """
+        rows = questions[["head", "relation", "tail"]].itertuples(index=False) if hasattr(questions, "itertuples") else questions
+        asked = [tuple(row) for row in rows]
+        kept = [[encoded(part) for part in row] for row in asked]
+        list_, out = ffi.new("gat_question[]", len(asked)), ffi.new("gat_prediction[]", len(asked))
+        for question, parts in zip(list_, kept):
+            question.head, question.relation, question.tail = parts
+            question.top, question.known = top, known
+        call(lib.gat_predict_many, out, list_, len(asked), self._handle, handle_of(graph))
+        lists = [ffi.gc(p.answers, lib.gat_free_list) if p.status == lib.GAT_OK else None for p in out]
+        for p in out:
+            check(p.status, p.error)
+        return [_answers(row, found, p.count) for row, found, p in zip(asked, lists, out)]
 
     def explain(self, head: str, relation: str, tail: str, top: int = 5, graph: Optional[Graph] = None) -> Explanation:
         """The paths on which a model of paths puts most attention."""

@@ -72,6 +72,17 @@ def test_answers(model, graph):
         model.evaluate(graph, split="nothing")
 
 
+def test_many_questions(model):
+    questions = [(f"e{i}", "next", "?") for i in range(20)] + [("?", "near", "e3"), ("e4", "?", "e5")]
+    assert model.predict_many(questions, top=4) == [model.predict(*q, top=4) for q in questions]
+    assert model.predict_many([]) == []
+    with pytest.raises(gatkit.UsageError, match="nobody"):
+        model.predict_many([("e1", "next", "?"), ("nobody", "next", "?"), ("e2", "next", "?")])
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(questions, columns=["head", "relation", "tail"])
+    assert model.predict_many(table, known=True)[0] == model.predict("e0", "next", "?", known=True)
+
+
 def test_embeddings(model):
     table = model.embeddings
     assert table.shape[0] == 40 and table.dtype == numpy.float32 and numpy.isfinite(table).all()
@@ -280,7 +291,7 @@ def test_words(tmp_path):
     said = []
     made = gatkit.train_words(tmp_path / "text", tmp_path / "words", dim=4, min_count=2, log=said.append)
     assert made.words == 11 and made.dim == 4 and (tmp_path / "words").read_text().startswith("11 4\n") and said
-    with pytest.raises(gatkit.InputOutputError, match="none"):
+    with pytest.raises(gatkit.DataError, match="none"):
         gatkit.train_words(tmp_path / "none", tmp_path / "words")
     with pytest.raises(gatkit.UsageError):
         gatkit.train_words(tmp_path / "text", tmp_path / "words", dim=5000)
