@@ -1,6 +1,8 @@
 """The Python package against what the graph is: pytest runs it in a fresh folder."""
 import gc
 import json
+import os
+import signal
 import threading
 
 import numpy
@@ -138,6 +140,16 @@ def test_interrupted_and_resumed(graph, tmp_path, model):
         gatkit.Model.train(graph, epochs=4, progress=lambda p: p.epoch == 1, **SMALL)
     with pytest.raises(ZeroDivisionError):
         gatkit.Model.train(graph, epochs=4, progress=lambda p: 1 / 0, **SMALL)
+
+
+def test_a_signal(graph, tmp_path):
+    def press(progress):
+        if progress.epoch == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        gatkit.Model.train(graph, epochs=100000, checkpoint=tmp_path / "kept", progress=press, **SMALL)
+    assert (tmp_path / "kept").exists()
 
 
 def test_paths(graph):
