@@ -17,6 +17,7 @@ extern "C" {
 #endif
 
 #include "base/status.h"
+#include "base/allocator.h"
 #include "base/log.h"
 #include "graph/split.h"
 #include "eval/ranking.h"
@@ -44,6 +45,11 @@ GAT_PUBLIC void gat_set_threads(int threads);
  * other call. GAT_EUSAGE: unknown, or not on this machine. Bits are promised equal on one instruction set. */
 GAT_PUBLIC gat_status gat_set_isa(const char *name, gat_error *err);
 GAT_PUBLIC const char *gat_isa(void);
+
+/* Where the library's memory comes from and goes to, copied, process-wide; set it before any other call and from one thread.
+ * GAT_EUSAGE: a function is missing, or there is memory already that another one gave. What the libraries beneath take for themselves
+ * (jansson, zstd, serd, igraph, BLAS, OpenMP) does not come from there. */
+GAT_PUBLIC gat_status gat_set_allocator(const gat_allocator *allocator, gat_error *err);
 
 /* Largest resident size of this process so far, in bytes. */
 GAT_PUBLIC int64_t gat_peak_rss(void);
@@ -303,6 +309,11 @@ GAT_PUBLIC gat_status gat_linker_describe(gat_link_info *out, const gat_linker *
 /* Tells every mention in the order of the file; a fault in the file is reported after what stands before it. */
 GAT_PUBLIC gat_status gat_linker_answer(const gat_linker *linker, const char *documents,
                                         const gat_link_options *options, gat_error *err);
+
+/* The same from the bytes of such a file, which are borrowed for the call; `name` stands for its path in messages. Any number of
+ * threads may ask one linker at a time. */
+GAT_PUBLIC gat_status gat_linker_answer_memory(const gat_linker *linker, const void *bytes, size_t count,
+                                               const char *name, const gat_link_options *options, gat_error *err);
 
 /* options may be NULL. seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
 GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,

@@ -8,19 +8,23 @@
     model.embeddings          # numpy, (entities, dim), without a copy
     model.save("wordnet.gatkit")
 
-Everything runs in the native library; no call holds Python's lock while it works. Lists hold named tuples, which
-pandas.DataFrame takes as they are. Objects may be used from several threads at a time.
+Everything runs in the native library; no call holds Python's lock while it works. Lists hold named tuples; frame() makes a
+pandas.DataFrame of one, and what takes triples, sentences or documents takes a DataFrame too. Objects may be used from several
+threads at a time.
 """
-from ._library import (DataError, GatkitError, InputOutputError, Interrupted, LimitError, ModelError, UsageError, isa,
-                       set_isa, set_threads, version)
-from .alignment import AlignedPair, Alignment, Reason
+from ._library import (DataError, GatkitError, InputOutputError, Interrupted, LimitError, ModelError, UsageError, file_kind, isa,
+                       set_isa, set_threads, verify, version)
+from ._records import Rows
+from .alignment import AlignedFact, AlignedPair, Alignment, Reason
 from .graph import Graph, RelationStats
-from .linking import Link, Linker
-from .model import Answer, Evaluation, Explanation, Metrics, Model, Neighbor, Path, Progress, Ranking, Step
-from .relations import Extraction, Relations
+from .linking import Choice, Link, Linker, Support
+from .model import (Answer, Evaluation, Explanation, HeadAttention, Metrics, Model, Neighbor, Path, Progress, Ranking, Step)
+from .relations import Extraction, PairExtraction, RelationProgress, Relations
+from .words import Words, train_words
 
 __version__ = version()
-__all__ = ["AlignedPair", "Alignment", "Answer", "DataError", "Evaluation", "Explanation", "Extraction", "GatkitError", "Graph",
-           "InputOutputError", "Interrupted", "LimitError", "Link", "Linker", "Metrics", "Model", "ModelError", "Neighbor",
-           "Path", "Progress", "Ranking", "Reason", "RelationStats", "Relations", "Step", "UsageError", "isa", "set_isa",
-           "set_threads", "version"]
+__all__ = ["AlignedFact", "AlignedPair", "Alignment", "Answer", "Choice", "DataError", "Evaluation", "Explanation", "Extraction",
+           "GatkitError", "Graph", "HeadAttention", "InputOutputError", "Interrupted", "LimitError", "Link", "Linker", "Metrics",
+           "Model", "ModelError", "Neighbor", "PairExtraction", "Path", "Progress", "Ranking", "Reason", "RelationProgress",
+           "RelationStats", "Relations", "Rows", "Step", "Support", "UsageError", "Words", "file_kind", "isa", "set_isa",
+           "set_threads", "train_words", "verify", "version"]

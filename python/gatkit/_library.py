@@ -66,16 +66,22 @@ def encoded(value: PathLike):
     return ffi.new("char[]", os.fspath(value).encode("utf-8", "surrogateescape"))
 
 
-def call(function: Callable[..., int], *arguments: Any) -> None:
-    """Calls a fallible function with a gat_error behind its arguments and raises what it tells."""
-    error = ffi.new("gat_error *")
-    status = function(*(encoded(a) if isinstance(a, (str, os.PathLike)) else a for a in arguments), error)
+def check(status: int, error: Any) -> None:
+    """Raises what a gat_error tells, unless the status is GAT_OK."""
     if status == lib.GAT_OK:
         return
     message = text(ffi.cast("const char *", error.message)) or text(lib.gat_status_text(status))
     if status == lib.GAT_ENOMEM:
         raise MemoryError(message)
     raise _ERRORS.get(status, GatkitError)(message)
+
+
+def call(function: Callable[..., int], *arguments: Any) -> None:
+    """Calls a fallible function with a gat_error behind its arguments and raises what it tells. A str goes as its bytes."""
+    error = ffi.new("gat_error *")
+    status = function(*[a.encode("utf-8", "surrogateescape") if isinstance(a, str) else a for a in arguments], error)
+    if status != lib.GAT_OK:
+        check(status, error)
 
 
 def named(value: Union[None, str, "os.PathLike[str]"]):
@@ -139,3 +145,15 @@ def set_isa(name: str) -> None:
 def isa() -> str:
     """The instruction set in use."""
     return text(lib.gat_isa()) or ""
+
+
+def verify(path: PathLike) -> None:
+    """Reads a whole model file of any kind; ModelError with the first fault found."""
+    call(lib.gat_model_verify, os.fspath(path))
+
+
+def file_kind(path: PathLike) -> str:
+    """"graph", "alignment", "relations" or "linking": what a model file holds."""
+    kind = ffi.new("gat_file_kind *")
+    call(lib.gat_file_kind_of, kind, os.fspath(path))
+    return ("graph", "alignment", "relations", "linking")[kind[0]]

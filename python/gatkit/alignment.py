@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Dict, Iterator, NamedTuple
 
 from ._library import Callbacks, PathLike, UsageError, call, encoded, ffi, lib, named, text
+from ._records import Rows
 from .model import Neighbor
 
 
@@ -25,6 +26,14 @@ class Reason(NamedTuple):
     neighbor2: str
     belief: float
     weight: float
+
+
+class AlignedFact(NamedTuple):
+    """A fact of an entity with the entity at its other end; direction "in": it leads from there."""
+
+    relation: str
+    neighbor: str
+    direction: str
 
 
 _TEXTS = ("seeds", "valid", "names1", "names2", "word_vectors", "attributes1", "attributes2", "sources", "targets", "apply")
@@ -69,9 +78,9 @@ class Alignment:
             yield AlignedPair(text(pair.source), text(pair.target), pair.confidence)
 
     @property
-    def pairs(self) -> List[AlignedPair]:
+    def pairs(self) -> Rows[AlignedPair]:
         """All pairs in the order of the first graph."""
-        return list(self)
+        return Rows(self)
 
     @property
     def report(self) -> Dict[str, Any]:
@@ -83,21 +92,29 @@ class Alignment:
         return {"entities1": r.entities1, "entities2": r.entities2, "seeds": r.seeds, "pairs": r.pairs,
                 "held_links": r.held_links, "digest": text(r.digest), **held}
 
-    def reasons(self, source: str, top: int = 5) -> List[Reason]:
+    def reasons(self, source: str, top: int = 5) -> Rows[Reason]:
         """Why `source` has the counterpart it has, heaviest first."""
         out, count = ffi.new("gat_align_reason **"), ffi.new("int64_t *")
         call(lib.gat_alignment_reasons, out, count, self._handle, source, top)
         found = ffi.gc(out[0], lib.gat_free_list)
-        return [Reason(text(r.relation1), text(r.neighbor1), text(r.relation2), text(r.neighbor2), r.belief, r.weight)
-                for r in (found[i] for i in range(count[0]))]
+        return Rows(Reason(text(r.relation1), text(r.neighbor1), text(r.relation2), text(r.neighbor2), r.belief, r.weight)
+                    for r in (found[i] for i in range(count[0])))
 
-    def neighbors(self, entity: str, top: int = 10) -> List[Neighbor]:
+    def facts(self, graph: int, entity: str, top: int = 50) -> Rows[AlignedFact]:
+        """Facts of an entity of graph 1 or 2, by relation."""
+        out, count = ffi.new("gat_aligned_fact **"), ffi.new("int64_t *")
+        call(lib.gat_alignment_facts, out, count, self._handle, graph, entity, top)
+        found = ffi.gc(out[0], lib.gat_free_list)
+        return Rows(AlignedFact(text(f.relation), text(f.neighbor), "in" if f.inverse else "out")
+                    for f in (found[i] for i in range(count[0])))
+
+    def neighbors(self, entity: str, top: int = 10) -> Rows[Neighbor]:
         """Entities of both graphs like this one, likest first."""
         out, count = ffi.new("gat_neighbor **"), ffi.new("int64_t *")
         call(lib.gat_alignment_neighbors, out, count, ffi.NULL, self._handle, entity, top)
         found = ffi.gc(out[0], lib.gat_free_list)
-        return [Neighbor(f"{n.graph}:{text(n.entity)}", "", "none", 0, n.weight)
-                for n in (found[i] for i in range(count[0]))]
+        return Rows(Neighbor(f"{n.graph}:{text(n.entity)}", "", "none", 0, n.weight)
+                    for n in (found[i] for i in range(count[0])))
 
     def similarity(self, a: str, b: str) -> float:
         """Cosine of an entity of the first graph and one of the second."""
@@ -112,3 +129,13 @@ class Alignment:
     def write_pairs(self, path: PathLike) -> None:
         """Lines source, target, confidence."""
         call(lib.gat_alignment_write_pairs, self._handle, os.fspath(path))
+
+    def write_scores(self, path: PathLike, top: int = 10) -> None:
+        """Lines source, candidate, score for the best candidates of all who are asked."""
+        call(lib.gat_alignment_write_scores, self._handle, os.fspath(path), top)
+
+    def export(self, format: str, path: PathLike) -> int:
+        """Writes vectors of both graphs as npy, word2vec, projector or safetensors, rows named "1:NAME" and "2:NAME"; their width."""
+        dim = ffi.new("int64_t *")
+        call(lib.gat_alignment_export, self._handle, format, os.fspath(path), dim)
+        return dim[0]

@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ._library import PathLike, UsageError, call, ffi, lib, text
+
+if TYPE_CHECKING:
+    from .model import Model
 
 
 class RelationStats(NamedTuple):
@@ -56,6 +59,16 @@ class Graph:
                 if rows or name == "train":
                     _write_triples(os.path.join(folder, name + ".tsv"), rows)
             return cls(folder)
+
+    def add_training(self, model: "Model") -> None:
+        """Puts the model's training facts before those of train, so that questions with graph= see both."""
+        call(lib.gat_dataset_add_training, self._handle, model._handle)
+
+    def skip_unknown(self, model: "Model") -> Tuple[int, Optional[str]]:
+        """Takes facts out whose relation the model has not seen; how many, and the first such relation."""
+        skipped, relation = ffi.new("int64_t *"), ffi.new("const char **")
+        call(lib.gat_dataset_skip_unknown, self._handle, model._handle, skipped, relation)
+        return skipped[0], text(relation[0])
 
     @property
     def digest(self) -> str:

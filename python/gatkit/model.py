@@ -2,12 +2,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 import numpy
 
-from ._library import Callbacks, PathLike, UsageError, call, encoded, ffi, lib, named, set_option, text
+from ._library import Callbacks, PathLike, UsageError, call, check, encoded, ffi, lib, named, set_option, text
+from ._records import Rows
 from .graph import Graph, handle_of
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Metrics(NamedTuple):
@@ -42,6 +46,13 @@ class Evaluation(NamedTuple):
     calibration_error: float
     seconds: float
 
+    def frame(self) -> "pandas.DataFrame":
+        """A row for both directions, tails, heads and every relation: queries and the realistic metrics. Needs pandas."""
+        import pandas
+
+        rows = {"both": self.both, "tail": self.tail, "head": self.head, **self.relations}
+        return pandas.DataFrame([{"queries": r.queries, **r.realistic._asdict()} for r in rows.values()], index=list(rows))
+
 
 class Answer(NamedTuple):
     """A fact proposed; probability: that it is right, calibrated on valid."""
@@ -61,6 +72,13 @@ class Neighbor(NamedTuple):
     direction: str
     hops: int
     weight: float
+
+
+class HeadAttention(NamedTuple):
+    """Attention of every head to the facts of an entity; weights: (facts, heads) float32 in [0, 1], rows as neighbors."""
+
+    neighbors: Rows[Neighbor]
+    weights: "numpy.ndarray"
 
 
 class Step(NamedTuple):
@@ -99,6 +117,13 @@ class Progress(NamedTuple):
     improved: bool
 
 
+def _answers(question: Tuple[str, str, str], found, count: int) -> Rows[Answer]:
+    """What is given comes back as it was."""
+    h, r, t = (None if part == "?" else part for part in question)
+    return Rows([Answer(h or text(a.head), r or text(a.relation), t or text(a.tail), a.score, a.probability)
+                 for a in ffi.unpack(found, count)])
+
+
 def _metrics(m) -> Metrics:
     return Metrics(m.mrr, m.mr, m.hits_at_1, m.hits_at_3, m.hits_at_10)
 
@@ -109,6 +134,13 @@ def _ranking(r) -> Ranking:
 
 def _progress(p) -> Progress:
     return Progress(p.epoch, p.epochs, p.queries, p.loss, p.seconds, p.valid.realistic.mrr, p.improved)
+
+
+_DIRECTION = {-1: "none", 0: "in", 1: "out"}
+
+
+def _neighbor(n) -> Neighbor:
+    return Neighbor(text(n.entity), text(n.relation), _DIRECTION[n.outgoing], n.hops, n.weight)
 
 
 class _Names:
@@ -145,13 +177,15 @@ class Model:
     @classmethod
     def train(cls, graph: Graph, *, checkpoint: Optional[PathLike] = None, resume: bool = False, time_limit: float = 0,
               max_memory: int = 0, progress: Optional[Callable[[Progress], Any]] = None, preset: Optional[str] = None,
-              **options: Any) -> "Model":
+              side_model: Optional[PathLike] = None, **options: Any) -> "Model":
         """Learns a model of the facts of train; valid chooses the epoch.
 
         options are those of `gatkit train` with _ for -: model="path", dim=200, attn_heads=4, seed=1. progress is called
         after every epoch; if it returns true or raises, and on ctrl-C, training stops, the checkpoint (a path, if given) is
         written, and the same call with resume=True goes on from there. time_limit in seconds, max_memory in bytes.
+        side_model: a file with a model of embeddings of the same data, put beside a model of paths and weighed on valid.
         """
+        side = cls(side_model) if side_model else None
         config = ffi.new("gat_config **")
         call(lib.gat_config_new, config)
         config = ffi.gc(config[0], lib.gat_config_free)
@@ -160,7 +194,7 @@ class Model:
         callbacks, kept = Callbacks(), named(checkpoint)
         how = ffi.new("gat_train_options *")
         how.checkpoint, how.resume, how.time_limit, how.max_memory = kept, resume, time_limit, max_memory
-        how.choose_threads = True
+        how.choose_threads, how.joins = True, side is not None
         how.on_progress = callbacks.make("int(void *, const gat_progress *)",
                                          lambda _, p: bool(progress(_progress(p))) if progress and not p.between else False)
         how.should_stop = callbacks.make("int(void *)", lambda _: False)
@@ -168,7 +202,16 @@ class Model:
         callbacks.call(lib.gat_train, out, graph._handle, config, how)
         model = cls.__new__(cls)
         model._take(out[0])
+        if side is not None:
+            model._join(side, graph)
         return model
+
+    def _join(self, side: "Model", graph: Graph) -> None:
+        """Takes what side holds, which nobody else has seen."""
+        taken, report = ffi.new("gat_model **", side._handle), ffi.new("gat_side_report *")
+        call(lib.gat_model_add_side, self._handle, taken, graph._handle, report)
+        ffi.gc(side._handle, None)
+        call(lib.gat_model_describe, self._info, self._handle)
 
     def save(self, path: PathLike) -> None:
         """Writes the model to one file, whole or not at all."""
@@ -211,28 +254,67 @@ class Model:
         array.flags.writeable = False
         return array
 
+    def attention(self, entity: str, top: int = 10, graph: Optional[Graph] = None) -> HeadAttention:
+        """Attention of every head to the facts of an entity, heaviest in the mean first."""
+        out = ffi.new("gat_head_attention **")
+        call(lib.gat_attention_of, out, self._handle, entity, top, handle_of(graph))
+        x = ffi.gc(out[0], lib.gat_head_attention_free)
+        weights = numpy.array([[x.weight[i * x.heads + k] for k in range(x.heads)] for i in range(x.count)], dtype=numpy.float32)
+        return HeadAttention(Rows(_neighbor(x.neighbor[i]) for i in range(x.count)), weights.reshape(x.count, x.heads))
+
+    def score_file(self, queries: PathLike, npy: PathLike, entities: PathLike, graph: Optional[Graph] = None) -> int:
+        """Scores of the questions in a file, lines "h<TAB>r<TAB>?" or "?<TAB>r<TAB>t"; their number.
+
+        npy: (questions, entities) float32 is written there; entities: the names of the columns.
+        """
+        rows = ffi.new("int64_t *")
+        call(lib.gat_score_file, self._handle, os.fspath(queries), os.fspath(npy), os.fspath(entities), handle_of(graph), rows)
+        return rows[0]
+
     def evaluate(self, data: Graph, split: str = "test", graph: Optional[Graph] = None) -> Evaluation:
-        """Filtered ranks over all entities of the data, both directions. graph: facts in place of those of training."""
+        """Filtered ranks over all entities of the data, both directions. graph: facts in place of those of training.
+
+        Ctrl-C ends it.
+        """
         how = ffi.new("gat_evaluate_options *")
         number = lib.gat_split_by_name(encoded(split))
         if number < 0:
             raise UsageError(f"unknown split {split!r}")
         how.split, how.graph = number, handle_of(graph)
-        out = ffi.new("gat_evaluation **")
-        call(lib.gat_evaluate, out, self._handle, data._handle, how)
+        callbacks, out = Callbacks(), ffi.new("gat_evaluation **")
+        how.should_stop = callbacks.make("int(void *)", lambda _: False)
+        callbacks.call(lib.gat_evaluate, out, self._handle, data._handle, how)
         e = ffi.gc(out[0], lib.gat_evaluation_free)
         relations = {text(e.relation[i].name): _ranking(e.relation[i].both) for i in range(e.num_relations)}
         return Evaluation(split, _ranking(e.both), _ranking(e.tail), _ranking(e.head), relations, _ranking(e.baseline),
                           e.candidates, e.calibration.ece, e.seconds)
 
     def predict(self, head: str, relation: str, tail: str, top: int = 10, known: bool = False,
-                graph: Optional[Graph] = None) -> List[Answer]:
+                graph: Optional[Graph] = None) -> Rows[Answer]:
         """Answers to a question, best first: one of head, relation, tail is "?". known: known facts stay in."""
         out, count = ffi.new("gat_answer **"), ffi.new("int64_t *")
         call(lib.gat_predict, out, count, self._handle, head, relation, tail, top, known, handle_of(graph))
         found = ffi.gc(out[0], lib.gat_free_list)
-        return [Answer(text(a.head), text(a.relation), text(a.tail), a.score, a.probability)
-                for a in (found[i] for i in range(count[0]))]
+        return _answers((head, relation, tail), found, count[0])
+
+    def predict_many(self, questions: Iterable[Tuple[str, str, str]], top: int = 10, known: bool = False,
+                     graph: Optional[Graph] = None) -> List[Rows[Answer]]:
+        """What predict says to each question, faster: the entities are read once for up to 64 of them.
+
+        questions: (head, relation, tail) with one "?" each, or a DataFrame with these columns. The first one at fault raises.
+        """
+        rows = questions[["head", "relation", "tail"]].itertuples(index=False) if hasattr(questions, "itertuples") else questions
+        asked = [tuple(row) for row in rows]
+        kept = [[encoded(part) for part in row] for row in asked]
+        list_, out = ffi.new("gat_question[]", len(asked)), ffi.new("gat_prediction[]", len(asked))
+        for question, parts in zip(list_, kept):
+            question.head, question.relation, question.tail = parts
+            question.top, question.known = top, known
+        call(lib.gat_predict_many, out, list_, len(asked), self._handle, handle_of(graph))
+        lists = [ffi.gc(p.answers, lib.gat_free_list) if p.status == lib.GAT_OK else None for p in out]
+        for p in out:
+            check(p.status, p.error)
+        return [_answers(row, found, p.count) for row, found, p in zip(asked, lists, out)]
 
     def explain(self, head: str, relation: str, tail: str, top: int = 5, graph: Optional[Graph] = None) -> Explanation:
         """The paths on which a model of paths puts most attention."""
@@ -245,7 +327,7 @@ class Model:
         return Explanation(x.score, x.probability, paths)
 
     def neighbors(self, entity: str, by: Optional[str] = None, hops: int = 1, top: int = 10,
-                  graph: Optional[Graph] = None) -> List[Neighbor]:
+                  graph: Optional[Graph] = None) -> Rows[Neighbor]:
         """What stands beside an entity, heaviest first, by "attention", "embedding" or "graph" (the model's best by default)."""
         by = by or ("attention" if text(self._info.attention) else "graph")
         orders = {"attention": lib.GAT_BY_ATTENTION, "embedding": lib.GAT_BY_EMBEDDING, "graph": lib.GAT_BY_GRAPH}
@@ -254,9 +336,7 @@ class Model:
         out, count = ffi.new("gat_neighbor **"), ffi.new("int64_t *")
         call(lib.gat_neighbors, out, count, self._handle, entity, orders[by], hops, top, handle_of(graph))
         found = ffi.gc(out[0], lib.gat_free_list)
-        direction = {-1: "none", 0: "in", 1: "out"}
-        return [Neighbor(text(n.entity), text(n.relation), direction[n.outgoing], n.hops, n.weight)
-                for n in (found[i] for i in range(count[0]))]
+        return Rows(_neighbor(found[i]) for i in range(count[0]))
 
     def similarity(self, a: str, b: str, graph: Optional[Graph] = None) -> float:
         """Cosine of the embeddings of two entities."""

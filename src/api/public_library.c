@@ -13,6 +13,15 @@ const char *gat_status_text(gat_status code) { return status_text(code); }
 
 void gat_set_threads(int threads) { parallel_set_threads(threads); }
 
+gat_status gat_set_allocator(const gat_allocator *allocator, gat_error *err)
+{
+    if (!allocator || !allocator->allocate || !allocator->release)
+        return error_set(err, GAT_EUSAGE, "an allocator has both functions");
+    if (!memory_set_allocator(allocator))
+        return error_set(err, GAT_EUSAGE, "the allocator is set before any other call of the library");
+    return GAT_OK;
+}
+
 int64_t gat_peak_rss(void) { return memory_peak_rss(); }
 
 const char *gat_isa(void) { return kernels()->name; }

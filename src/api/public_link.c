@@ -48,6 +48,12 @@ gat_status gat_linker_answer(const gat_linker *linker, const char *documents, co
     return linker_answer(linker, documents, options, err);
 }
 
+gat_status gat_linker_answer_memory(const gat_linker *linker, const void *bytes, size_t count, const char *name,
+                                    const gat_link_options *options, gat_error *err)
+{
+    return linker_answer_memory(linker, bytes, count, name, options, err);
+}
+
 gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
                                const gat_link_evaluate_options *options, gat_error *err)
 {

@@ -1,5 +1,5 @@
-/* aligned_alloc behind a checked product and a failure counter. The counter is the one process-wide
- * state of the library: a fault hook has to reach every caller without being passed around. */
+/* aligned_alloc, or what the program gave in its place, behind a checked product and a failure counter. These are the one
+ * process-wide state of the library: they have to reach every caller without being passed around. */
 #include "base/memory.h"
 
 #include <stdatomic.h>
@@ -8,7 +8,29 @@
 #include <sys/resource.h>
 
 static atomic_int_fast64_t allocations, fail_at;
-static atomic_bool fail_persistent;
+static atomic_bool fail_persistent, used;
+
+static void *system_allocate(void *context, size_t alignment, size_t bytes)
+{
+    (void)context;
+    return aligned_alloc(alignment, bytes);
+}
+
+static void system_release(void *context, void *p)
+{
+    (void)context;
+    free(p);
+}
+
+/* Written before `used` alone. */
+static gat_allocator source = {system_allocate, system_release, NULL};
+
+bool memory_set_allocator(const gat_allocator *allocator)
+{
+    if (atomic_load(&used)) return false;
+    source = *allocator;
+    return true;
+}
 
 void memory_fail_at(int64_t n, bool persistent)
 {
@@ -32,7 +54,8 @@ void *gat_alloc(int64_t count, size_t size)
     if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes)) return NULL;
     if (bytes > (size_t)PTRDIFF_MAX - GAT_CACHE_LINE || told_to_fail()) return NULL;
     size_t rounded = (bytes + GAT_CACHE_LINE - 1) / GAT_CACHE_LINE * GAT_CACHE_LINE;
-    return aligned_alloc(GAT_CACHE_LINE, rounded ? rounded : GAT_CACHE_LINE);
+    if (!atomic_load_explicit(&used, memory_order_relaxed)) atomic_store(&used, true);
+    return source.allocate(source.context, GAT_CACHE_LINE, rounded ? rounded : GAT_CACHE_LINE);
 }
 
 void *gat_calloc(int64_t count, size_t size)
@@ -51,7 +74,10 @@ void *gat_regrow(void *old, int64_t old_count, int64_t count, size_t size)
     return p;
 }
 
-void gat_free(void *p) { free(p); }
+void gat_free(void *p)
+{
+    if (p) source.release(source.context, p);
+}
 
 char *gat_strndup(const char *s, size_t n)
 {

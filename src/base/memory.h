@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/allocator.h"
+
 enum { GAT_CACHE_LINE = 64 };
 
 /* count * size zeroed bytes at a multiple of 64, or NULL: out of memory, or the product overflows.
@@ -27,6 +29,10 @@ void gat_free(void *p);
 /* Owned copy of a string (or of its first n bytes). */
 char *gat_strdup(const char *s);
 char *gat_strndup(const char *s, size_t n);
+
+/* Where all memory comes from, copied; process-wide. False, and nothing changed, once anything was allocated. Other threads must
+ * not be inside the library. */
+bool memory_set_allocator(const gat_allocator *allocator);
 
 /* Test hook, process-wide: the n-th allocation from now (1 is the next) fails; with `persistent` all
  * later ones fail too; 0 switches the hook off. */

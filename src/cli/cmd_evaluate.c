@@ -237,7 +237,7 @@ int cmd_evaluate(int argc, char **argv)
     if (!st) st = load_data(&data, &a.common, a.data, split_of(&info));
     if (!st) st = graph_option_skip(data, &a.graph, model, &a.common);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
-    const gat_evaluate_options how = {a.split, graph, a.precision};
+    const gat_evaluate_options how = {.split = a.split, .graph = graph, .precision = a.precision};
     if (!st) st = gat_evaluate(&evaluation, model, data, &how, err);
     if (!st)
         st =

@@ -2,25 +2,28 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
+#include "cli/marked_text.h"
 #include "cli/output_path.h"
 #include "cli/report.h"
 #include "plot/plot.h"
 
 typedef struct plot_arguments {
     gat_common common;
-    const char *input[3]; /* KIND, what it is of, ENTITY */
-    const char *output, *data;
+    const char *input[3]; /* KIND, what it is of, ENTITY or a file of sentences */
+    const char *output, *data, *text;
     int split; /* a gat_split */
     int64_t top;
 } plot_arguments;
 
-enum { KEY_OUTPUT = 'o', KEY_TOP = 'k', KEY_DATA = 'd', KEY_SPLIT = 's', MOST_TOP = 1000 };
+enum { KEY_OUTPUT = 'o', KEY_TOP = 'k', KEY_DATA = 'd', KEY_SPLIT = 's', KEY_TEXT = 't', MOST_TOP = 1000 };
 
 static const struct argp_option options[] = {
     {"data", KEY_DATA, "DATA", 0, "relations: what to evaluate on", 0},
     {"output", KEY_OUTPUT, "FILE.svg", 0, "where to write the picture (needed)", 0},
     {"split", KEY_SPLIT, "NAME", 0, "relations: train, valid, test, ind_... (default test)", 0},
-    {"top", KEY_TOP, "K", 0, "how many neighbours, facts or relations (default 20)", 0},
+    {"text", KEY_TEXT, "TEXT", 0, "attention of a model of relations: a sentence, both entities in brackets", 0},
+    {"top", KEY_TOP, "K", 0, "how many neighbours, facts, relations or sentences (default 20)", 0},
     {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state);
@@ -28,17 +31,21 @@ static error_t read_option(int key, char *arg, struct argp_state *state);
 static const struct argp argp = {
     .options = options,
     .parser = read_option,
-    .args_doc = "training LOG\nneighborhood MODEL ENTITY\nattention MODEL ENTITY\nrelations MODEL\nalignment MODEL",
+    .args_doc =
+        "training LOG\nneighborhood MODEL ENTITY\nattention MODEL ENTITY|SENTENCES\nrelations MODEL\nalignment MODEL",
     .doc =
         "Draw loss and valid MRR of a training log, the neighbourhood of an entity, the attention of each head to its "
-        "facts, the MRR of each relation, or precision and recall of an alignment over confidence.\n\n"
+        "facts, that of a model of relations over the words of sentences, the MRR of each relation, or precision and "
+        "recall of an alignment over confidence.\n\n"
         "  gatkit plot neighborhood build/wordnet.gatkit dog.n.01 \\\n"
         "      --output build/dog.svg\n"
         "  gatkit plot attention build/wordnet.gatkit dog.n.01 \\\n"
         "      --output build/heads.svg\n"
         "  gatkit plot relations build/wordnet.gatkit --data datasets/wordnet \\\n"
         "      --output build/relations.svg\v"
-        "The pictures follow the reader's choice of light or dark, and need no program but a browser.",
+        "A model of relations with nets draws attention over words: of a file of sentences, or of --text \"the [dog] "
+        "chases a [cat]\". The pictures follow the reader's choice of light or dark, and need no program but a "
+        "browser.",
     .children = common_options,
 };
 
@@ -55,8 +62,10 @@ static error_t check(plot_arguments *a, struct argp_state *state)
                                kind ? kind : "");
     if (!a->input[1])
         return argument_refuse(state, "plot %s: %s is missing", kind, !strcmp(kind, "training") ? "LOG" : "MODEL");
-    if (wants_entity(kind) != !!a->input[2])
+    if (a->text && strcmp(kind, "attention") != 0) return argument_refuse(state, "plot %s takes no --text", kind);
+    if (wants_entity(kind) != (a->input[2] || a->text))
         return argument_refuse(state, a->input[2] ? "plot %s takes no ENTITY" : "plot %s: ENTITY is missing", kind);
+    if (a->input[2] && a->text) return argument_refuse(state, "either --text or what else to draw: %s", a->input[2]);
     if (!strcmp(kind, "relations") && !a->data) return argument_refuse(state, "plot relations: --data is missing");
     const char *inputs[] = {a->input[1], a->data};
     return argument_output(state, a->output, "output FILE.svg", inputs, 2);
@@ -71,6 +80,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_SPLIT:
         a->split = gat_split_by_name(arg);
         return a->split < 0 ? argument_refuse(state, "--split %s: no such split", arg) : 0;
+    case KEY_TEXT: a->text = arg; return 0;
     case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_TOP);
     case ARGP_KEY_ARG:
         if (state->arg_num > 2) return argument_refuse(state, "too many arguments: %s", arg);
@@ -95,6 +105,35 @@ static gat_status draw_relations(const plot_arguments *a, gat_common *common, co
     return st;
 }
 
+static gat_status draw_words(plot_arguments *a)
+{
+    gat_relations *model = NULL;
+    char *line = NULL;
+    gat_error *err = &a->common.error;
+    gat_status st = gat_relations_load(&model, a->input[1], err);
+    if (!st && a->text) st = marked_sentence(&line, a->text, err);
+    const plot_sentences from = {.path = a->input[2], .bytes = line, .name = "--text", .top = a->top};
+    if (!st) st = plot_words(model, &from, a->output, err);
+    gat_free(line);
+    gat_relations_free(model);
+    return st;
+}
+
+/* Attention over words, or over the facts of an entity. */
+static gat_status draw_attention(const gat_model *model, plot_arguments *a)
+{
+    gat_error *err = &a->common.error;
+    if (a->text) return error_set(err, GAT_EUSAGE, "--text is for models of relations");
+    return plot_attention(model, a->input[2], a->top, a->output, err);
+}
+
+static bool draws_words(const plot_arguments *a)
+{
+    gat_file_kind kind;
+    return !strcmp(a->input[0], "attention") && !gat_file_kind_of(&kind, a->input[1], NULL) &&
+           kind == GAT_FILE_RELATIONS;
+}
+
 static gat_status draw_of_model(plot_arguments *a)
 {
     gat_model *model = NULL;
@@ -106,7 +145,7 @@ static gat_status draw_of_model(plot_arguments *a)
     if (!st && !strcmp(kind, "neighborhood"))
         st =
             plot_neighborhood(model, entity, *info.attention ? GAT_BY_ATTENTION : GAT_BY_GRAPH, a->top, a->output, err);
-    else if (!st && !strcmp(kind, "attention")) st = plot_attention(model, entity, a->top, a->output, err);
+    else if (!st && !strcmp(kind, "attention")) st = draw_attention(model, a);
     else if (!st) st = draw_relations(a, &a->common, model);
     gat_model_free(model);
     return st;
@@ -130,6 +169,7 @@ int cmd_plot(int argc, char **argv)
     const char *kind = a.input[0];
     gat_status st = !strcmp(kind, "training")    ? plot_training(a.input[1], a.output, err)
                     : !strcmp(kind, "alignment") ? draw_alignment(&a)
+                    : draws_words(&a)            ? draw_words(&a)
                                                  : draw_of_model(&a);
     if (!st && a.common.json)
         st = report_json(json_pack("{s:s,s:o}", "kind", kind, "output", report_string(a.output)), err);

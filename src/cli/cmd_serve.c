@@ -63,7 +63,8 @@ static const struct argp argp = {
     .parser = read_option,
     .args_doc = "MODEL...",
     .doc = "Answer over HTTP: models, entities, neighbours with attention, predictions, explanations, pairs of an "
-           "alignment, relations in sentences. What can be asked, with which parameters: /openapi.json. The same "
+           "alignment, relations in sentences, entities that mentions mean. What can be asked, with which parameters: "
+           "/openapi.json. The same "
            "address in "
            "a browser is a page to look, click and ask.\n\n"
            "  gatkit serve build/wordnet.gatkit\n"

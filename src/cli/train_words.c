@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/interrupt.h"
 #include "cli/output_path.h"
 
 enum { MOST_DIM = 1024, MOST_EPOCHS = 1000 };
@@ -57,6 +58,12 @@ static void print_result(const gat_common *common, const gat_words_info *m, cons
     printf("%.1f s, %.0f MB of memory at most\ndigest %s\n", report_seconds(common), report_peak_mb(), m->digest);
 }
 
+static int should_stop(void *context)
+{
+    (void)context;
+    return interrupt_seen();
+}
+
 gat_status train_words(gat_common *common, const gat_train_settings *settings, const words_arguments *a,
                        const char *text, const char *output)
 {
@@ -66,7 +73,8 @@ gat_status train_words(gat_common *common, const gat_train_settings *settings, c
                                  .window = a->window,
                                  .min_count = a->min_count,
                                  .max_memory = a->max_memory,
-                                 .log = screen_log(&common->screen)};
+                                 .log = screen_log(&common->screen),
+                                 .should_stop = should_stop};
     gat_status st = settings_of(&options, settings, err);
     if (!st) st = output_check(output, err);
     if (!st) st = gat_words_train(&info, &options, output, err);

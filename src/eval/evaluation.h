@@ -13,6 +13,9 @@ typedef struct gat_evaluate_options {
     gat_split split;
     const gat_dataset *graph; /* facts the encoder passes messages over in place of those it was trained on; or NULL */
     gat_precision precision;  /* BF16: faster where the processor has it; the ranks are the same */
+    /* Asked between blocks of questions; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
+    int (*should_stop)(void *context);
+    void *context;
 } gat_evaluate_options;
 
 /* Of one relation. The name is borrowed from the model. */

@@ -46,21 +46,30 @@ static void office_close(office *o)
     gat_free(o);
 }
 
-static gat_status office_open(office **out, const gat_linker *l, const char *path, const answer_plan *plan,
-                              gat_error *err)
+static gat_status make_desks(office *o, const gat_linker *l, gat_error *err)
 {
     gat_status st = GAT_OK;
-    office *o = *out = gat_calloc(1, sizeof *o);
-    if (!o) return error_nomem(err);
-    o->path = path;
-    o->plan = plan;
     for (int i = 0; !st && i < AT_ONCE; i++) {
         o->desk[i].a.l = l;
         o->desk[i].arena = arena_new();
         o->desk[i].tape = tape_new(false);
         if (!o->desk[i].arena || !o->desk[i].tape) st = error_nomem(err);
     }
-    return st ? st : link_source_open(&o->source, path, &l->names, plan->find, err);
+    return st;
+}
+
+static gat_status office_open(office **out, const gat_linker *l, gat_reader *reader, const answer_plan *plan,
+                              gat_error *err)
+{
+    office *o = *out = gat_calloc(1, sizeof *o);
+    gat_status st = o ? make_desks(o, l, err) : error_nomem(err);
+    if (st) {
+        reader_close(reader);
+        return st;
+    }
+    o->path = reader_path(reader);
+    o->plan = plan;
+    return link_source_take(&o->source, reader, &l->names, plan->find, err);
 }
 
 /* Up to AT_ONCE documents; *count says how many stand before the end of the file or a fault in it, which is returned. */
@@ -96,12 +105,12 @@ static gat_status answer_some(office *o, int count, with_document *use, void *co
     return st;
 }
 
-gat_status answer_documents(const gat_linker *l, const char *path, const answer_plan *plan, with_document *use,
+gat_status answer_documents(const gat_linker *l, gat_reader *reader, const answer_plan *plan, with_document *use,
                             void *context, gat_error *err)
 {
     office *o = NULL;
     int count = AT_ONCE;
-    gat_status st = office_open(&o, l, path, plan, err);
+    gat_status st = office_open(&o, l, reader, plan, err);
     while (!st && count == AT_ONCE) {
         gat_error fault = {0};
         gat_status read = read_some(&count, o, &fault);

@@ -22,8 +22,8 @@ typedef struct answer_plan {
 /* Called with each document of the file. */
 typedef gat_status with_document(void *context, const answered *a, gat_error *err);
 
-/* What stands before a bad line is answered. */
-gat_status answer_documents(const gat_linker *linker, const char *path, const answer_plan *plan, with_document *use,
+/* What stands before a bad line is answered. The reader is taken. */
+gat_status answer_documents(const gat_linker *linker, gat_reader *reader, const answer_plan *plan, with_document *use,
                             void *context, gat_error *err);
 
 #endif

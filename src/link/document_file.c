@@ -23,9 +23,16 @@ typedef struct line {
 
 gat_status document_file_open(document_file *f, const char *path, gat_error *err)
 {
+    gat_reader *source;
     *f = (document_file){.reader = NULL};
-    gat_status st = reader_open(&f->reader, path, err);
-    if (!st) st = lines_open(&f->lines, f->reader, err);
+    gat_status st = reader_open(&source, path, err);
+    return st ? st : document_file_take(f, source, err);
+}
+
+gat_status document_file_take(document_file *f, gat_reader *source, gat_error *err)
+{
+    *f = (document_file){.reader = source};
+    gat_status st = lines_open(&f->lines, f->reader, err);
     if (st) document_file_close(f);
     return st;
 }

@@ -18,6 +18,9 @@ typedef struct document_file {
 } document_file;
 
 gat_status document_file_open(document_file *file, const char *path, gat_error *err);
+
+/* The same from an open reader, which is taken, also where this fails. */
+gat_status document_file_take(document_file *file, gat_reader *source, gat_error *err);
 void document_file_close(document_file *file);
 
 /* The next document, in the arena; *out NULL at the end. *text: what mentions can be found in (tokens joined by blanks), or NULL.

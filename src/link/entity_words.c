@@ -195,7 +195,8 @@ static gat_status make_vectors(entity_words *x, int32_t entities, uint64_t seed,
     }
     const word_texts texts = {entities, x->start, word, (int32_t)words};
     if (!st) st = word_company_make(&company, &texts, 0, err);
-    if (!st) st = word_embed(x->vector, &company, x->dim, ROUNDS, seed, err);
+    const word_embed_plan plan = {.dim = x->dim, .rounds = ROUNDS, .seed = seed};
+    if (!st) st = word_embed(x->vector, &company, &plan, err);
     for (int64_t w = 0; !st && w < words; w++) unit(x->vector + w * x->dim, x->dim);
     word_company_clear(&company);
     gat_free(seen);

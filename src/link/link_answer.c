@@ -61,17 +61,19 @@ static gat_link_answer answer_mention(const answered *a, int64_t i)
                          .from = m->from,
                          .to = m->to,
                          .probability = 1,
+                         .nil = 1,
                          .num_candidates = m->num_candidates};
     int64_t group = a->g.group_of[i];
     if (group < 0) return x;
     double term[LINK_TERMS];
     int64_t best = link_best(a->belief, &a->g, group);
     link_terms(term, &a->g, a->d, a->belief, a->r.total, a->l->net.shape.heads, group);
-    double nil = link_logistic(a->l->nil, term);
-    x.probability = nil >= a->l->threshold ? nil : link_logistic(a->l->calibration, term);
+    x.nil = link_logistic(a->l->nil, term);
+    bool is_nil = x.nil >= a->l->threshold;
+    x.probability = is_nil ? x.nil : link_logistic(a->l->calibration, term);
     tell_choices(&x, a, group);
     tell_supports(&x, a, best);
-    if (nil >= a->l->threshold) return x;
+    if (is_nil) return x;
     x.entity = entity_of(a, best)->id;
     x.title = entity_of(a, best)->title;
     return x;
@@ -88,11 +90,33 @@ static gat_status tell(void *context, const answered *a, gat_error *err)
     return GAT_OK;
 }
 
-gat_status linker_answer(const gat_linker *l, const char *documents, const gat_link_options *options, gat_error *err)
+/* The reader is taken. */
+static gat_status answer_all(const gat_linker *l, gat_reader *reader, const gat_link_options *options, gat_error *err)
 {
     gat_link_options copy = *options;
-    if (options->find_mentions && !l->names.kg.entities)
-        return error_set(err, GAT_EUSAGE, "the model knows no names to find mentions by: train with --kg");
     const answer_plan plan = {.find = options->find_mentions};
-    return answer_documents(l, documents, &plan, tell, &copy, err);
+    return answer_documents(l, reader, &plan, tell, &copy, err);
+}
+
+static gat_status check_options(const gat_linker *l, const gat_link_options *options, gat_error *err)
+{
+    if (!options->find_mentions || l->names.kg.entities) return GAT_OK;
+    return error_set(err, GAT_EUSAGE, "the model knows no names to find mentions by: train with --kg");
+}
+
+gat_status linker_answer(const gat_linker *l, const char *documents, const gat_link_options *options, gat_error *err)
+{
+    gat_reader *reader;
+    gat_status st = check_options(l, options, err);
+    if (!st) st = reader_open(&reader, documents, err);
+    return st ? st : answer_all(l, reader, options, err);
+}
+
+gat_status linker_answer_memory(const gat_linker *l, const void *bytes, size_t count, const char *name,
+                                const gat_link_options *options, gat_error *err)
+{
+    gat_reader *reader;
+    gat_status st = check_options(l, options, err);
+    if (!st) st = reader_open_memory(&reader, bytes, count, name, err);
+    return st ? st : answer_all(l, reader, options, err);
 }

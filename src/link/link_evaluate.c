@@ -117,7 +117,9 @@ gat_status linker_evaluate(gat_link_evaluation *out, const gat_linker *l, const 
 {
     counts c = {.documents = 0};
     const answer_plan plan = {.remove = options ? options->remove_entities : 0};
-    gat_status st = answer_documents(l, documents, &plan, count_document, &c, err);
+    gat_reader *reader;
+    gat_status st = reader_open(&reader, documents, err);
+    if (!st) st = answer_documents(l, reader, &plan, count_document, &c, err);
     if (!st && !c.mentions) st = error_set(err, GAT_EDATA, "%.500s: no mention is annotated", documents);
     if (!st) summarise(out, &c);
     return st;

@@ -1,11 +1,19 @@
 #include "link/link_source.h"
 
-gat_status link_source_open(link_source *s, const char *path, const lexicon *names, bool find, gat_error *err)
+gat_status link_source_take(link_source *s, gat_reader *reader, const lexicon *names, bool find, gat_error *err)
 {
-    gat_status st = document_file_open(&s->file, path, err);
+    gat_status st = document_file_take(&s->file, reader, err);
     s->names = names;
     s->file.find = find && names->kg.entities;
     return st;
+}
+
+gat_status link_source_open(link_source *s, const char *path, const lexicon *names, bool find, gat_error *err)
+{
+    gat_reader *reader;
+    *s = (link_source){.names = names};
+    gat_status st = reader_open(&reader, path, err);
+    return st ? st : link_source_take(s, reader, names, find, err);
 }
 
 void link_source_close(link_source *s) { document_file_close(&s->file); }

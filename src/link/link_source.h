@@ -11,6 +11,9 @@ typedef struct link_source {
 
 /* find: mentions are found in documents that have none. */
 gat_status link_source_open(link_source *source, const char *path, const lexicon *names, bool find, gat_error *err);
+
+/* The same from an open reader, which is taken, also where this fails. */
+gat_status link_source_take(link_source *source, gat_reader *reader, const lexicon *names, bool find, gat_error *err);
 void link_source_close(link_source *source);
 
 /* The next document, in the arena; *out NULL at the end. */

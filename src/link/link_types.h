@@ -51,7 +51,7 @@ typedef struct gat_link_support {
 
 typedef struct gat_link_choice {
     const char *entity, *title;
-    double belief;
+    double belief; /* in [0, 1], of all candidates together 1 */
 } gat_link_choice;
 
 enum { GAT_LINK_CHOICES = 5, GAT_LINK_SUPPORTS = 5 };
@@ -62,6 +62,7 @@ typedef struct gat_link_answer {
     int64_t line, mention, from, to; /* from, to: -1 where not told */
     const char *entity, *title;      /* NULL: NIL, an entity that is not in the graph, or none */
     double probability;              /* that the answer is right; 1 for NIL without any candidate */
+    double nil;                      /* that the mention means nothing in the graph; 1 without any candidate */
     int64_t num_candidates;
     int num_choices, num_supports; /* best first */
     gat_link_choice choice[GAT_LINK_CHOICES];

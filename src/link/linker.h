@@ -30,6 +30,8 @@ gat_status linker_load(gat_linker **out, const char *path, gat_error *err);
 gat_status linker_describe(gat_link_info *out, const gat_linker *linker, gat_error *err);
 gat_status linker_answer(const gat_linker *linker, const char *documents, const gat_link_options *options,
                          gat_error *err);
+gat_status linker_answer_memory(const gat_linker *linker, const void *bytes, size_t count, const char *name,
+                                const gat_link_options *options, gat_error *err);
 gat_status linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
                            const gat_link_evaluate_options *options, gat_error *err);
 

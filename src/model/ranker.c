@@ -86,8 +86,14 @@ static gat_status rank_block(gat_rank *ranks, const block *b, const model_view *
     return GAT_OK;
 }
 
+static gat_status check_stop(const rank_way *way, gat_error *err)
+{
+    bool stop = way->should_stop && way->should_stop(way->context);
+    return stop ? error_set(err, GAT_EINTERRUPTED, "interrupted") : GAT_OK;
+}
+
 static gat_status rank_all(gat_rank *ranks, const model_view *v, const asked *list, const asked *end,
-                           const gat_filter *known, gat_error *err)
+                           const gat_filter *known, const rank_way *way, gat_error *err)
 {
     int64_t rows = RANKER_SCORES / (v->num_entities + 1);
     rows = rows < 8 ? 8 : rows > RANKER_ROWS ? RANKER_ROWS : rows;
@@ -96,7 +102,8 @@ static gat_status rank_all(gat_rank *ranks, const model_view *v, const asked *li
     gat_status st = b && b->scores ? GAT_OK : error_nomem(err);
     while (!st && list < end) {
         list = fill(b, list, end, rows);
-        st = rank_block(ranks, b, v, known, err);
+        st = check_stop(way, err);
+        if (!st) st = rank_block(ranks, b, v, known, err);
     }
     if (b) gat_free(b->scores);
     gat_free(b);
@@ -130,7 +137,7 @@ static gat_status rank_near_block(gat_rank *ranks, bool *done, near_block *b, co
 }
 
 static gat_status rank_near(gat_rank *ranks, const embedding_view *v, const asked *list, const asked *end,
-                            const gat_filter *known, gat_error *err)
+                            const gat_filter *known, const rank_way *way, gat_error *err)
 {
     near_block *b = gat_calloc(1, sizeof *b);
     if (b) b->query = gat_alloc(RANKER_ROWS * v->dim, sizeof(float));
@@ -139,8 +146,9 @@ static gat_status rank_near(gat_rank *ranks, const embedding_view *v, const aske
     for (int64_t count; !st && list < end; list += count) {
         bool done;
         count = end - list < RANKER_ROWS ? end - list : RANKER_ROWS;
-        st = rank_near_block(ranks, &done, b, v, list, count, known, err);
-        if (!st && !done) st = rank_all(ranks, &v->base, list, list + count, known, err);
+        st = check_stop(way, err);
+        if (!st) st = rank_near_block(ranks, &done, b, v, list, count, known, err);
+        if (!st && !done) st = rank_all(ranks, &v->base, list, list + count, known, way, err);
     }
     if (b) near_index_clear(&b->index), gat_free(b->query);
     gat_free(b);
@@ -148,13 +156,13 @@ static gat_status rank_near(gat_rank *ranks, const embedding_view *v, const aske
 }
 
 gat_status rank_facts(gat_rank *ranks, const model_view *v, const gat_triple *facts, int64_t count,
-                      const gat_filter *known, gat_precision precision, gat_error *err)
+                      const gat_filter *known, const rank_way *way, gat_error *err)
 {
     asked *list = make_questions(facts, count, v->model->num_seen_relations);
     if (!list) return error_nomem(err);
-    const embedding_view *near = wants_near(v, precision);
-    gat_status st = near ? rank_near(ranks, near, list, list + 2 * count, known, err)
-                         : rank_all(ranks, v, list, list + 2 * count, known, err);
+    const embedding_view *near = wants_near(v, way->precision);
+    gat_status st = near ? rank_near(ranks, near, list, list + 2 * count, known, way, err)
+                         : rank_all(ranks, v, list, list + 2 * count, known, way, err);
     gat_free(list);
     return st;
 }
@@ -165,7 +173,8 @@ gat_status rank_means(gat_ranking *out, const model_view *v, const gat_triples *
     *out = (gat_ranking){0};
     gat_rank *ranks = gat_alloc(2 * facts->count, sizeof *ranks);
     if (!ranks) return error_nomem(err);
-    gat_status st = rank_facts(ranks, v, facts->data, facts->count, known, precision, err);
+    const rank_way way = {.precision = precision};
+    gat_status st = rank_facts(ranks, v, facts->data, facts->count, known, &way, err);
     gat_rank_sums sums = {0};
     for (int64_t i = 0; !st && i < 2 * facts->count; i++) rank_sums_add(&sums, ranks[i]);
     if (!st) *out = rank_sums_means(&sums);

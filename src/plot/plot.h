@@ -14,6 +14,16 @@ gat_status plot_neighborhood(const gat_model *model, const char *entity, gat_nei
 /* Attention of each head of the last layer to the facts of an entity, as cells. */
 gat_status plot_attention(const gat_model *model, const char *entity, int64_t top, const char *path, gat_error *err);
 
+/* Sentences of a file, or where path is NULL of the bytes of one, which `name` stands for in messages; the first `top`. */
+typedef struct plot_sentences {
+    const char *path, *bytes, *name;
+    int64_t top;
+} plot_sentences;
+
+/* Each sentence as words, darker where more attention lies, both entities underlined, with the relation that is told. GAT_EUSAGE: a model
+ * without nets. */
+gat_status plot_words(const gat_relations *model, const plot_sentences *from, const char *path, gat_error *err);
+
 /* Share of right answers among those with at least a confidence, and share of links found: of held-back links. GAT_EUSAGE: the
  * alignment has none. */
 gat_status plot_alignment(const gat_alignment *alignment, const char *path, gat_error *err);

@@ -108,3 +108,34 @@ json_t *report_explanation(const gat_explanation *x)
     return json_pack("{s:o,s:o,s:o}", "score", report_number((double)x->score), "probability",
                      report_number(x->probability), "paths", paths);
 }
+
+static json_t *choices_array(const gat_link_answer *x)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < x->num_choices; i++)
+        array = report_append(array, json_pack("{s:s,s:s,s:o}", "entity", x->choice[i].entity, "title",
+                                               x->choice[i].title, "belief", report_number(x->choice[i].belief)));
+    return array;
+}
+
+static json_t *supports_array(const gat_link_answer *x)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < x->num_supports; i++)
+        array = report_append(array, json_pack("{s:I,s:s,s:s,s:o}", "mention", (json_int_t)x->support[i].mention,
+                                               "text", x->support[i].text, "entity", x->support[i].entity, "weight",
+                                               report_number(x->support[i].weight)));
+    return array;
+}
+
+static json_t *place_or_null(int64_t place) { return place < 0 ? json_null() : json_integer(place); }
+
+json_t *report_link_answer(const gat_link_answer *x)
+{
+    return json_pack("{s:s,s:I,s:I,s:s,s:o,s:o,s:s,s:o,s:o,s:o,s:I,s:o,s:o}", "document", x->document, "line",
+                     (json_int_t)x->line, "mention", (json_int_t)x->mention, "text", x->text, "start",
+                     place_or_null(x->from), "end", place_or_null(x->to), "entity", x->entity ? x->entity : "NIL",
+                     "title", x->title ? json_string(x->title) : json_null(), "probability",
+                     report_number(x->probability), "nil", report_number(x->nil), "candidates",
+                     (json_int_t)x->num_candidates, "best", choices_array(x), "supported_by", supports_array(x));
+}

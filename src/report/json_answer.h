@@ -21,6 +21,9 @@ json_t *report_answers(const gat_answer *answers, int64_t count);
 json_t *report_neighbors(const char *entity, const gat_neighbor *list, int64_t count);
 json_t *report_explanation(const gat_explanation *explanation);
 
+/* A mention: its place, what it means, the best candidates with their beliefs, the mentions that supported the answer. */
+json_t *report_link_answer(const gat_link_answer *answer);
+
 /* "out": (entity, relation, neighbour) is a fact; "in": (neighbour, relation, entity) is; "none": by embedding. */
 const char *report_direction(const gat_neighbor *neighbor);
 

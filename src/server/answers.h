@@ -8,7 +8,7 @@ route_function answer_health, answer_openapi, answer_models, answer_model;
 route_function answer_relations, answer_entities, answer_neighbors, answer_explain, answer_similarity;
 route_function answer_attention, answer_graph;
 route_function answer_pairs, answer_evidence, answer_facts;
-route_function answer_extract;
+route_function answer_extract, answer_link;
 route_many_function answer_predict;
 
 #endif

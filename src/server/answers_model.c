@@ -44,11 +44,19 @@ static json_t *alignment_card(const hosted_model *m)
                      (json_int_t)info.report.pairs, "digest", info.report.digest);
 }
 
+static json_t *linker_card(const gat_link_info *info)
+{
+    return json_pack("{s:I,s:I,s:I,s:I,s:s}", "documents", (json_int_t)info->documents, "mentions",
+                     (json_int_t)info->mentions, "kg_entities", (json_int_t)info->kg_entities, "names",
+                     (json_int_t)info->names, "digest", info->digest);
+}
+
 gat_status answer_model(json_t **out, const route_call *call, gat_error *err)
 {
     const hosted_model *m = call->model;
     json_t *card = m->kind == GAT_FILE_MODEL       ? report_card(&m->info)
                    : m->kind == GAT_FILE_ALIGNMENT ? alignment_card(m)
+                   : m->kind == GAT_FILE_LINKER    ? linker_card(&m->link)
                                                    : json_object();
     (void)err;
     card = report_set(card, "name", report_string(m->name));

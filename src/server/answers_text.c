@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "server/answers.h"
 
-enum { MOST_SENTENCES = 1000 };
+enum { MOST_ENTRIES = 1000 };
 
 enum { LINE_FORM = JSON_COMPACT | JSON_ENCODE_ANY };
 
@@ -33,8 +33,8 @@ static gat_status lines_of(char **out, const json_t *body, const char *key, gat_
     size_t size = 2, i;
     json_t *entry;
     *out = NULL;
-    if (!json_array_size(list) || json_array_size(list) > MOST_SENTENCES || json_object_size(body) != 1)
-        return error_set(err, GAT_EUSAGE, "the body is {\"%s\": [...]} with 1 to %d entries", key, MOST_SENTENCES);
+    if (!json_array_size(list) || json_array_size(list) > MOST_ENTRIES || json_object_size(body) != 1)
+        return error_set(err, GAT_EUSAGE, "the body is {\"%s\": [...]} with 1 to %d entries", key, MOST_ENTRIES);
     json_array_foreach(list, i, entry) size += json_dumpb(entry, NULL, 0, LINE_FORM) + 1;
     *out = gat_alloc((int64_t)size, 1);
     return *out && write_lines(*out, size, list) ? GAT_OK : error_nomem(err);
@@ -80,6 +80,28 @@ gat_status answer_extract(json_t **out, const route_call *call, gat_error *err)
         st = gat_relations_extract_memory(call->model->relations, lines, strlen(lines), "sentences", &options, err);
     gat_free(lines);
     if (!st) *out = json_pack("{s:O}", "sentences", list);
+    json_decref(list);
+    return st;
+}
+
+static int on_mention(void *context, const gat_link_answer *x)
+{
+    json_t **list = context;
+    *list = report_append(*list, report_link_answer(x));
+    return !*list;
+}
+
+/* A linker without a graph knows no names to find. */
+gat_status answer_link(json_t **out, const route_call *call, gat_error *err)
+{
+    char *lines;
+    json_t *list = json_array();
+    const hosted_model *m = call->model;
+    gat_link_options options = {.find_mentions = m->link.names, .on_mention = on_mention, .context = &list};
+    gat_status st = lines_of(&lines, call->body, "documents", err);
+    if (!st) st = gat_linker_answer_memory(m->linker, lines, strlen(lines), "documents", &options, err);
+    gat_free(lines);
+    if (!st) *out = json_pack("{s:O}", "mentions", list);
     json_decref(list);
     return st;
 }

@@ -32,6 +32,12 @@ static gat_status load_graph_model(hosted_model *m, const char *path, gat_error 
     return st ? st : entity_search_new(&m->search, entity_of, m->model, err);
 }
 
+static gat_status load_linker(hosted_model *m, const char *path, gat_error *err)
+{
+    gat_status st = gat_linker_load(&m->linker, path, err);
+    return st ? st : gat_linker_describe(&m->link, m->linker, err);
+}
+
 static gat_status load_model(hosted_model *m, const char *path, gat_error *err)
 {
     gat_status st = gat_file_kind_of(&m->kind, path, err);
@@ -41,7 +47,7 @@ static gat_status load_model(hosted_model *m, const char *path, gat_error *err)
     switch (m->kind) {
     case GAT_FILE_ALIGNMENT: return gat_alignment_load(&m->alignment, path, err);
     case GAT_FILE_RELATIONS: return gat_relations_load(&m->relations, path, err);
-    case GAT_FILE_LINKER: return gat_linker_load(&m->linker, path, err);
+    case GAT_FILE_LINKER: return load_linker(m, path, err);
     case GAT_FILE_MODEL: break;
     }
     return load_graph_model(m, path, err);

@@ -14,6 +14,7 @@ typedef struct hosted_model {
     gat_relations *relations;
     gat_linker *linker;
     gat_model_info info;   /* of a model of a graph */
+    gat_link_info link;    /* of a linker */
     entity_search *search; /* of a model of a graph */
 } hosted_model;
 

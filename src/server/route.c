@@ -22,7 +22,13 @@
 #define SLOW(function) function, NULL, true
 #define TOGETHER(function) NULL, function, true
 
-enum { GRAPH = 1 << GAT_FILE_MODEL, ALIGNED = 1 << GAT_FILE_ALIGNMENT, TEXTS = 1 << GAT_FILE_RELATIONS, ANY = 15 };
+enum {
+    GRAPH = 1 << GAT_FILE_MODEL,
+    ALIGNED = 1 << GAT_FILE_ALIGNMENT,
+    TEXTS = 1 << GAT_FILE_RELATIONS,
+    LINKS = 1 << GAT_FILE_LINKER,
+    ANY = 15
+};
 
 static const route routes[] = {
     {"GET", "/healthz", "Whether the server is there.", 0, QUICK(answer_health), {{0}}},
@@ -102,6 +108,14 @@ static const route routes[] = {
      "\"e2\"}]}; spans count code points or tokens.",
      TEXTS,
      SLOW(answer_extract),
+     {{0}}},
+    {"POST",
+     "/v1/models/{model}/link",
+     "Which entities the mentions of documents mean. Body: {\"documents\": [{\"text\" or \"tokens\", \"mentions\": "
+     "[{\"start\", \"end\"}]}]}; places count code points or tokens. Without mentions the names of the graph are "
+     "found.",
+     LINKS,
+     SLOW(answer_link),
      {{0}}},
 };
 

@@ -266,7 +266,8 @@ gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const ga
     gat_evaluation *e = gat_calloc(1, sizeof *e);
     *out = NULL;
     gat_status st = e ? prepare(&w, options->graph, err) : error_nomem(err);
-    if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, options->precision, err);
+    const rank_way way = {options->precision, options->should_stop, options->context};
+    if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, &way, err);
     if (!st) st = summarize(e, &w, err);
     double seconds = train_clock() - started;
     if (!st) st = judge_probabilities(e, &w, err);

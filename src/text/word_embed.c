@@ -148,26 +148,34 @@ static void choose(subspace *s, int64_t dim)
     }
 }
 
-gat_status word_embed(float *out, const word_company *m, int64_t dim, int64_t rounds, uint64_t seed, gat_error *err)
+/* q <- an orthonormal basis near that of the leading eigenvectors. */
+static gat_status iterate(subspace *s, const word_company *m, const word_embed_plan *p, gat_error *err)
 {
-    subspace s = {.n = m->rows, .k = dim + SPARE < m->rows ? dim + SPARE : m->rows};
-    memset(out, 0, (size_t)(m->rows * dim) * sizeof *out);
+    random_fill_normal(s->y, s->n * s->k, 1, p->seed, random_stream(STREAM_START, 0, 0));
+    straighten(s);
+    for (int64_t i = 0; i < p->rounds; i++) {
+        if (p->should_stop && p->should_stop(p->context)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
+        word_company_times(s->y, m, s->q, s->k);
+        straighten(s);
+    }
+    return GAT_OK;
+}
+
+gat_status word_embed(float *out, const word_company *m, const word_embed_plan *p, gat_error *err)
+{
+    subspace s = {.n = m->rows, .k = p->dim + SPARE < m->rows ? p->dim + SPARE : m->rows};
+    memset(out, 0, (size_t)(m->rows * p->dim) * sizeof *out);
     if (!m->rows) return GAT_OK;
     gat_status st = subspace_init(&s, err);
+    if (!st) st = iterate(&s, m, p, err);
     if (!st) {
-        int64_t kept = dim < s.k ? dim : s.k;
-        random_fill_normal(s.y, s.n * s.k, 1, seed, random_stream(STREAM_START, 0, 0));
-        straighten(&s);
-        for (int64_t i = 0; i < rounds; i++) {
-            word_company_times(s.y, m, s.q, s.k);
-            straighten(&s);
-        }
+        int64_t kept = p->dim < s.k ? p->dim : s.k;
         word_company_times(s.y, m, s.q, s.k);
         inner(&s, s.q, s.y);
         diagonalise(&s);
         choose(&s, kept);
         linear_forward(s.y, s.q, s.small, NULL, s.n, s.k, kept);
-        for (int64_t i = 0; i < s.n; i++) memcpy(out + i * dim, s.y + i * kept, (size_t)kept * sizeof *out);
+        for (int64_t i = 0; i < s.n; i++) memcpy(out + i * p->dim, s.y + i * kept, (size_t)kept * sizeof *out);
     }
     subspace_clear(&s);
     return st;

@@ -82,7 +82,8 @@ static gat_status embed(float **out, gat_words_info *info, const gat_words_optio
     log_say(&o->log, GAT_LOG_INFO, "%lld words, %lld pairs", (long long)company.rows, (long long)info->pairs);
     st = check_memory(o, &company, err);
     if (!st && !(*out = gat_alloc(company.rows * o->dim, sizeof **out))) st = error_nomem(err);
-    if (!st) st = word_embed(*out, &company, o->dim, o->epochs, o->seed, err);
+    const word_embed_plan plan = {o->dim, o->epochs, o->seed, o->should_stop, o->context};
+    if (!st) st = word_embed(*out, &company, &plan, err);
     word_company_clear(&company);
     return st;
 }

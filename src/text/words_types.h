@@ -17,6 +17,9 @@ typedef struct gat_words_options {
     uint64_t seed;
     int64_t max_memory; /* bytes; refuse what needs more; 0: no limit */
     gat_log log;
+    /* Asked between rounds; non-zero ends the call in GAT_EINTERRUPTED. NULL is fine. */
+    int (*should_stop)(void *context);
+    void *context;
 } gat_words_options;
 
 typedef struct gat_words_info {

@@ -172,6 +172,25 @@ static void test_none_has_no_attention(void **state)
     assert_string_equal(info.attention, "");
 }
 
+static int stop_at_once(void *context) { return ++*(int *)context; }
+
+static void test_stopped_evaluation(void **state)
+{
+    small_state *s = *state;
+    gat_evaluation *e = NULL;
+    gat_error err = {0};
+    int asked = 0;
+    for (int bf16 = 0; bf16 < 2; bf16++) {
+        const gat_evaluate_options options = {.split = GAT_SPLIT_VALID,
+                                              .precision = bf16 ? GAT_PRECISION_BF16 : GAT_PRECISION_F32,
+                                              .should_stop = stop_at_once,
+                                              .context = &asked};
+        assert_int_equal(gat_evaluate(&e, s->gat, s->data, &options, &err), GAT_EINTERRUPTED);
+        assert_null(e);
+    }
+    assert_int_equal(asked, 2);
+}
+
 static void test_tasks(void **state)
 {
     small_state *s = *state;
@@ -285,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_none_has_no_attention),
         cmocka_unit_test(test_tasks),
+        cmocka_unit_test(test_stopped_evaluation),
         cmocka_unit_test(test_alignment),
         cmocka_unit_test(test_train),
         cmocka_unit_test(test_failing_allocations),

@@ -20,12 +20,14 @@ awk 'BEGIN { for (i = 0; i < 8; i++) print "a" i "\tb" i }' >seeds.tsv
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output pairs.tsv --model-output pair.gatkit
 make_sentences >train.jsonl
 expect 0 "$gatkit" train train.jsonl --task relations --output text.gatkit --members 2 --dim 16 --attn-heads 2 --epochs 2 --folds 2
+make_linking
+expect 0 "$gatkit" train documents.jsonl --task linking --kg fields.tsv --lexicon lexicon.tsv --output names.gatkit --dim 8 --attn-heads 1 --layers 1 --epochs 3
 echo 0123456789abcdef >token
 
 # start NAME [OPTION...]: a server; its address in $url.
 servers=
 start() {
-    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit text.gatkit --port 0 --json "${@:2}" >"$1.answer" 2>"$1.log" &
+    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit text.gatkit names.gatkit --port 0 --json "${@:2}" >"$1.answer" 2>"$1.log" &
     servers="$servers $!"
     wait_for 60 $! grep -q url "$1.answer" || fail "the server did not come up: $(cat "$1.log")"
     url=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$1.answer")

@@ -268,6 +268,51 @@ await check("a sentence", async (page) => {
   await page.waitForSelector("#told .word");
 });
 
+await check("a text", async (page) => {
+  await page.at("model=names");
+  await page.waitForSelector("#linked .empty");
+  assert.match(await page.textContent("#about"), /22 names of 14 entities/);
+  await accessible(page);
+  await page.click("#document [type=submit]");
+  assert.ok((await page.textContent("#fault")).includes("A text is needed"));
+  const text = "The a hub 𝔱oo: word1, and word2 of nobody.\n<b>word3</b>";
+  await page.fill("#document-text", text);
+  await page.click("#document [type=submit]");
+  await page.waitForSelector("#linked .mention");
+  assert.deepEqual(await page.locator(".mention > span").allTextContents(), ["The a hub", "word1", "word2", "word3"]);
+  assert.equal(await page.locator("#linked b").count(), 0, "a text is no markup");
+  assert.deepEqual(await page.locator(".mention[aria-current] > span").allTextContents(), ["The a hub"]);
+  await page.click(".mention >> nth=1");
+  await page.waitForFunction(() => document.querySelector(".mention[aria-current]").textContent.startsWith("word1"));
+  assert.equal((await hash(page)).mention, "1");
+  const shares = (await page.locator("#linked .answers >> nth=0 >> .number").allTextContents()).map(parseFloat);
+  assert.equal(shares.length, 2, "two fields have this name");
+  assert.ok(Math.abs(shares[0] + shares[1] - 100) < 0.3 && shares[0] >= shares[1]);
+  assert.match(await page.textContent("#sure"), /\d %/);
+  await accessible(page);
+  await shot(page, "linking");
+  await page.focus(".mention >> nth=1");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".mention[aria-current]").textContent.startsWith("word2"));
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector(".mention[aria-current]")?.textContent.startsWith("word2"));
+  const select = (word) => page.evaluate(([all, part]) => document.querySelector("#document-text").setSelectionRange(all.indexOf(part), all.indexOf(part) + part.length), [text, word]);
+  for (const word of ["word", "word1", " nobody"]) {
+    await select(word);
+    await page.click("#mark-mention");
+  }
+  assert.deepEqual(await page.locator("#mentions mark").allTextContents(), ["word1", "nobody"]);
+  await page.click("#document [type=submit]");
+  await page.waitForFunction(() => document.querySelectorAll(".mention").length === 2);
+  await page.click(".mention.nil");
+  await page.waitForFunction(() => document.querySelector("#linked").textContent.includes("“nobody” means nothing in the graph"));
+  await accessible(page);
+  await page.fill("#document-text", "none at all");
+  await page.click("#document [type=submit]");
+  await page.waitForFunction(() => document.querySelector("#linked").textContent.includes("No name of the graph"));
+});
+
 // ---- how it looks and loads
 
 await check("dark", async (page) => {
@@ -280,6 +325,10 @@ await check("dark", async (page) => {
   await page.at("model=text&text=the thing1 causes the matter2&e1=4-10&e2=22-29");
   await page.waitForSelector("#told .word");
   await accessible(page);
+  await page.at("model=names&text=word1 and word2 beside the a hub");
+  await page.waitForSelector("#linked .mention");
+  await accessible(page);
+  await shot(page, "dark-text");
 }, { colorScheme: "dark" });
 
 await check("narrow and printed", async (page) => {

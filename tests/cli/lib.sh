@@ -78,6 +78,28 @@ for i in range(120):
 PY
 }
 
+# make_linking: documents.jsonl with mentions, fields.tsv a graph of two fields, lexicon.tsv the names, most of which both have.
+make_linking() {
+    python3 - <<'PY'
+import json, random
+rng = random.Random(1)
+with open("fields.tsv", "w") as facts, open("lexicon.tsv", "w") as names:
+    for field in "ab":
+        names.write(f"{field}_hub\tthe {field} hub\n")
+        for i in range(6):
+            facts.write(f"{field}_word{i}\tnear\t{field}_hub\n{field}_word{i}\tnear\t{field}_word{(i + 1) % 6}\n")
+            names.write(f"{field}_word{i}\tword{i}\n")
+with open("documents.jsonl", "w") as documents:
+    for _ in range(40):
+        field, picked = rng.choice("ab"), rng.sample(range(6), 3)
+        tokens, mentions = ["The", field, "hub"], [{"start": 0, "end": 3, "entity": f"{field}_hub"}]
+        for i in picked:
+            tokens += ["and", f"word{i}"]
+            mentions.append({"start": len(tokens) - 1, "end": len(tokens), "entity": f"{field}_word{i}"})
+        documents.write(json.dumps({"tokens": tokens, "mentions": mentions}) + "\n")
+PY
+}
+
 # Options that make a training small; the caller adds --epochs.
 small="--dim 16 --attn-heads 2 --batch 64"
 

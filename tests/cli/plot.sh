@@ -30,6 +30,17 @@ awk 'BEGIN { for (i = 0; i < 40; i++) print "a" i "\tb" i > (i % 2 ? "seeds.tsv"
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --valid valid.tsv --output pairs.tsv --model-output pairs.gatkit
 expect 0 "$gatkit" plot alignment pairs.gatkit --output a.svg
 svg a.svg "right among answers" "links found"
+make_sentences >sentences.jsonl
+expect 0 "$gatkit" train sentences.jsonl --task relations --output text.gatkit --members 1 --dim 16 --attn-heads 2 --epochs 2 --folds 2
+expect 0 "$gatkit" plot attention text.gatkit --text 'the [mÃ¤tter <1>] contains the [thing2] .' --output a.svg
+expect 0 "$gatkit" plot attention text.gatkit --text "$(printf 'the [m\303\244tter<1>] contains the [thing2] .')" --output a.svg --json
+json 'j["kind"] == "attention"'
+svg a.svg "Attention over the words" "Whole(e1,e2)" contains thing2
+expect 0 "$gatkit" plot attention text.gatkit sentences.jsonl --top 3 --output c.svg
+python3 -c '
+import re
+drawn = open("c.svg").read()
+assert len(re.findall(r"class=.c1.", drawn)) == 3, drawn[:2000]' || fail "three sentences"
 
 # Names that would break XML, the terminal or the page.
 printf 'a<b>&"\\\tr\tb\xc3\xa4d\na<b>&"\\\tr\tc\n' >odd.tsv
@@ -46,6 +57,20 @@ expect 2 "$gatkit" plot training ring.log
 expect 2 "$gatkit" plot relations ring.gatkit --output a.svg
 expect 2 "$gatkit" plot relations ring.gatkit e7 --data g --output a.svg
 expect 2 "$gatkit" plot training ring.log --output ring.log
+expect 2 "$gatkit" plot attention ring.gatkit --text 'the [dog] sees a [cat]' --output a.svg
+expect 2 "$gatkit" plot attention text.gatkit --output a.svg
+expect 2 "$gatkit" plot attention text.gatkit sentences.jsonl --text 'the [dog] sees a [cat]' --output a.svg
+expect 2 "$gatkit" plot neighborhood ring.gatkit --text 'the [dog] sees a [cat]' --output a.svg
+for text in '' 'a [b] c' 'a [b] [c' 'a [b]] [c]' 'a [[b] c]' '[a] [b] [c]' '[] [b]' "$(printf '[a\377] [b]')"; do
+    expect 2 "$gatkit" plot attention text.gatkit --text "$text" --output a.svg
+done
+echo '{"text": 1}' >bad.jsonl
+expect 3 "$gatkit" plot attention text.gatkit bad.jsonl --output a.svg
+: >empty.jsonl
+expect 3 "$gatkit" plot attention text.gatkit empty.jsonl --output a.svg
+expect 0 "$gatkit" train sentences.jsonl --task relations --output linear.gatkit --members 0 --folds 2
+expect 2 "$gatkit" plot attention linear.gatkit sentences.jsonl --output a.svg
+says stderr "no net"
 expect 4 "$gatkit" plot attention none.gatkit e7 --output a.svg
 expect 3 "$gatkit" plot training none.log --output a.svg
 echo '{"epoch": 1' >>ring.log

@@ -9,6 +9,8 @@ awk 'BEGIN { for (i = 0; i < 8; i++) print "a" i "\tb" i }' >seeds.tsv
 expect 0 "$gatkit" align kg1.tsv kg2.tsv --seeds seeds.tsv --output pairs.tsv --model-output pair.gatkit
 make_sentences >train.jsonl
 expect 0 "$gatkit" train train.jsonl --task relations --output text.gatkit --members 2 --dim 16 --attn-heads 2 --epochs 2 --folds 2
+make_linking
+expect 0 "$gatkit" train documents.jsonl --task linking --kg fields.tsv --lexicon lexicon.tsv --output names.gatkit --dim 8 --attn-heads 1 --layers 1 --epochs 3
 
 expect 2 "$gatkit" serve
 expect 2 "$gatkit" serve ring.gatkit --address 0.0.0.0
@@ -24,7 +26,7 @@ expect 2 "$gatkit" serve ring.gatkit --token-file none
 
 # start [OPTION...]: a server at $url, process $server.
 start() {
-    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit text.gatkit --port 0 --json "$@" >answer 2>log &
+    "$gatkit" serve ring.gatkit paths.gatkit pair.gatkit text.gatkit names.gatkit --port 0 --json "$@" >answer 2>log &
     server=$!
     wait_for 60 $server grep -q url answer || fail "the server did not come up: $(cat log)"
     url=$(python3 -c 'import json; print(json.load(open("answer"))["url"])')

@@ -52,9 +52,9 @@ def refused(path, wanted, **how):
 
 def check_answers():
     """Every route, against what the graph is."""
-    ring, paths, pair, text = (f"/v1/models/{name}" for name in ("ring", "paths", "pair", "text"))
-    assert get("/healthz") == {"status": "ok", "models": 4}
-    assert [m["kind"] for m in get("/v1/models")["models"]] == ["graph", "graph", "alignment", "relations"]
+    ring, paths, pair, text, linker = (f"/v1/models/{name}" for name in ("ring", "paths", "pair", "text", "names"))
+    assert get("/healthz") == {"status": "ok", "models": 5}
+    assert [m["kind"] for m in get("/v1/models")["models"]] == ["graph", "graph", "alignment", "relations", "linking"]
     assert get(ring)["entities"] == 40 and get(pair)["entities1"] == 12
     assert set(get(ring + "/relations")["relations"]) == {"next", "before", "near"}
     found = get(ring + "/entities", q="entity 7", limit=2)["entities"]
@@ -98,6 +98,16 @@ def check_answers():
     told = post(text + "/extract", {"sentences": [whole, cut]})["sentences"]
     assert [s["answers"][0]["label"] for s in told] == ["Cause(e1,e2)", "Whole(e1,e2)"], told
     assert told[0]["entity2"] == "mätter2" and told[0]["e2"] == [4, 5] and abs(sum(w["attention"] for w in told[0]["words"]) - 1) < 1e-4
+    given = {"id": "x", "text": "Über word1 and word2 of nobody", "mentions": [{"start": 5, "end": 10}, {"start": 24, "end": 30}]}
+    first, second = post(linker + "/link", {"documents": [given]})["mentions"]
+    assert (first["document"], first["text"], first["start"], first["end"]) == ("x", "word1", 5, 10)
+    assert {c["entity"] for c in first["best"]} == {"a_word1", "b_word1"} and abs(sum(c["belief"] for c in first["best"]) - 1) < 1e-4
+    assert first["entity"] in ("a_word1", "b_word1", "NIL") and 0 <= first["probability"] <= 1 and 0 <= first["nil"] <= 1
+    assert second["entity"] == "NIL" and second["title"] is None and second["best"] == [] and second["nil"] == second["probability"] == 1
+    found = post(linker + "/link", {"documents": [{"text": "Here word3 is."}, {"tokens": ["the", "word4"]}]})["mentions"]
+    assert [(m["line"], m["text"], m["start"], m["end"]) for m in found] == [(1, "word3", 5, 10), (2, "word4", 1, 2)], found
+    assert post(linker + "/link", {"documents": [{"text": "nothing here"}]}) == {"mentions": []}
+    assert get(linker)["names"] >= 6
 
 
 def check_description():
@@ -106,9 +116,10 @@ def check_description():
     assert document["openapi"].startswith("3.1") and len(document["paths"]) >= 12
     for path, operations in document["paths"].items():
         if "post" in operations:
-            refused(path.replace("{model}", "text"), 400, method="POST", headers=JSON, body="{}")
-            refused(path.replace("{model}", "text"), 405)
-            assert ask(path.replace("{model}", "text"))[1]["Allow"] == "POST"
+            path = path.replace("{model}", "names" if path.endswith("/link") else "text")
+            refused(path, 400, method="POST", headers=JSON, body="{}")
+            refused(path, 405)
+            assert ask(path)[1]["Allow"] == "POST"
             continue
         status, _, _ = ask(path.replace("{model}", "ring"))
         needed = any(p["required"] and p["in"] == "query" for p in operations["get"]["parameters"])
@@ -165,6 +176,12 @@ def check_refusals():
         refused(extract, 400, method="POST", headers=JSON, body=body)
     for sentence in (1, {}, {"text": "a b", "e1": [0, 1], "e2": [2, 9]}, {"text": "a b", "e1": [0, 1], "e2": [0, 1]}, {"tokens": [1], "e1": [0, 1], "e2": [0, 1]}):
         refused(extract, 422, method="POST", headers=JSON, body=json.dumps({"sentences": [sentence]}))
+    link = "/v1/models/names/link"
+    for body in ("", "[]", '{"documents": []}', '{"sentences": [1]}', json.dumps({"documents": [{}] * 1001})):
+        refused(link, 400, method="POST", headers=JSON, body=body)
+    for document in (1, {}, {"text": ""}, {"text": "a b", "mentions": [{"start": 2, "end": 9}]}, {"text": "a b", "mentions": [{"start": 1}]}, {"tokens": [1]}):
+        refused(link, 422, method="POST", headers=JSON, body=json.dumps({"documents": [document]}))
+    refused("/v1/models/text/link", 404, method="POST", headers=JSON, body="{}")
     refused(ring + "/extract", 404, method="POST", headers=JSON, body="{}")
     refused("/", 405, method="POST", headers=JSON, body="{}")
     refused("/page.js", 421, headers={"Host": "evil.example"})

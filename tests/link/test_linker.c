@@ -74,6 +74,49 @@ static gat_status answer(double *sum, const gat_linker *linker, gat_error *err)
     return gat_linker_answer(linker, DOCUMENTS, &options, err);
 }
 
+static const char BYTES[] =
+    "{\"text\": \"Paris and Lyon\", \"mentions\": [{\"start\": 0, \"end\": 5}, {\"start\": 10, \"end\": 14}]}\n";
+
+static gat_status answer_bytes(double *sum, const gat_linker *linker, const char *bytes, bool find, gat_error *err)
+{
+    *sum = 0;
+    const gat_link_options options = {.find_mentions = find, .on_mention = add_up, .context = sum};
+    return gat_linker_answer_memory(linker, bytes, strlen(bytes), "bytes", &options, err);
+}
+
+static int keep_first(void *context, const gat_link_answer *x)
+{
+    double *nil = context;
+    double sum = 0;
+    for (int i = 0; i < x->num_choices; i++) sum += x->choice[i].belief;
+    assert_true(x->num_choices ? sum > 0.999 && sum < 1.001 : sum <= 0);
+    assert_true(x->nil >= 0 && x->nil <= 1);
+    nil[x->mention] = x->nil;
+    return 0;
+}
+
+/* Bytes in place of a file, mentions given or found; a fault names the line. */
+static void test_memory(void **state)
+{
+    (void)state;
+    gat_linker *linker = NULL;
+    gat_error err = {0};
+    double given, found, nil[2] = {-1, -1};
+    assert_int_equal(train(&linker, &err), GAT_OK);
+    assert_int_equal(answer_bytes(&given, linker, BYTES, false, &err), GAT_OK);
+    assert_int_equal(answer_bytes(&found, linker, "{\"text\": \"Nobody and Lyon\"}\n", true, &err), GAT_OK);
+    assert_true(given > 3 && found > 1);
+    assert_int_equal(answer_bytes(&found, linker, "{\"text\": \"Paris\"}\n", false, &err), GAT_EDATA);
+    assert_non_null(strstr(err.message, "bytes:1: "));
+    assert_int_equal(answer_bytes(&found, linker, "", true, &err), GAT_OK);
+    const gat_link_options options = {.on_mention = keep_first, .context = nil};
+    static const char unknown[] =
+        "{\"text\": \"Paris xyzzy\", \"mentions\": [{\"start\": 0, \"end\": 5}, {\"start\": 6, \"end\": 11}]}";
+    assert_int_equal(gat_linker_answer_memory(linker, unknown, sizeof unknown - 1, "b", &options, &err), GAT_OK);
+    assert_true(nil[0] >= 0 && nil[0] < 1 && nil[1] >= 1);
+    gat_linker_free(linker);
+}
+
 static void test_round_trip(void **state)
 {
     (void)state;
@@ -111,6 +154,7 @@ static gat_status use_all(gat_error *err)
     linker = NULL;
     if (!st) st = gat_linker_load(&linker, MODEL, err);
     if (!st) st = answer(&sum, linker, err);
+    if (!st) st = answer_bytes(&sum, linker, BYTES, true, err);
     if (!st) st = gat_linker_evaluate(&e, linker, DOCUMENTS, NULL, err);
     gat_linker_free(linker);
     return st;
@@ -150,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_memory),
         cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_refused),
     };

@@ -274,7 +274,8 @@ static void test_ranks(void **state)
         gat_rank ranks[2 * 20];
         gat_ranking means;
         assert_int_equal(filter_build(&known, lists, 3, m->num_seen_relations, NULL), GAT_OK);
-        assert_int_equal(rank_facts(ranks, m->view, test->data, test->count, known, GAT_PRECISION_F32, NULL), GAT_OK);
+        const rank_way way = {.precision = GAT_PRECISION_F32};
+        assert_int_equal(rank_facts(ranks, m->view, test->data, test->count, known, &way, NULL), GAT_OK);
         for (int64_t f = 0; f < test->count; f++) {
             gat_triple t = test->data[f];
             gat_rank tail = counted(m->view, known, t.head, t.relation, t.tail),

@@ -27,3 +27,9 @@ PYTHONPATH=installed LD_PRELOAD=$preload "$python" -c 'import gatkit; print(gatk
 sed -n '/^## Python/,/^## /p' "$GATKIT_SOURCE/README.md" | sed -n 's/^    //p' >example.py
 [ -s example.py ] || { echo "FAILED: no example in the README"; exit 1; }
 (cd "$GATKIT_SOURCE" && PYTHONPATH=$GATKIT_BUILD/python "$python" "$OLDPWD/example.py") >out 2>err || { cat out err; exit 1; }
+
+# Python beside C: that it runs and prints its share; how much that is, is no matter here.
+for i in 0 1 2 3 4 5 6 7 8 9; do printf 'e%d\tnext\te%d\n' $i $(((i + 1) % 10)); done >facts.tsv
+"$GATKIT_BUILD/gatkit" train facts.tsv --holdout 0 --dim 8 --epochs 1 --output small.gatkit --quiet >/dev/null
+GATKIT_BUILD=$GATKIT_BUILD "$GATKIT_SOURCE/tools/bench_python" small.gatkit facts.tsv --questions 3 --rounds 1 >out
+grep -q '^Python takes' out || { cat out; exit 1; }

@@ -1,6 +1,8 @@
 """The Python package against what the graph is: pytest runs it in a fresh folder."""
 import gc
 import json
+import os
+import signal
 import threading
 
 import numpy
@@ -72,6 +74,17 @@ def test_answers(model, graph):
         model.evaluate(graph, split="nothing")
 
 
+def test_many_questions(model):
+    questions = [(f"e{i}", "next", "?") for i in range(20)] + [("?", "near", "e3"), ("e4", "?", "e5")]
+    assert model.predict_many(questions, top=4) == [model.predict(*q, top=4) for q in questions]
+    assert model.predict_many([]) == []
+    with pytest.raises(gatkit.UsageError, match="nobody"):
+        model.predict_many([("e1", "next", "?"), ("nobody", "next", "?"), ("e2", "next", "?")])
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(questions, columns=["head", "relation", "tail"])
+    assert model.predict_many(table, known=True)[0] == model.predict("e0", "next", "?", known=True)
+
+
 def test_embeddings(model):
     table = model.embeddings
     assert table.shape[0] == 40 and table.dtype == numpy.float32 and numpy.isfinite(table).all()
@@ -129,6 +142,16 @@ def test_interrupted_and_resumed(graph, tmp_path, model):
         gatkit.Model.train(graph, epochs=4, progress=lambda p: 1 / 0, **SMALL)
 
 
+def test_a_signal(graph, tmp_path):
+    def press(progress):
+        if progress.epoch == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        gatkit.Model.train(graph, epochs=100000, checkpoint=tmp_path / "kept", progress=press, **SMALL)
+    assert (tmp_path / "kept").exists()
+
+
 def test_paths(graph):
     model = gatkit.Model.train(graph, model="path", queries=200, layers=2)
     why = model.explain("e8", "next", "e9")
@@ -147,6 +170,9 @@ def test_alignment(tmp_path):
     right = [p for p in found if p.source[1:] == p.target[1:]]
     assert found.report["entities1"] == 60 and len(right) >= 20
     assert found.reasons(right[0].source) and found.neighbors("a1", top=3)
+    assert {(f.relation, f.neighbor, f.direction) for f in found.facts(1, "a7")} >= {("by", "a8", "out"), ("by", "a6", "in")}
+    assert found.export("npy", tmp_path / "v.npy") == numpy.load(tmp_path / "v.npy").shape[1]
+    found.write_scores(tmp_path / "scores.tsv", top=2)
     found.save(tmp_path / "pairs.gatkit")
     assert gatkit.Alignment(tmp_path / "pairs.gatkit").pairs == found.pairs
     with pytest.raises(gatkit.UsageError, match="colour"):
@@ -182,11 +208,136 @@ def test_linking(tmp_path, graph):
     folder.mkdir()
     (folder / "train.tsv").write_text("".join("\t".join(t) + "\n" for t in ring()["train"]))
     (folder / "entity_name.tsv").write_text("".join(f"e{i}\tname{i // 2}\n" for i in range(40)))
-    linker = gatkit.Linker.train(kg=folder, epochs=1)
+    linker = gatkit.Linker.train(kg=folder, epochs=1, made=30, dim=8, attn_heads=1, layers=1)
     (tmp_path / "d.jsonl").write_text(json.dumps({"id": "d", "text": "name3 and name4", "mentions": [{"start": 0, "end": 5}]}) + "\n")
     found = linker.link(tmp_path / "d.jsonl")
     assert len(found) == 1 and found[0].mention == "name3" and found[0].entity in ("e6", "e7", None)
     assert [link.mention for link in linker.link(tmp_path / "d.jsonl", find_mentions=True)]
+
+
+def test_records_in_memory(tmp_path, graph):
+    sentences(tmp_path / "train.jsonl", 80)
+    seen = []
+    model = gatkit.Relations.train(tmp_path / "train.jsonl", members=1, dim=16, attn_heads=2, epochs=2, folds=2, progress=seen.append)
+    assert seen[0].stage == "linear" and seen[-1].stage == "net" and model.info["members"] == 1
+    cut = {"id": "x", "tokens": ["person1", "owns", "the", "house2"], "e1": (0, 1), "e2": numpy.array([3, 4])}
+    found = model.extract([cut, {"text": "pérson visits a house3", "e1": [0, 6], "e2": [16, 22]}], attention=True)
+    assert [x.answers[0][0] for x in found] == ["owner", "visitor"] and found[1].entities == ("pérson", "house3")
+    assert abs(sum(found[0].attention) - 1) < 1e-4
+    sentences(tmp_path / "test.jsonl", 10)
+    told = model.evaluate(tmp_path / "test.jsonl")
+    assert told["relations"]["owner"]["gold"] == 5 and told["bags"] is None and told["micro"]["f1"] == told["micro_f1"]
+    with pytest.raises(gatkit.DataError, match="sentences:2"):
+        model.extract([cut, {"text": "a b", "e1": [0, 1], "e2": [2, 9]}])
+    with pytest.raises(gatkit.UsageError, match="expected a text"):
+        model.extract([1])
+    with pytest.raises(gatkit.UsageError, match="object"):
+        model.extract([{"text": object()}])
+    with pytest.raises(gatkit.UsageError):
+        model.extract_bags(tmp_path / "test.jsonl")
+    with pytest.raises(gatkit.UsageError, match="one of"):
+        model.extract_text(["a"])
+    (tmp_path / "kg.tsv").write_text("person1\tsees\tperson2\nhouse2\tnear\tperson2\n")
+    facts = model.extract_text(["Here person1 owns the house2."], kg=tmp_path / "kg.tsv")
+    assert facts[0].entities == ("person1", "house2") and facts[0].answers[0][0] == "owner", facts
+
+
+def test_bags(tmp_path):
+    sentences(tmp_path / "train.jsonl", 80)
+    model = gatkit.Relations.train(tmp_path / "train.jsonl", members=0, bags=True)
+    pairs = model.extract_bags(tmp_path / "train.jsonl")
+    assert pairs and len(pairs[0].sentences) == len(pairs[0].attention) >= 1 and abs(sum(pairs[0].attention) - 1) < 1e-4
+    assert 0 < model.evaluate(tmp_path / "train.jsonl")["bags"]["average_precision"] <= 1
+    assert set(pairs[0].row()) == {"entity1", "label", "entity2", "probability", "sentences"}
+
+
+def named_linker(folder):
+    """Every two entities of the ring have one name."""
+    folder.mkdir()
+    (folder / "train.tsv").write_text("".join("\t".join(t) + "\n" for t in ring()["train"]))
+    (folder / "entity_name.tsv").write_text("".join(f"e{i}\tname{i // 2}\n" for i in range(40)))
+    return gatkit.Linker.train(kg=folder, epochs=2, made=30, dim=8, attn_heads=1, layers=1, progress=lambda p: None)
+
+
+def test_linking_in_memory(tmp_path):
+    linker = named_linker(tmp_path / "g")
+    found = linker.link(["Über name3 and name4", {"id": "d", "text": "name7 x", "mentions": [{"start": 0, "end": 5}, {"start": 6, "end": 7}]}])
+    assert [(x.document, x.mention, x.start, x.end) for x in found] == [("1", "name3", 5, 10), ("1", "name4", 15, 20), ("d", "name7", 0, 5), ("d", "x", 6, 7)]
+    assert {c.entity for c in found[0].choices} == {"e6", "e7"} and abs(sum(c.belief for c in found[0].choices) - 1) < 1e-4
+    assert found[3].entity is None and found[3].nil == 1 and found[3].choices == []
+    assert linker.link(["nothing"]) == [] and linker.info["names"] == 60 and linker.info["config"]["epochs"] == "2"
+    with pytest.raises(gatkit.DataError, match="documents:1"):
+        linker.link([{"text": "a", "mentions": [{"start": 0}]}])
+    with pytest.raises(gatkit.DataError, match="no list of mentions"):
+        linker.link(["name3"], find_mentions=False)
+    linker.save(tmp_path / "l.gatkit")
+    assert gatkit.file_kind(tmp_path / "l.gatkit") == "linking" and gatkit.verify(tmp_path / "l.gatkit") is None
+    (tmp_path / "d.jsonl").write_text(json.dumps({"text": "name3", "mentions": [{"start": 0, "end": 5, "entity": "e6"}]}) + "\n")
+    assert linker.evaluate(tmp_path / "d.jsonl")["in_kg"] == 1
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gatkit.Linker.train(kg=tmp_path / "g", epochs=5, made=30, dim=8, progress=stop)
+
+
+def test_relations_interrupted_and_resumed(tmp_path):
+    sentences(tmp_path / "train.jsonl", 80)
+    how = {"members": 2, "dim": 16, "attn_heads": 2, "epochs": 2, "folds": 2}
+    whole = gatkit.Relations.train(tmp_path / "train.jsonl", **how)
+
+    def stop(progress):
+        if progress.stage == "net":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gatkit.Relations.train(tmp_path / "train.jsonl", checkpoint=tmp_path / "kept", progress=stop, **how)
+    assert (tmp_path / "kept").exists()
+    again = gatkit.Relations.train(tmp_path / "train.jsonl", checkpoint=tmp_path / "kept", resume=True, **how)
+    assert again.info["digest"] == whole.info["digest"]
+
+
+def test_words(tmp_path):
+    (tmp_path / "text").write_text("the red cat saw a mouse\nan old king ruled the land\n" * 20)
+    said = []
+    made = gatkit.train_words(tmp_path / "text", tmp_path / "words", dim=4, min_count=2, log=said.append)
+    assert made.words == 11 and made.dim == 4 and (tmp_path / "words").read_text().startswith("11 4\n") and said
+    with pytest.raises(gatkit.DataError, match="none"):
+        gatkit.train_words(tmp_path / "none", tmp_path / "words")
+    with pytest.raises(gatkit.UsageError):
+        gatkit.train_words(tmp_path / "text", tmp_path / "words", dim=5000)
+
+
+def test_more_of_a_graph(model, graph, tmp_path):
+    heads = model.attention("e7", top=3)
+    assert heads.weights.shape == (3, 2) and heads.weights.dtype == numpy.float32
+    assert numpy.allclose(heads.weights.mean(axis=1), [n.weight for n in heads.neighbors], atol=1e-6)
+    (tmp_path / "q.tsv").write_text("e1\tnext\t?\n?\tnext\te2\n")
+    assert model.score_file(tmp_path / "q.tsv", tmp_path / "s.npy", tmp_path / "s.txt") == 2
+    assert numpy.load(tmp_path / "s.npy").shape == (2, 40)
+    more = gatkit.Graph.from_triples([("nova", "next", "e3"), ("nova", "eats", "e4")])
+    assert more.skip_unknown(model) == (1, "eats")
+    more.add_training(model)
+    assert more.stats()["facts"]["train"] == 113 and len(model.predict("nova", "next", "?", top=3, graph=more)) == 3
+    model.save(tmp_path / "side.gatkit")
+    both = gatkit.Model.train(graph, model="path", queries=200, layers=2, side_model=tmp_path / "side.gatkit")
+    assert both.info["model"] == "path" and both.predict("e7", "next", "?", top=2)
+
+
+def test_frames_out(model, graph, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    answers = model.predict("e7", "next", "?", top=5)
+    assert list(answers.frame().columns) == ["head", "relation", "tail", "score", "probability"] and len(answers.frame()) == 5
+    assert model.neighbors("e7", top=2).frame().shape == (2, 5)
+    assert list(model.evaluate(graph).frame().index) == ["both", "tail", "head", "next"]
+    linker = named_linker(tmp_path / "g")
+    links = linker.link(pandas.DataFrame({"text": ["name3", "name4"], "mentions": [None, [{"start": 0, "end": 5}]]})).frame()
+    assert list(links.mention) == ["name3", "name4"] and list(links.start) == [0, 0]
+    sentences(tmp_path / "train.jsonl", 80)
+    relations = gatkit.Relations.train(tmp_path / "train.jsonl", members=0)
+    table = pandas.DataFrame({"text": ["person1 owns the house2"], "e1": [(0, 7)], "e2": [(17, 23)]})
+    assert relations.extract(table).frame().iloc[0].label == "owner"
 
 
 def test_threads(model):

@@ -71,7 +71,8 @@ static void test_embed(void **state)
         start[i + 1] = at;
     }
     const word_company m = {N, start, column, value};
-    assert_int_equal(word_embed(x, &m, N, 3, 1, NULL), GAT_OK);
+    const word_embed_plan plan = {.dim = N, .rounds = 3, .seed = 1};
+    assert_int_equal(word_embed(x, &m, &plan, NULL), GAT_OK);
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++) { /* all of it, so that the product of the vectors is the matrix */
             double sum = 0;
@@ -112,6 +113,24 @@ static void test_threads(void **state)
     assert_int_equal(info[0].words, 12);
     assert_int_equal(info[0].lines, 30);
     assert_int_equal(info[0].dim, 4);
+}
+
+/* On the second question. */
+static int stop_later(void *context) { return ++*(int *)context == 2; }
+
+static void test_interrupted(void **state)
+{
+    (void)state;
+    gat_words_info info;
+    gat_error err = {0};
+    int asked = 0;
+    write_text();
+    unlink(OTHER);
+    const gat_words_options options = {
+        .text = TEXT, .dim = 4, .min_count = 2, .should_stop = stop_later, .context = &asked};
+    assert_int_equal(gat_words_train(&info, &options, OTHER, &err), GAT_EINTERRUPTED);
+    assert_int_equal(asked, 2);
+    assert_int_not_equal(access(OTHER, F_OK), 0);
 }
 
 static void test_refused(void **state)
@@ -157,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_company),
         cmocka_unit_test(test_embed),
         cmocka_unit_test_teardown(test_threads, teardown),
+        cmocka_unit_test_teardown(test_interrupted, teardown),
         cmocka_unit_test_teardown(test_refused, teardown),
         cmocka_unit_test_teardown(test_failing_allocations, teardown),
     };

@@ -30,7 +30,8 @@ static void run(bench_work *work)
 {
     rank_work *w = (rank_work *)work;
     const gat_triples *test = &w->facts->test;
-    gat_status st = rank_facts(w->ranks, w->model->view, test->data, test->count, w->known, w->precision, NULL);
+    const rank_way way = {.precision = w->precision};
+    gat_status st = rank_facts(w->ranks, w->model->view, test->data, test->count, w->known, &way, NULL);
     if (st) work->status = st;
 }
 

@@ -5,8 +5,9 @@ import { read } from "./address.js";
 import { GraphView } from "./graph_view.js";
 import { PairView } from "./pair_view.js";
 import { TextView } from "./text_view.js";
+import { LinkView } from "./link_view.js";
 
-const kinds = { graph: GraphView, alignment: PairView, relations: TextView };
+const kinds = { graph: GraphView, alignment: PairView, relations: TextView, linking: LinkView };
 const views = new Map(); // kind -> view, made when first needed
 let models = [], latest = 0;
 

@@ -2,9 +2,7 @@
 import { byId, make, bar, percent } from "./dom.js";
 import { post, tellFault, turns } from "./api.js";
 import { go, read } from "./address.js";
-
-const points = (text, units) => [...text.slice(0, units)].length; // code points before a place in UTF-16
-const span = (text) => (/^\d+-\d+$/.test(text ?? "") ? text.split("-").map(Number) : null);
+import * as spans from "./spans.js";
 
 export class TextView {
   constructor() {
@@ -26,12 +24,10 @@ export class TextView {
 
   about() { return "relations between two entities of a sentence"; }
 
-  // Blanks at the ends of a selection belong to no entity.
   mark(k) {
-    const text = byId("text"), chosen = text.value.slice(text.selectionStart, text.selectionEnd);
-    if (!chosen.trim()) return tellFault(new Error("Select the words of the entity in the sentence first."));
-    const from = text.selectionStart + chosen.length - chosen.trimStart().length;
-    this.spans[k] = [points(text.value, from), points(text.value, from + chosen.trim().length)];
+    const span = spans.selected(byId("text"));
+    if (!span) return tellFault(new Error("Select the words of the entity in the sentence first."));
+    this.spans[k] = span;
     byId("fault").textContent = "";
     this.preview();
   }
@@ -51,16 +47,16 @@ export class TextView {
   }
 
   async show(name, state) {
-    const spans = [span(state.e1), span(state.e2)];
+    const marked = [spans.read(state.e1), spans.read(state.e2)];
     this.model = name;
     if (state.text !== undefined) {
       byId("text").value = state.text;
-      this.spans = spans;
+      this.spans = marked;
     }
     this.preview();
-    if (!state.text || spans.includes(null)) return byId("told").replaceChildren(make("p", { class: "empty" }, "Labels, their probabilities and the attention over the words stand here."));
+    if (!state.text || marked.includes(null)) return byId("told").replaceChildren(make("p", { class: "empty" }, "Labels, their probabilities and the attention over the words stand here."));
     try {
-      const sentence = { text: state.text, e1: spans[0], e2: spans[1] };
+      const sentence = { text: state.text, e1: marked[0], e2: marked[1] };
       const { sentences } = await post(name, "extract", { sentences: [sentence] }, this.turn());
       this.tell(sentences[0]);
     } catch (fault) {
