@@ -24,6 +24,7 @@ extern "C" {
 #include "eval/evaluation.h"
 #include "model/option.h"
 #include "model/model_info.h"
+#include "train/plan_types.h"
 #include "train/progress.h"
 #include "tasks/answer.h"
 #include "tasks/stats_types.h"
@@ -103,6 +104,14 @@ GAT_PUBLIC const char *gat_config_preset(int index);
 /* Learns a model. The encoder and the decoder see train only; valid chooses the epoch; test is never read. */
 GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                                 const gat_train_options *options, gat_error *err);
+
+/* What gat_train would take with the same arguments: formulas over the sizes of the data, then its first steps, about two
+ * seconds of them, whose memory is counted and whose time is measured, and whose effect is forgotten. Writes nothing. *out is
+ * filled in also where the estimate is above options->max_memory or the memory of the machine; then no step is tried and
+ * out->tried is false. Bytes hold all of the process. Counts are of the process: nothing else of the library should run beside
+ * it. options: as of gat_train; checkpoint and on_progress are not used. */
+GAT_PUBLIC gat_status gat_plan_training(gat_plan *out, const gat_dataset *dataset, const gat_config *config,
+                                        const gat_train_options *options, gat_error *err);
 
 /* Puts an embedding model beside a trained path model: two weights a relation and direction, fitted to valid, join their
  * scores from now on, in its file too. *side is taken. */
