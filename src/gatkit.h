@@ -27,6 +27,7 @@ extern "C" {
 #include "train/plan_types.h"
 #include "train/progress.h"
 #include "tasks/answer.h"
+#include "tasks/map_types.h"
 #include "tasks/stats_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
@@ -189,6 +190,12 @@ GAT_PUBLIC void gat_head_attention_free(gat_head_attention *attention);
  * model, read-only. GAT_EUSAGE: a model of paths, which has none. */
 GAT_PUBLIC gat_status gat_model_embeddings(const float **out, int64_t *rows, int64_t *dim, const gat_model *model,
                                            gat_error *err);
+
+/* The entities with most facts as points of a plane, by the directions of their encoded embeddings, most facts first, and the
+ * communities of the training graph (Leiden, as coarse as the seven largest need to hold half of the entities); options NULL: PCA of at most 5,000. Free with gat_free_list. Same bits for any number
+ * of threads. Memory: dim^2 floats, and with UMAP 256 floats a point. GAT_EUSAGE: a model of paths. */
+GAT_PUBLIC gat_status gat_map(gat_map_point **out, int64_t *count, const gat_model *model,
+                              const gat_map_options *options, gat_error *err);
 
 /* Cosine of the two entities' encoded embeddings. */
 GAT_PUBLIC gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b,

@@ -16,7 +16,9 @@ static const char doc[] = "Tell what memory and time 'gatkit train' will take wi
                           "--max-memory, or above the memory of "
                           "the machine, no step is taken and no time is told; above --max-memory the exit code is 5, "
                           "as that of train would be. Times "
-                          "are those of the clock if the machine stays as busy as it is; a run that --patience ends "
+                          "are those of the clock if the machine stays as busy as it is, and of its processors, which "
+                          "with one thread is what a "
+                          "quiet machine would take; a run that --patience ends "
                           "takes less, checkpoints of a long "
                           "run (a twentieth of the time at most) and --side-model are not counted. --task relations, "
                           "linking and words have no plan.";
@@ -41,17 +43,18 @@ static json_t *time_object(const gat_plan *p)
         json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "steps", (json_int_t)p->steps, "tried_steps", (json_int_t)p->tried_steps,
                   "epochs", (json_int_t)p->epochs, "queries", (json_int_t)p->questions, "tried_queries",
                   (json_int_t)p->tried_questions, "validations", (json_int_t)p->validations);
-    o = report_set(o, "preparing_seconds", report_number(p->preparing));
-    o = report_set(o, "step_seconds", report_number(p->step));
-    o = report_set(o, "validation_seconds", report_number(p->validation));
-    return report_set(o, "ending_seconds", report_number(p->ending));
+    o = report_set(o, "preparing_seconds", report_number(p->preparing.clock));
+    o = report_set(o, "step_seconds", report_number(p->step.clock));
+    o = report_set(o, "validation_seconds", report_number(p->validation.clock));
+    return report_set(o, "ending_seconds", report_number(p->ending.clock));
 }
 
 static json_t *plan_object(const gat_plan *p)
 {
     json_t *o = json_pack("{s:o,s:b}", "peak_rss_mb", report_number((double)p->bytes / 1048576), "tried", p->tried);
     o = report_set(o, "estimated_mb", report_number((double)p->estimated_bytes / 1048576));
-    o = report_set(o, "seconds", p->tried ? report_number(p->seconds) : json_null());
+    o = report_set(o, "seconds", p->tried ? report_number(p->all.clock) : json_null());
+    o = report_set(o, "processor_seconds", p->tried ? report_number(p->all.processor) : json_null());
     o = report_set(o, "memory", parts_array(p));
     return report_set(o, "time", p->tried ? time_object(p) : json_null());
 }
@@ -80,27 +83,24 @@ static gat_status print_memory(const gat_plan *p, gat_error *err)
     return report_grid(grid, err);
 }
 
+static void time_row(gat_grid *grid, const char *name, gat_plan_time each, int64_t times)
+{
+    grid_cell(grid, "%s", name);
+    grid_count(grid, times);
+    grid_real(grid, each.clock, 4);
+    grid_real(grid, each.processor, 4);
+}
+
 static gat_status print_time(const gat_plan *p, gat_error *err)
 {
-    static const char *const heading[] = {"time, s", "each", "times", "in all"};
-    const char *what = p->questions ? "steps, of questions" : "steps";
+    static const char *const heading[] = {"time, s", "times", "by the clock", "of processors"};
     gat_grid *grid = grid_new("lrrr");
-    const struct row {
-        const char *name;
-        double each;
-        int64_t times;
-    } rows[] = {{"reading and preparing",
-                 p->seconds - p->ending - (double)p->steps * p->step - (double)p->validations * p->validation, 1},
-                {what, p->step, p->steps},
-                {"validations", p->validation, p->validations},
-                {"the end", p->ending, 1}};
     grid_row(grid, heading);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        grid_cell(grid, "%s", rows[i].name);
-        grid_real(grid, rows[i].each, 4);
-        grid_count(grid, rows[i].times);
-        grid_real(grid, rows[i].each * (double)rows[i].times, 1);
-    }
+    time_row(grid, "preparing", p->preparing, 1);
+    time_row(grid, "a step", p->step, p->steps);
+    time_row(grid, "a validation", p->validation, p->validations);
+    time_row(grid, "the end", p->ending, 1);
+    time_row(grid, "in all, with reading", p->all, 1);
     return report_grid(grid, err);
 }
 
@@ -116,7 +116,7 @@ static gat_status print_plan(const gat_plan *p, gat_error *err)
         return GAT_OK;
     }
     printf("\n%s steps were tried\n", format_count(tried, p->tried_steps));
-    printf("%.0f MB of memory, %.1f s\n", (double)p->bytes / 1048576, p->seconds);
+    printf("%.0f MB of memory, %.1f s\n", (double)p->bytes / 1048576, p->all.clock);
     return GAT_OK;
 }
 

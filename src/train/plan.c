@@ -2,8 +2,6 @@
  * count stands where there is one. */
 #include "train/plan.h"
 
-#include <math.h>
-
 #include "base/memory.h"
 #include "train/plan_trial.h"
 
@@ -83,11 +81,20 @@ static bool fits(const gat_plan *p, const gat_train_options *o)
     return !limit || p->estimated_bytes <= limit;
 }
 
-static void add_times(gat_plan *p, const gat_train_options *o)
+static double sum_of(double preparing, double step, double validation, double ending, const gat_plan *p)
 {
-    p->seconds =
-        o->spent + p->preparing + (double)p->steps * p->step + (double)p->validations * p->validation + p->ending;
-    if (o->time_limit > 0) p->seconds = fmin(p->seconds, o->time_limit);
+    return preparing + (double)p->steps * step + (double)p->validations * validation + ending;
+}
+
+/* before: processor time of what the caller has done already. */
+static void add_times(gat_plan *p, const gat_train_options *o, double before)
+{
+    p->all.clock = o->spent + sum_of(p->preparing.clock, p->step.clock, p->validation.clock, p->ending.clock, p);
+    p->all.processor =
+        before + sum_of(p->preparing.processor, p->step.processor, p->validation.processor, p->ending.processor, p);
+    if (!(o->time_limit > 0) || p->all.clock <= o->time_limit) return;
+    p->all.processor *= o->time_limit / p->all.clock;
+    p->all.clock = o->time_limit;
 }
 
 gat_status plan_training(gat_plan *out, const gat_dataset *data, const gat_config *config,
@@ -99,6 +106,7 @@ gat_status plan_training(gat_plan *out, const gat_dataset *data, const gat_confi
     plan_trial trial = {.seconds = seconds, .before = memory_in_use()};
     *out = (gat_plan){0};
     int64_t held = memory_held();
+    double before = plan_now().processor;
     gat_status st = config_check(config, err);
     if (!st) st = run_memory(&m, data, config, err);
     if (st) return st;
@@ -112,6 +120,6 @@ gat_status plan_training(gat_plan *out, const gat_dataset *data, const gat_confi
     count_parts(out, &trial);
     count_program(out, &trial);
     sum_up(out, &m, &trial);
-    add_times(out, &own);
+    add_times(out, &own, own.spent > 0 ? before : 0);
     return GAT_OK;
 }

@@ -1,7 +1,7 @@
 #include "train/plan_trial.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -16,46 +16,63 @@
 #include "train/train_step.h"
 #include "train/trainer.h"
 
-enum { MOST_TIMES = 4096, LEAST_STEPS = 3, FEWEST_FACTS = 16, RANKED_FACT = 64 };
-static const double LEAST_SECONDS = .1, KEPT_SHARE = .75;
+enum { MOST_STEPS = 10000, LEAST_STEPS = 3, FEWEST_FACTS = 16, RANKED_FACT = 64 };
+static const double LEAST_SECONDS = .1;
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* ---- times of steps ---- */
+/* ---- times ---- */
 
+gat_plan_time plan_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (gat_plan_time){train_clock(), (double)now.tv_sec + 1e-9 * (double)now.tv_nsec};
+}
+
+static gat_plan_time since(gat_plan_time begun)
+{
+    gat_plan_time now = plan_now();
+    return (gat_plan_time){now.clock - begun.clock, now.processor - begun.processor};
+}
+
+static gat_plan_time times(gat_plan_time a, double n) { return (gat_plan_time){a.clock * n, a.processor * n}; }
+
+static gat_plan_time plus(gat_plan_time a, gat_plan_time b)
+{
+    return (gat_plan_time){a.clock + b.clock, a.processor + b.processor};
+}
+
+/* Three steps at least, unless they take long. */
+static bool enough(int64_t steps, gat_plan_time spent, double seconds)
+{
+    bool long_enough = spent.processor > seconds || spent.clock > 2 * seconds;
+    return (long_enough && steps >= LEAST_STEPS) || spent.clock > 3 * seconds || steps >= MOST_STEPS;
+}
+
+/* Steps but the first, whose memory was new. */
 typedef struct step_times {
-    double seconds[MOST_TIMES], begun, spent;
-    int64_t count;
+    gat_plan_time first, spent;
+    int64_t count, questions, first_questions;
 } step_times;
 
-static int compare_reals(const void *a, const void *b)
+static void add_step(step_times *t, gat_plan_time took, int64_t questions)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    if (!t->count++) {
+        t->first = took;
+        t->first_questions = questions;
+    }
+    t->spent = plus(t->spent, took);
+    t->questions = questions;
 }
 
-static void times_add(step_times *t, double now)
+/* Each; *questions <- of a step, for models of paths. */
+static gat_plan_time mean_step(const step_times *t, double *questions)
 {
-    double seconds = now - t->begun;
-    t->spent += seconds;
-    t->seconds[t->count++ % MOST_TIMES] = seconds;
-}
-
-/* Three steps at least, unless they take twice the time. */
-static bool enough(int64_t steps, double spent, double seconds)
-{
-    return spent > seconds ? steps >= LEAST_STEPS || spent > 2 * seconds : steps >= MOST_TIMES;
-}
-
-/* The mean of the faster ones: the others were cold, or held up by something else. */
-static double times_mean(step_times *t)
-{
-    int64_t count = least(t->count, MOST_TIMES), kept = (int64_t)(KEPT_SHARE * (double)count);
-    double sum = 0;
-    qsort(t->seconds, (size_t)count, sizeof *t->seconds, compare_reals);
-    kept = kept ? kept : count;
-    for (int64_t i = 0; i < kept; i++) sum += t->seconds[i];
-    return kept ? sum / (double)kept : 0;
+    double n = (double)(t->count > 1 ? t->count - 1 : t->count);
+    gat_plan_time all = t->count > 1 ? plus(t->spent, times(t->first, -1)) : t->spent;
+    *questions = n > 0 ? (double)(t->questions - (t->count > 1 ? t->first_questions : 0)) / n : 1;
+    return n > 0 ? times(all, 1 / n) : all;
 }
 
 /* ---- validations ---- */
@@ -78,41 +95,42 @@ static gat_status sample(gat_triples *out, const gat_triples *all, int64_t count
     return st;
 }
 
-/* Asks the questions of some facts, in seconds. */
-typedef gat_status asker(double *seconds, const train_run *r, const gat_triples *few, gat_error *err);
+/* Asks the questions of some facts. */
+typedef gat_status asker(gat_plan_time *took, const train_run *r, const gat_triples *few, gat_error *err);
 
-static gat_status rank_few(double *seconds, const train_run *r, const gat_triples *few, gat_error *err)
+static gat_status rank_few(gat_plan_time *took, const train_run *r, const gat_triples *few, gat_error *err)
 {
     gat_ranking means;
-    double begun = train_clock();
+    gat_plan_time begun = plan_now();
     gat_status st = rank_means(&means, r->model->view, few, r->known, (gat_precision)r->model->config.precision, err);
-    *seconds = train_clock() - begun;
+    *took = since(begun);
     return st;
 }
 
-static gat_status judge_few(double *seconds, const train_run *r, const gat_triples *few, gat_error *err)
+static gat_status judge_few(gat_plan_time *took, const train_run *r, const gat_triples *few, gat_error *err)
 {
     judged_list list = {0};
-    double begun = train_clock();
+    gat_plan_time begun = plan_now();
     gat_status st = judge_answers(&list, r->model->view, few, err);
-    *seconds = train_clock() - begun;
+    *took = since(begun);
     judged_clear(&list);
     return st;
 }
 
-/* *each <- seconds of a question, of so many facts that it can be measured. */
-static gat_status time_question(double *each, const train_run *r, const gat_triples *facts, asker *ask, gat_error *err)
+/* *each <- time of a question, of so many facts that it can be measured. */
+static gat_status time_question(gat_plan_time *each, const train_run *r, const gat_triples *facts, asker *ask,
+                                gat_error *err)
 {
     gat_status st = GAT_OK;
-    double seconds = 0;
+    gat_plan_time took = {0, 0};
     int64_t questions = 1;
-    *each = 0;
-    for (int64_t count = FEWEST_FACTS; !st && facts->count && seconds < LEAST_SECONDS; count *= 4) {
+    *each = took;
+    for (int64_t count = FEWEST_FACTS; !st && facts->count && took.clock < LEAST_SECONDS; count *= 4) {
         gat_triples few = {0};
         st = sample(&few, facts, least(count, facts->count), err);
-        if (!st) st = ask(&seconds, r, &few, err);
+        if (!st) st = ask(&took, r, &few, err);
         if (!st) st = count_questions(&questions, &few, r->model->num_seen_relations, err);
-        *each = seconds / (double)questions;
+        *each = times(took, 1 / (double)questions);
         triples_clear(&few);
         if (count >= facts->count) break;
     }
@@ -122,25 +140,24 @@ static gat_status time_question(double *each, const train_run *r, const gat_trip
 /* Refreshes all, ranks some. */
 static gat_status try_validation(gat_plan *p, const train_run *r, gat_error *err)
 {
-    double each;
+    gat_plan_time each, begun = plan_now();
     int64_t questions = 0;
-    double begun = train_clock();
     gat_status st = r->valid.count ? view_refresh(r->model->view, err) : GAT_OK;
-    p->validation = train_clock() - begun;
+    p->validation = since(begun);
     if (!st) st = time_question(&each, r, &r->valid, rank_few, err);
     if (!st) st = count_questions(&questions, &r->valid, r->model->num_seen_relations, err);
-    if (!st) p->validation += each * (double)questions;
+    if (!st) p->validation = plus(p->validation, times(each, (double)questions));
     return st;
 }
 
 /* What is fitted after the last step asks as many questions as it likes, but costs the same for each. */
 static gat_status try_ending(gat_plan *p, const train_run *r, gat_error *err)
 {
-    double each;
+    gat_plan_time each;
     int64_t questions = 0, fit = JUDGED_SCORES / r->model->view->num_entities + 1;
     gat_status st = time_question(&each, r, &r->valid, judge_few, err);
     if (!st) st = count_questions(&questions, &r->data->splits[GAT_SPLIT_VALID], r->model->num_seen_relations, err);
-    if (!st) p->ending = each * (double)least(least(questions, 2 * JUDGED_FACTS), fit);
+    if (!st) p->ending = times(each, (double)least(least(questions, 2 * JUDGED_FACTS), fit));
     return st;
 }
 
@@ -159,22 +176,24 @@ static gat_status try_the_rest(gat_plan *p, plan_trial *trial, const train_run *
 
 /* ---- embeddings ---- */
 
-static gat_status take_steps(gat_plan *p, gat_trainer *t, step_times *times, double seconds, gat_error *err)
+static gat_status take_steps(gat_plan *p, gat_trainer *t, double seconds, gat_error *err)
 {
     gat_status st = GAT_OK;
+    step_times all = {0};
+    double questions;
     int64_t steps = batches_count(&t->batches);
     batches_shuffle(&t->batches, t->run.model->seed, 0);
     pace_start(&t->pace, t->run.options->choose_threads, train_clock());
-    while (!st && steps && !enough(times->count, times->spent, seconds) && !run_stop_asked(&t->run)) {
-        times->begun = train_clock();
-        pace_step_begin(&t->pace, times->begun);
+    while (!st && steps && !enough(all.count, all.spent, seconds) && !run_stop_asked(&t->run)) {
+        gat_plan_time begun = plan_now();
+        pace_step_begin(&t->pace, begun.clock);
         st = train_step(t, err);
         pace_step_end(&t->pace, train_clock());
-        times_add(times, train_clock());
+        add_step(&all, since(begun), 0);
         if (t->at.step == steps) t->at.step = 0;
     }
-    p->tried_steps = times->count;
-    p->step = times_mean(times);
+    p->tried_steps = all.count;
+    p->step = mean_step(&all, &questions);
     return st;
 }
 
@@ -207,54 +226,53 @@ gat_status plan_try_embeddings(gat_plan *out, plan_trial *trial, const gat_datas
                                const gat_train_options *options, gat_error *err)
 {
     gat_trainer t = {0};
-    step_times *times = gat_calloc(1, sizeof *times);
-    gat_status st = times ? run_open(&t.run, data, config, options, err) : GAT_ENOMEM;
+    gat_plan_time begun = plan_now();
+    gat_status st = run_open(&t.run, data, config, options, err);
     trial->opened = memory_in_use();
     if (!st) sizes_of_parameters(trial, &t.run.model->params);
     if (!st) st = trainer_prepare(&t, err);
     trial->prepared = memory_in_use();
     trial->peak = memory_peak();
     if (!st) {
-        out->preparing = run_seconds(&t.run);
+        out->preparing = since(begun);
         count_of_embeddings(out, &t);
         sizes_of_embeddings(trial, &t);
         memory_restart_peak();
-        st = take_steps(out, &t, times, trial->seconds, err);
+        st = take_steps(out, &t, trial->seconds, err);
         trial->stepped = memory_peak();
     }
     if (!st) st = try_the_rest(out, trial, &t.run, err);
     pace_stop(&t.pace);
     trainer_clear(&t);
-    gat_free(times);
     return st;
 }
 
 /* ---- paths ---- */
 
 static gat_status take_path_steps(gat_plan *p, path_training *training, const train_run *r, double seconds,
-                                  gat_error *err)
+                                  double *questions, gat_error *err)
 {
     gat_status st = GAT_OK;
     bool done = false;
-    double begun = train_clock(), spent = 0;
-    while (!st && !done && !enough(p->tried_steps, spent, seconds) && !run_stop_asked(r)) {
+    step_times all = {0};
+    while (!st && !done && !enough(all.count, all.spent, seconds) && !run_stop_asked(r)) {
+        gat_plan_time begun = plan_now();
         st = path_training_step(&done, training, err);
-        spent = train_clock() - begun;
-        p->tried_steps++;
+        add_step(&all, since(begun), path_training_questions(training));
     }
+    p->tried_steps = all.count;
     p->tried_questions = path_training_questions(training);
-    p->step = p->tried_steps ? spent / (double)p->tried_steps : 0;
+    p->step = mean_step(&all, questions);
     return st;
 }
 
-static void count_of_paths(gat_plan *p, const train_run *r, int64_t budget)
+static void count_of_paths(gat_plan *p, const train_run *r, int64_t budget, double questions)
 {
     const gat_config *c = &r->model->config;
     p->questions = budget * c->members;
     int64_t slice = path_trainer_slice(c, p->questions, PATH_SLICES);
     p->validations = r->valid.count ? (p->questions + slice - 1) / slice : 0;
-    double each = p->tried_steps ? (double)p->tried_questions / (double)p->tried_steps : 1;
-    p->steps = (int64_t)ceil((double)p->questions / each);
+    p->steps = (int64_t)ceil((double)p->questions / questions);
 }
 
 static gat_status prepare_paths(int64_t *budget, train_run *r, gat_error *err)
@@ -270,6 +288,8 @@ gat_status plan_try_paths(gat_plan *out, plan_trial *trial, const gat_dataset *d
     train_run r = {0};
     path_training *training = NULL;
     int64_t budget = 0;
+    double questions = 1;
+    gat_plan_time begun = plan_now();
     gat_status st = run_open(&r, data, config, options, err);
     trial->opened = memory_in_use();
     if (!st) sizes_of_parameters(trial, &r.model->path->params);
@@ -283,10 +303,10 @@ gat_status plan_try_paths(gat_plan *out, plan_trial *trial, const gat_dataset *d
     if (!st) {
         path_sizes sizes = {.entities = intern_count(r.model->entities)};
         trial->table_bytes = path_table_bytes(r.model->path, &sizes);
-        out->preparing = run_seconds(&r);
-        st = take_path_steps(out, training, &r, trial->seconds, err);
+        out->preparing = since(begun);
+        st = take_path_steps(out, training, &r, trial->seconds, &questions, err);
         trial->stepped = memory_peak();
-        count_of_paths(out, &r, budget);
+        count_of_paths(out, &r, budget, questions);
     }
     if (!st) st = try_the_rest(out, trial, &r, err);
     path_training_free(training);

@@ -16,6 +16,8 @@ typedef struct plan_trial {
     int64_t value_bytes, gradient_bytes, moment_bytes, table_bytes; /* of those: known exactly */
 } plan_trial;
 
+gat_plan_time plan_now(void);
+
 /* Fills in all of *out but the parts and sums of memory. */
 gat_status plan_try_embeddings(gat_plan *out, plan_trial *trial, const gat_dataset *data, const gat_config *config,
                                const gat_train_options *options, gat_error *err);

@@ -14,6 +14,12 @@ typedef struct gat_plan_part {
     int64_t estimated, counted;
 } gat_plan_part;
 
+/* Seconds: of the clock as busy as the machine is, and of processors. The second tells what a quiet machine would take with
+ * one thread. */
+typedef struct gat_plan_time {
+    double clock, processor;
+} gat_plan_time;
+
 typedef struct gat_plan {
     gat_plan_part part[GAT_PLAN_PARTS];
     int num_parts;
@@ -21,12 +27,11 @@ typedef struct gat_plan {
     int64_t bytes;           /* the same with what was counted in place of what was estimated */
     bool tried;              /* steps were taken: what follows is known */
 
-    /* Seconds of the clock. A run that stops early, or at its time limit, takes less. */
-    double seconds;    /* from the call to the finished model */
-    double preparing;  /* before the first step, in all */
-    double step;       /* each */
-    double validation; /* each */
-    double ending;     /* after the last step: probabilities are fitted */
+    gat_plan_time all;        /* to the finished model, with options->spent; a run that stops early takes less */
+    gat_plan_time preparing;  /* before the first step */
+    gat_plan_time step;       /* each */
+    gat_plan_time validation; /* each */
+    gat_plan_time ending;     /* after the last step: probabilities are fitted */
 
     int64_t tried_steps, steps, validations, epochs; /* in all; epochs: of all members, 0: of models of paths */
     int64_t tried_questions, questions;              /* of models of paths, else 0 */
