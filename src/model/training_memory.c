@@ -163,7 +163,7 @@ static int64_t ranking_bytes(const gat_config *c, const training_sizes *s, int64
     int64_t all = s->entities + s->others, valid = c->valid_sample ? least(c->valid_sample, s->valid) : s->valid;
     int64_t rows = least(least(most(RANKER_SCORES / (all + 1), 8), RANKER_ROWS), 2 * valid);
     int64_t asked = 2 * valid * (ASKED_BYTES + RANK_BYTES);
-    int64_t judged = 2 * JUDGED_FACTS * (JUDGED_ANSWERS * JUDGED_BYTES + 4);
+    int64_t judged = least(2 * s->valid, 2 * JUDGED_FACTS) * (JUDGED_ANSWERS * JUDGED_BYTES + 4);
     int64_t ranked = asked + 4 * rows * (all + 2 * width);
     return valid ? most(ranked, judged + 4 * 32 * all) : 0;
 }
