@@ -203,7 +203,7 @@ GAT_PUBLIC gat_status gat_similarity(double *out, const gat_model *model, const 
 
 GAT_PUBLIC void gat_free_list(void *list);
 
-/* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "projector" (PATH.tsv vectors and
+/* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "word2vec-binary", "projector" (PATH.tsv vectors and
  * PATH.metadata.tsv), "safetensors" (all parameters and the encoded entities). GAT_EUSAGE: unknown format. */
 GAT_PUBLIC gat_status gat_export(const gat_model *model, const char *format, const char *path, gat_error *err);
 
