@@ -167,6 +167,6 @@ int64_t memory_of_machine(void) { return (int64_t)sysconf(_SC_PHYS_PAGES) * sysc
 
 int64_t memory_held(void)
 {
-    int64_t resident = memory_resident(), used = memory_in_use();
-    return resident > used ? resident : used;
+    int64_t resident = memory_resident(), counted = memory_in_use();
+    return resident > counted ? resident : counted;
 }

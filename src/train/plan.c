@@ -117,9 +117,11 @@ gat_status plan_training(gat_plan *out, const gat_dataset *data, const gat_confi
                                          : plan_try_embeddings(out, &trial, data, config, &own, err);
     if (st) return st;
     out->tried = true;
-    count_parts(out, &trial);
-    count_program(out, &trial);
-    sum_up(out, &m, &trial);
+    if (memory_is_counted()) {
+        count_parts(out, &trial);
+        count_program(out, &trial);
+        sum_up(out, &m, &trial);
+    }
     add_times(out, &own, own.spent > 0 ? before : 0);
     return GAT_OK;
 }
