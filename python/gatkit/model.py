@@ -345,5 +345,5 @@ class Model:
         return out[0]
 
     def export(self, format: str, path: PathLike) -> None:
-        """Writes the embeddings as npy, word2vec, projector or safetensors."""
+        """Writes the embeddings as npy, word2vec, word2vec-binary, projector or safetensors."""
         call(lib.gat_export, self._handle, format, os.fspath(path))

@@ -8,6 +8,7 @@
 
 static const gat_command commands[] = {
     {"train", cmd_train, "Learn a model of a knowledge graph, or of text."},
+    {"plan", cmd_plan, "Tell what memory and time a training will take."},
     {"evaluate", cmd_evaluate, "Measure a model by filtered ranking."},
     {"score", cmd_score, "Score all entities for a file of questions."},
     {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
