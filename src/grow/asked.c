@@ -1,0 +1,153 @@
+#include "grow/asked.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+enum { BLOCK_ROWS = 64, BLOCK_SCORES = 1 << 23, FIRST_QUESTIONS = 256 };
+
+void asked_clear(asked_list *l)
+{
+    gat_free(l->question);
+    gat_free(l->answer);
+    gat_free(l->score);
+    gat_free(l->order);
+    *l = (asked_list){0};
+}
+
+static gat_status grow(asked_list *l, gat_error *err)
+{
+    int64_t capacity = l->capacity ? 2 * l->capacity : FIRST_QUESTIONS;
+    asked_question *question = gat_regrow(l->question, l->count, capacity, sizeof *question);
+    if (question) l->question = question;
+    int32_t *answer = question ? gat_regrow(l->answer, l->count * ASKED_KEPT, capacity * ASKED_KEPT, sizeof *answer) : NULL;
+    if (answer) l->answer = answer;
+    float *score = answer ? gat_regrow(l->score, l->count * ASKED_KEPT, capacity * ASKED_KEPT, sizeof *score) : NULL;
+    if (!score) return error_nomem(err);
+    l->score = score;
+    l->capacity = capacity;
+    return GAT_OK;
+}
+
+gat_status asked_add(asked_list *l, int32_t entity, int32_t relation, gat_error *err)
+{
+    gat_status st = l->count < l->capacity ? GAT_OK : grow(l, err);
+    if (!st) l->question[l->count++] = (asked_question){.entity = entity, .relation = relation};
+    return st;
+}
+
+/* The best unknown answers of a row s (N), in order; of equal scores the smaller id. */
+static void keep(asked_list *l, int64_t place, const float *s, const model_view *v)
+{
+    asked_question *q = &l->question[place];
+    int32_t *answer = l->answer + place * ASKED_KEPT, found = 0;
+    float *score = l->score + place * ASKED_KEPT;
+    int64_t num_known, next = 0;
+    const int32_t *known = filter_answers(v->known, q->entity, q->relation, &num_known);
+    for (int32_t i = 0; i < v->num_entities; i++) {
+        if (next < num_known && known[next] == i) {
+            next++;
+            continue;
+        }
+        if (i == q->entity || (found == ASKED_KEPT && !(s[i] > score[found - 1]))) continue;
+        int32_t at = found < ASKED_KEPT ? found++ : ASKED_KEPT - 1;
+        for (; at > 0 && score[at - 1] < s[i]; at--) score[at] = score[at - 1], answer[at] = answer[at - 1];
+        score[at] = s[i];
+        answer[at] = i;
+    }
+    q->count = found;
+    q->mass = answer_mass_of(s, v->num_entities, known, num_known);
+}
+
+static gat_status ask_block(asked_list *l, float *scores, const model_view *v, const int64_t *place, int64_t count,
+                            gat_error *err)
+{
+    int32_t entity[BLOCK_ROWS], relation[BLOCK_ROWS];
+    for (int64_t i = 0; i < count; i++) {
+        entity[i] = l->question[place[i]].entity;
+        relation[i] = l->question[place[i]].relation;
+    }
+    gat_status st = view_score(scores, v, entity, relation, count, err);
+    if (st) return st;
+    l->total += count;
+#pragma omp parallel for schedule(dynamic, 4)
+    for (int64_t i = 0; i < count; i++) keep(l, place[i], scores + i * v->num_entities, v);
+    return GAT_OK;
+}
+
+gat_status asked_ask(asked_list *l, const model_view *v, const uint8_t *which, int64_t from, gat_error *err)
+{
+    int64_t place[BLOCK_ROWS], filled = 0, rows = BLOCK_SCORES / v->num_entities + 1;
+    rows = rows < BLOCK_ROWS ? rows : BLOCK_ROWS;
+    float *scores = gat_alloc(rows * v->num_entities, sizeof *scores);
+    gat_status st = scores ? GAT_OK : error_nomem(err);
+    for (int64_t i = which ? 0 : from; !st && i < l->count; i++) {
+        if (which && !which[i]) continue;
+        place[filled++] = i;
+        if (filled < rows) continue;
+        st = ask_block(l, scores, v, place, filled, err);
+        filled = 0;
+    }
+    if (!st && filled) st = ask_block(l, scores, v, place, filled, err);
+    gat_free(scores);
+    return st;
+}
+
+typedef struct sort_key {
+    int32_t entity, relation;
+    int64_t place;
+} sort_key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const sort_key *x = a, *y = b;
+    if (x->entity != y->entity) return x->entity < y->entity ? -1 : 1;
+    return (x->relation > y->relation) - (x->relation < y->relation);
+}
+
+gat_status asked_sort(asked_list *l, gat_error *err)
+{
+    sort_key *key = gat_alloc(l->count, sizeof *key);
+    gat_free(l->order);
+    l->order = gat_alloc(l->count, sizeof *l->order);
+    gat_status st = key && l->order ? GAT_OK : error_nomem(err);
+    for (int64_t i = 0; !st && i < l->count; i++) key[i] = (sort_key){l->question[i].entity, l->question[i].relation, i};
+    if (!st) qsort(key, (size_t)l->count, sizeof *key, compare_keys);
+    for (int64_t i = 0; !st && i < l->count; i++) l->order[i] = key[i].place;
+    gat_free(key);
+    return st;
+}
+
+int64_t asked_place(const asked_list *l, int32_t entity, int32_t relation)
+{
+    int64_t low = 0, high = l->order ? l->count : 0;
+    const sort_key wanted = {entity, relation, 0};
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        const asked_question *q = &l->question[l->order[middle]];
+        const sort_key here = {q->entity, q->relation, 0};
+        int side = compare_keys(&here, &wanted);
+        if (!side) return l->order[middle];
+        if (side < 0) low = middle + 1;
+        else high = middle;
+    }
+    return -1;
+}
+
+asked_answer asked_find(const asked_list *l, int32_t entity, int32_t relation, int32_t answer)
+{
+    int64_t place = asked_place(l, entity, relation);
+    asked_answer a = {.place = ASKED_KEPT};
+    if (place < 0 || !l->question[place].count) return a;
+    const asked_question *q = &l->question[place];
+    const int32_t *kept = l->answer + place * ASKED_KEPT;
+    int32_t at = 0;
+    while (at < q->count && kept[at] != answer) at++;
+    a.asked = true;
+    a.place = at < q->count ? at : ASKED_KEPT;
+    a.score = l->score[place * ASKED_KEPT + (at < q->count ? at : q->count - 1)];
+    a.odds = answer_odds(q->mass, a.score, true);
+    return a;
+}
