@@ -138,6 +138,16 @@ static gat_status report_growth(growth_arguments *a, const gat_model *model, gat
     return st;
 }
 
+/* A single file is split as the training has split it. */
+static gat_status load_training_data(gat_dataset **out, growth_arguments *a, const gat_model *model)
+{
+    gat_model_info info;
+    gat_status st = gat_model_describe(&info, model, &a->common.error);
+    if (st) return st;
+    return load_data(out, &a->common, a->data,
+                     (gat_dataset_options){.holdout = info.holdout > 0 ? info.holdout : -1, .seed = info.holdout_seed});
+}
+
 int generate_growth(int argc, char **argv)
 {
     growth_arguments a = {0};
@@ -149,7 +159,7 @@ int generate_growth(int argc, char **argv)
     gat_status st = a.output ? output_check(a.output, err) : GAT_OK;
     if (!st) st = gat_model_load(&model, a.input[0], err);
     if (!st) st = graph_option_load(&graph, &a.graph, model, &a.common);
-    if (!st && a.data) st = load_data(&data, &a.common, a.data, (gat_dataset_options){.holdout = -1});
+    if (!st && a.data) st = load_training_data(&data, &a, model);
     a.options.graph = graph;
     a.options.data = data;
     if (!st) st = a.rules ? report_rules(&a, model, graph, err) : report_growth(&a, model, err);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "tasks/top_list.h"
 
 enum { BLOCK_ROWS = 64, BLOCK_SCORES = 1 << 23, FIRST_QUESTIONS = 256 };
 
@@ -17,47 +18,56 @@ void asked_clear(asked_list *l)
     *l = (asked_list){0};
 }
 
-static gat_status grow(asked_list *l, gat_error *err)
+static gat_status make_room(asked_list *l, int64_t kept, gat_error *err)
 {
-    int64_t capacity = l->capacity ? 2 * l->capacity : FIRST_QUESTIONS;
-    asked_question *question = gat_regrow(l->question, l->count, capacity, sizeof *question);
-    if (question) l->question = question;
-    int32_t *answer = question ? gat_regrow(l->answer, l->count * ASKED_KEPT, capacity * ASKED_KEPT, sizeof *answer) : NULL;
+    if (l->count == l->capacity) {
+        int64_t capacity = l->capacity ? 2 * l->capacity : FIRST_QUESTIONS;
+        asked_question *question = gat_regrow(l->question, l->count, capacity, sizeof *question);
+        if (!question) return error_nomem(err);
+        l->question = question;
+        l->capacity = capacity;
+    }
+    if (l->num_kept + kept <= l->room) return GAT_OK;
+    int64_t room = 2 * l->room + FIRST_QUESTIONS * (int64_t)LEAST_KEPT + kept;
+    int32_t *answer = gat_regrow(l->answer, l->num_kept, room, sizeof *answer);
     if (answer) l->answer = answer;
-    float *score = answer ? gat_regrow(l->score, l->count * ASKED_KEPT, capacity * ASKED_KEPT, sizeof *score) : NULL;
+    float *score = answer ? gat_regrow(l->score, l->num_kept, room, sizeof *score) : NULL;
     if (!score) return error_nomem(err);
     l->score = score;
-    l->capacity = capacity;
+    l->room = room;
     return GAT_OK;
 }
 
-gat_status asked_add(asked_list *l, int32_t entity, int32_t relation, gat_error *err)
+gat_status asked_add(asked_list *l, int32_t entity, int32_t relation, int64_t known, gat_error *err)
 {
-    gat_status st = l->count < l->capacity ? GAT_OK : grow(l, err);
-    if (!st) l->question[l->count++] = (asked_question){.entity = entity, .relation = relation};
-    return st;
+    int64_t kept = LEAST_KEPT + KEPT_PER_KNOWN * known;
+    if (kept > MOST_KEPT) kept = MOST_KEPT;
+    gat_status st = make_room(l, kept, err);
+    if (st) return st;
+    l->question[l->count++] =
+        (asked_question){.entity = entity, .relation = relation, .room = (int32_t)kept, .first = l->num_kept};
+    l->num_kept += kept;
+    return GAT_OK;
 }
 
-/* The best unknown answers of a row s (N), in order; of equal scores the smaller id. */
-static void keep(asked_list *l, int64_t place, const float *s, const model_view *v)
+/* The best unknown answers of a row s (N), in order; of equal scores the smaller id. best: room for them. */
+static void keep(asked_list *l, int64_t place, top_list *best, const float *s, const model_view *v)
 {
     asked_question *q = &l->question[place];
-    int32_t *answer = l->answer + place * ASKED_KEPT, found = 0;
-    float *score = l->score + place * ASKED_KEPT;
     int64_t num_known, next = 0;
     const int32_t *known = filter_answers(v->known, q->entity, q->relation, &num_known);
+    best->count = 0;
+    best->capacity = q->room;
     for (int32_t i = 0; i < v->num_entities; i++) {
-        if (next < num_known && known[next] == i) {
-            next++;
-            continue;
-        }
-        if (i == q->entity || (found == ASKED_KEPT && !(s[i] > score[found - 1]))) continue;
-        int32_t at = found < ASKED_KEPT ? found++ : ASKED_KEPT - 1;
-        for (; at > 0 && score[at - 1] < s[i]; at--) score[at] = score[at - 1], answer[at] = answer[at - 1];
-        score[at] = s[i];
-        answer[at] = i;
+        if (next < num_known && known[next] == i) next++;
+        else if (i != q->entity) top_list_add(best, (double)s[i], i);
     }
-    q->count = found;
+    top_list_sort(best);
+    for (int64_t k = 0; k < best->count; k++) {
+        l->answer[q->first + k] = (int32_t)best->items[k].id;
+        l->score[q->first + k] = s[best->items[k].id];
+    }
+    q->count = (int32_t)best->count;
     q->mass = answer_mass_of(s, v->num_entities, known, num_known);
 }
 
@@ -72,9 +82,18 @@ static gat_status ask_block(asked_list *l, float *scores, const model_view *v, c
     gat_status st = view_score(scores, v, entity, relation, count, err);
     if (st) return st;
     l->total += count;
-#pragma omp parallel for schedule(dynamic, 4)
-    for (int64_t i = 0; i < count; i++) keep(l, place[i], scores + i * v->num_entities, v);
-    return GAT_OK;
+    bool good = true;
+#pragma omp parallel reduction(&& : good)
+    {
+        top_list best;
+        bool ready = !top_list_init(&best, MOST_KEPT, MOST_KEPT, NULL);
+        good = ready;
+#pragma omp for schedule(dynamic, 4)
+        for (int64_t i = 0; i < count; i++)
+            if (ready) keep(l, place[i], &best, scores + i * v->num_entities, v);
+        top_list_clear(&best);
+    }
+    return good ? GAT_OK : error_nomem(err);
 }
 
 gat_status asked_ask(asked_list *l, const model_view *v, const uint8_t *which, int64_t from, gat_error *err)
@@ -139,15 +158,15 @@ int64_t asked_place(const asked_list *l, int32_t entity, int32_t relation)
 asked_answer asked_find(const asked_list *l, int32_t entity, int32_t relation, int32_t answer)
 {
     int64_t place = asked_place(l, entity, relation);
-    asked_answer a = {.place = ASKED_KEPT};
+    asked_answer a = {.place = LEAST_KEPT};
     if (place < 0 || !l->question[place].count) return a;
     const asked_question *q = &l->question[place];
-    const int32_t *kept = l->answer + place * ASKED_KEPT;
+    const int32_t *kept = l->answer + q->first;
     int32_t at = 0;
     while (at < q->count && kept[at] != answer) at++;
     a.asked = true;
-    a.place = at < q->count ? at : ASKED_KEPT;
-    a.score = l->score[place * ASKED_KEPT + (at < q->count ? at : q->count - 1)];
+    a.place = at;
+    a.score = l->score[q->first + (at < q->count ? at : q->count - 1)];
     a.odds = answer_odds(q->mass, a.score, true);
     return a;
 }

@@ -43,7 +43,7 @@ static bool still_room(const growth_state *s, int64_t from, gat_triple f)
         tails += o.relation == f.relation && o.head == f.head;
         heads += o.relation == f.relation && o.tail == f.tail;
     }
-    return tails < s->counts[f.relation].most && heads < s->counts[back].most;
+    return growth_has_room(s, f.relation, tails) && growth_has_room(s, back, heads);
 }
 
 static bool make_room(growing *w, gat_error *err)

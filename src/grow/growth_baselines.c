@@ -38,9 +38,9 @@ static void take_asked(pass *p, const asked_list *asked, int64_t i)
 {
     const asked_question *q = &asked->question[i];
     for (int32_t k = 0; k < q->count; k++) {
-        double odds = answer_odds(q->mass, asked->score[i * ASKED_KEPT + k], true);
+        double odds = answer_odds(q->mass, asked->score[q->first + k], true);
         top_list_add(&p->probability, answer_probability(&p->s->model->calibration, odds, k, false),
-                     code_of(p->s, q->entity, q->relation, asked->answer[i * ASKED_KEPT + k]));
+                     code_of(p->s, q->entity, q->relation, asked->answer[q->first + k]));
     }
 }
 
@@ -52,7 +52,7 @@ static gat_status flush(pass *p, gat_error *err)
     gat_status st = view_score(p->scores, s->view.view, p->entity, p->relation, p->filled, err);
     for (int64_t i = 0; !st && i < p->filled; i++) take_row(p, i);
     for (int64_t i = 0; !st && s->model->calibrated && i < p->filled; i++)
-        st = asked_add(&asked, p->entity[i], p->relation[i], err);
+        st = asked_add(&asked, p->entity[i], p->relation[i], 0, err);
     if (!st) st = asked_ask(&asked, s->view.view, NULL, 0, err);
     for (int64_t i = 0; !st && i < asked.count; i++) take_asked(p, &asked, i);
     asked_clear(&asked);

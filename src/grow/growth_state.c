@@ -41,9 +41,20 @@ int64_t growth_known(const growth_state *s, int32_t entity, int32_t relation)
     return count;
 }
 
+bool growth_has_room(const growth_state *s, int32_t relation, int64_t known)
+{
+    int64_t most = s->counts[relation].most;
+    return known < most + most / 4;
+}
+
 bool growth_may_have_more(const growth_state *s, int32_t entity, int32_t relation)
 {
-    return growth_known(s, entity, relation) < s->counts[relation].most;
+    return growth_has_room(s, relation, growth_known(s, entity, relation));
+}
+
+gat_status growth_add_question(growth_state *s, int32_t entity, int32_t relation, gat_error *err)
+{
+    return asked_add(&s->asked, entity, relation, growth_known(s, entity, relation), err);
 }
 
 /* A question that could be asked. */
@@ -101,7 +112,7 @@ gat_status growth_state_ask(growth_state *s, gat_error *err)
     s->asked.total = total;
     gat_status st = find_open(&open, s, err);
     for (int64_t i = 0; !st && i < open.count && i < s->budget; i++)
-        st = asked_add(&s->asked, open.item[i].entity, open.item[i].relation, err);
+        st = growth_add_question(s, open.item[i].entity, open.item[i].relation, err);
     if (!st) st = asked_ask(&s->asked, s->view.view, NULL, 0, err);
     if (!st) st = asked_sort(&s->asked, err);
     gat_free(open.item);
@@ -127,9 +138,9 @@ static gat_status add_missing(growth_state *s, int64_t from, gat_error *err)
     gat_status st = GAT_OK;
     for (int64_t i = from; !st && i < s->facts.count; i++) {
         gat_triple f = s->facts.data[i];
-        if (asked_place(&s->asked, f.head, f.relation) < 0) st = asked_add(&s->asked, f.head, f.relation, err);
+        if (asked_place(&s->asked, f.head, f.relation) < 0) st = growth_add_question(s, f.head, f.relation, err);
         if (!st && asked_place(&s->asked, f.tail, f.relation + s->num_relations) < 0)
-            st = asked_add(&s->asked, f.tail, f.relation + s->num_relations, err);
+            st = growth_add_question(s, f.tail, f.relation + s->num_relations, err);
         if (!st) st = asked_sort(&s->asked, err);
     }
     return st;

@@ -38,9 +38,14 @@ gat_status growth_state_ask(growth_state *s, gat_error *err);
 enum { REREAD_QUESTIONS = 2000 };
 gat_status growth_state_reread(growth_state *s, int64_t from, gat_error *err);
 
-/* Known answers of a question, and whether there may be more: fewer than 99 % of the facts of its relation go with. */
+/* Known answers of a question, and whether so many leave room for one more: there are fewer than 5/4 of the number that
+ * 99 % of the facts of the relation stand in. One goes with one alone; the largest set may grow. */
 int64_t growth_known(const growth_state *s, int32_t entity, int32_t relation);
+bool growth_has_room(const growth_state *s, int32_t relation, int64_t known);
 bool growth_may_have_more(const growth_state *s, int32_t entity, int32_t relation);
+
+/* To those asked, which it is not yet. */
+gat_status growth_add_question(growth_state *s, int32_t entity, int32_t relation, gat_error *err);
 
 void growth_state_clear(growth_state *s);
 

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "grow/rule_reach.h"
 
+enum { ROW_ROOM = MOST_PROPOSED + ANSWERS_PROPOSED + 1 };
+
 void proposals_clear(proposal_list *list)
 {
     gat_free(list->item);
@@ -49,14 +51,22 @@ static gat_triple fact_of(const growth_state *s, const asked_question *q, int32_
                            : (gat_triple){answer, q->relation - r, q->entity};
 }
 
-/* Facts of question i into `to`, which has room for 2 * ANSWERS_PROPOSED; returns how many. */
+static int32_t num_proposed(const growth_state *s, const asked_question *q)
+{
+    int64_t most = ANSWERS_PROPOSED + growth_known(s, q->entity, q->relation) / PROPOSED_PER_KNOWN;
+    most = most < MOST_PROPOSED ? most : MOST_PROPOSED;
+    return most < q->count ? (int32_t)most : q->count;
+}
+
+/* Facts of question i into `to`, which has room for ROW_ROOM; returns how many. */
 static int propose_from(gat_triple *to, rule_reach *reach, const growth_state *s, int64_t i)
 {
     const asked_question *q = &s->asked.question[i];
-    const int32_t *kept = s->asked.answer + i * ASKED_KEPT;
+    const int32_t *kept = s->asked.answer + q->first;
     int32_t by_rule[ANSWERS_PROPOSED];
+    int32_t most = num_proposed(s, q);
     int found = 0;
-    for (int32_t k = 0; k < q->count && k < ANSWERS_PROPOSED; k++) {
+    for (int32_t k = 0; k < most; k++) {
         to[found] = fact_of(s, q, kept[k]);
         found += proposal_allowed(s, to[found]);
     }
@@ -72,7 +82,7 @@ static int propose_from(gat_triple *to, rule_reach *reach, const growth_state *s
 static gat_status collect(gat_triples *all, const growth_state *s, gat_error *err)
 {
     enum { BLOCK = 4096 };
-    const int64_t width = 2 * (int64_t)ANSWERS_PROPOSED + 1;
+    const int64_t width = ROW_ROOM;
     bool good = true;
     gat_triple *found = gat_alloc(BLOCK * width, sizeof *found);
     int *count = gat_alloc(BLOCK, sizeof *count);
@@ -157,7 +167,7 @@ static gat_status ask_missing(growth_state *s, const proposal_list *list, gat_er
         if (asked_place(&s->asked, f.tail, back) < 0) m[count++] = (missing_question){f.tail, back, 1};
     }
     count = st ? 0 : order_missing(m, count);
-    for (int64_t i = 0; !st && i < count && i < s->budget; i++) st = asked_add(&s->asked, m[i].entity, m[i].relation, err);
+    for (int64_t i = 0; !st && i < count && i < s->budget; i++) st = growth_add_question(s, m[i].entity, m[i].relation, err);
     if (!st) st = asked_ask(&s->asked, s->view.view, NULL, first, err);
     if (!st) st = asked_sort(&s->asked, err);
     gat_free(m);

@@ -5,8 +5,8 @@
 #include "grow/growth_state.h"
 #include "grow/proposal_weights.h"
 
-/* Answers of a question that become proposals, by the model and by the rules. */
-enum { ANSWERS_PROPOSED = 12 };
+/* Answers of a question that become proposals, by the model, with a part of the known ones on top, and by the rules. */
+enum { ANSWERS_PROPOSED = 12, PROPOSED_PER_KNOWN = 4, MOST_PROPOSED = 200 };
 
 typedef struct grow_proposal {
     gat_triple fact;
