@@ -97,6 +97,7 @@ static gat_status fit(proposal_weights *w, bool *fitted, growth_state *s, const 
 {
     proposal_list list = {0};
     uint8_t *right = NULL;
+    char text[400];
     gat_status st = proposals_make(&list, s, err);
     if (!st) {
         right = gat_alloc(list.count, 1);
@@ -107,8 +108,9 @@ static gat_status fit(proposal_weights *w, bool *fitted, growth_state *s, const 
         st = proposal_weights_fit(w, fitted, list.item[0].feature, sizeof *list.item / sizeof(float), right,
                                   list.count, err);
     }
-    if (!st) log_say(log, GAT_LOG_INFO, "weights of %lld proposals, %s", (long long)list.count,
-                     *fitted ? "fitted to valid" : "valid says too little: the usual ones");
+    proposal_weights_describe(text, sizeof text, w);
+    if (!st) log_say(log, GAT_LOG_INFO, "%lld proposals, %s: %s", (long long)list.count,
+                     *fitted ? "weights fitted to valid" : "valid says too little, the usual weights", text);
     proposals_clear(&list);
     gat_free(right);
     return st;

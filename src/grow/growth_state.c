@@ -100,7 +100,7 @@ static gat_status find_open(open_list *out, const growth_state *s, gat_error *er
         for (int32_t d = 0; d < 2 * s->num_relations; d++)
             if (wanted(s, e, d)) out->item[at++] = (open_question){e, d, promise_of(s, e, d)};
     out->count = count;
-    qsort(out->item, (size_t)count, sizeof *out->item, compare_open);
+    if (count) qsort(out->item, (size_t)count, sizeof *out->item, compare_open);
     return GAT_OK;
 }
 

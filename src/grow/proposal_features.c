@@ -35,21 +35,18 @@ static void describe(grow_proposal *p, const growth_state *s, const rule_reach *
 {
     gat_triple t = p->fact;
     int32_t back = t.relation + s->num_relations;
-    const relation_counts *tails = &s->counts[t.relation], *heads = &s->counts[back];
+    const relation_counts *tails = &s->counts[t.relation];
     int64_t num_tails = growth_known(s, t.head, t.relation), num_heads = growth_known(s, t.tail, back);
     asked_answer as_tail = model_says(s, t, false), as_head = model_says(s, t, true);
     float *f = p->feature, best = reach->best[t.tail];
     p->rule = best;
     f[FEATURE_TAIL] = (float)model_logit(s, as_tail, false);
     f[FEATURE_HEAD] = (float)model_logit(s, as_head, true);
-    f[FEATURE_AGREE] = fminf(f[FEATURE_TAIL], f[FEATURE_HEAD]);
     f[FEATURE_TAIL_PLACE] = log1pf((float)as_tail.place);
     f[FEATURE_HEAD_PLACE] = log1pf((float)as_head.place);
     f[FEATURE_RULE] = logit(fmaxf(best, LEAST_RULE));
     f[FEATURE_RULES] = logf(LEAST_RULES - reach->missing[t.tail]);
-    f[FEATURE_SUPPORTED] = best >= (float)RULE_SUPPORTS;
     f[FEATURE_MORE_TAILS] = (float)relation_continues(tails, num_tails);
-    f[FEATURE_MORE_HEADS] = (float)relation_continues(heads, num_heads);
     f[FEATURE_HEAD_FIT] = logf(entity_fits(&s->fit, t.head, t.relation));
     f[FEATURE_TAIL_FIT] = logf(entity_fits(&s->fit, t.tail, back));
     f[FEATURE_TAILS] = log1pf((float)num_tails);

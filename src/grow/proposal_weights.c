@@ -1,6 +1,7 @@
 #include "grow/proposal_weights.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -11,6 +12,16 @@ enum { TERMS = NUM_FEATURES + 1, CHUNK = 4096, STEPS = 25, LEAST = 20 };
 static const double SHRINK = 1, LEAST_SPREAD = 1e-6, DONE = 1e-9;
 
 const proposal_weights proposal_weights_usual = {0};
+
+static const char *const names[NUM_FEATURES] = {"tail",       "head",     "tail-place", "head-place", "rule", "rules",
+                                                "more-tails", "head-fit", "tail-fit",   "tails",      "heads", "facts"};
+
+void proposal_weights_describe(char *text, size_t size, const proposal_weights *w)
+{
+    int used = snprintf(text, size, "shift %.3f", w->shift);
+    for (int k = 0; k < NUM_FEATURES && used >= 0 && (size_t)used < size; k++)
+        used += snprintf(text + used, size - (size_t)used, " %s %.3f", names[k], w->weight[k]);
+}
 
 static double logistic(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)); }
 

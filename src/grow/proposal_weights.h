@@ -3,6 +3,7 @@
 #define GAT_GROW_PROPOSAL_WEIGHTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -11,14 +12,11 @@
 typedef enum proposal_feature {
     FEATURE_TAIL,           /* logit of the model's probability of t as a tail */
     FEATURE_HEAD,           /* and of h as a head */
-    FEATURE_AGREE,          /* the smaller of both */
     FEATURE_TAIL_PLACE,     /* log(1 + place) among the tails, and among the heads */
     FEATURE_HEAD_PLACE,
     FEATURE_RULE,           /* logit of the confidence of the best rule, as if at least .005 */
     FEATURE_RULES,          /* log(.01 - sum of log(1 - confidence) of all that say so) */
-    FEATURE_SUPPORTED,      /* 1: the best has a confidence of .1 or more */
-    FEATURE_MORE_TAILS,     /* logit: heads with so many tails have a further one; the same for heads of the tail */
-    FEATURE_MORE_HEADS,
+    FEATURE_MORE_TAILS,     /* logit of the share of heads with so many tails that have a further one */
     FEATURE_HEAD_FIT,       /* log of the fit of h as a head of r, of t as a tail */
     FEATURE_TAIL_FIT,
     FEATURE_TAILS,          /* log(1 + known tails of (h, r)), log(1 + known heads of (r, t)) */
@@ -31,8 +29,11 @@ typedef struct proposal_weights {
     double shift, weight[NUM_FEATURES];
 } proposal_weights;
 
-/* Found on other graphs (RESULTS.md). */
+/* Found on CoDEx-S and FB15k-237 (RESULTS.md), for where there are no facts to fit to. */
 extern const proposal_weights proposal_weights_usual;
+
+/* "shift -1.23 tail 0.45 ...". */
+void proposal_weights_describe(char *text, size_t size, const proposal_weights *weights);
 
 double proposal_probability(const proposal_weights *weights, const float *features);
 

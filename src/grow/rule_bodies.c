@@ -81,7 +81,7 @@ static bool codes_push(code_list *list, int64_t code)
 static void codes_unique(code_list *list, int64_t from)
 {
     int64_t kept = from;
-    qsort(list->code + from, (size_t)(list->count - from), sizeof *list->code, compare_codes);
+    if (from < list->count) qsort(list->code + from, (size_t)(list->count - from), sizeof *list->code, compare_codes);
     for (int64_t i = from; i < list->count; i++)
         if (i == from || list->code[i] != list->code[i - 1]) list->code[kept++] = list->code[i];
     list->count = kept;
@@ -137,7 +137,7 @@ static bool ideas_push(rule_ideas *out, rule_idea idea)
 static bool keep_ideas(rule_ideas *out, code_list *list, int32_t relation, int32_t r)
 {
     int64_t first = out->count, width = 2 * (int64_t)r + 1;
-    qsort(list->code, (size_t)list->count, sizeof *list->code, compare_codes);
+    if (list->count) qsort(list->code, (size_t)list->count, sizeof *list->code, compare_codes);
     for (int64_t i = 0, end; i < list->count; i = end) {
         for (end = i + 1; end < list->count && list->code[end] == list->code[i];) end++;
         int64_t code = list->code[i];
@@ -146,7 +146,7 @@ static bool keep_ideas(rule_ideas *out, code_list *list, int32_t relation, int32
             relation, {(int32_t)(code / width), (int32_t)(code % width) - 1}, (int32_t)(end - i)};
         if (!ideas_push(out, idea)) return false;
     }
-    qsort(out->item + first, (size_t)(out->count - first), sizeof *out->item, compare_found);
+    if (first < out->count) qsort(out->item + first, (size_t)(out->count - first), sizeof *out->item, compare_found);
     if (out->count - first > IDEAS_OF_RELATION) out->count = first + IDEAS_OF_RELATION;
     return true;
 }
@@ -219,7 +219,7 @@ gat_status rule_ideas_find(rule_ideas *out, const gat_filter *known, int32_t num
     for (int32_t r = 0; !st && good && r < num_relations; r++)
         for (int64_t i = 0; good && i < parts[r].count; i++) good = ideas_push(out, parts[r].item[i]);
     if (!st && !good) st = error_nomem(err);
-    if (!st) qsort(out->item, (size_t)out->count, sizeof *out->item, compare_bodies);
+    if (!st && out->count) qsort(out->item, (size_t)out->count, sizeof *out->item, compare_bodies);
     for (int32_t r = 0; parts && r < num_relations; r++) gat_free(parts[r].item);
     gat_free(parts);
     gat_free(first);

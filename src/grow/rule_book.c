@@ -155,7 +155,7 @@ static int compare_rules(const void *a, const void *b)
 static void keep_best(rule_book *book)
 {
     int64_t kept = 0, of_relation = 0;
-    qsort(book->rule, (size_t)book->count, sizeof *book->rule, compare_rules);
+    if (book->count) qsort(book->rule, (size_t)book->count, sizeof *book->rule, compare_rules);
     for (int64_t i = 0; i < book->count; i++) {
         const grow_rule rule = book->rule[i];
         if (!i || rule.relation != book->rule[i - 1].relation) of_relation = 0;
