@@ -125,7 +125,7 @@ static gat_status grow(growing *w, gat_error *err)
         if (!st && list.count) st = add_best(w, &list, &added, err);
         proposals_clear(&list);
         w->g->rounds++;
-        if (!st && added) log_say(&w->options->log, GAT_LOG_INFO, "%lld facts added", (long long)w->g->count);
+        if (!st && added) log_say(&w->options->log, GAT_LOG_DEBUG, "%lld facts added", (long long)w->g->count);
         if (st || !added || w->g->count == w->count) break;
         st = growth_state_read(&w->s, err);
         if (!st) st = growth_state_reread(&w->s, from, err);

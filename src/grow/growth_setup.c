@@ -109,7 +109,7 @@ static gat_status fit(proposal_weights *w, bool *fitted, growth_state *s, const 
                                   list.count, err);
     }
     proposal_weights_describe(text, sizeof text, w);
-    if (!st) log_say(log, GAT_LOG_INFO, "%lld proposals, %s: %s", (long long)list.count,
+    if (!st) log_say(log, GAT_LOG_DEBUG, "%lld proposals, %s: %s", (long long)list.count,
                      *fitted ? "weights fitted to valid" : "valid says too little, the usual weights", text);
     proposals_clear(&list);
     gat_free(right);
@@ -159,7 +159,7 @@ gat_status growth_start(growth_state *s, const gat_growth_options *o, gat_error 
 {
     gat_status st = growth_read_known(s, o, err);
     if (!st) st = growth_state_ask(s, err);
-    if (!st) log_say(&o->log, GAT_LOG_INFO, "%lld rules, %lld questions", (long long)s->rules.count,
+    if (!st) log_say(&o->log, GAT_LOG_DEBUG, "%lld rules, %lld questions", (long long)s->rules.count,
                      (long long)s->asked.count);
     return st;
 }
