@@ -71,18 +71,11 @@ static void keep(asked_list *l, int64_t place, top_list *best, const float *s, c
     q->mass = answer_mass_of(s, v->num_entities, known, num_known);
 }
 
-static gat_status ask_block(asked_list *l, float *scores, const model_view *v, const int64_t *place, int64_t count,
-                            gat_error *err)
+gat_status asked_take(asked_list *l, const model_view *v, const float *scores, const int64_t *place, int64_t count,
+                      gat_error *err)
 {
-    int32_t entity[BLOCK_ROWS], relation[BLOCK_ROWS];
-    for (int64_t i = 0; i < count; i++) {
-        entity[i] = l->question[place[i]].entity;
-        relation[i] = l->question[place[i]].relation;
-    }
-    gat_status st = view_score(scores, v, entity, relation, count, err);
-    if (st) return st;
-    l->total += count;
     bool good = true;
+    l->total += count;
 #pragma omp parallel reduction(&& : good)
     {
         top_list best;
@@ -94,6 +87,18 @@ static gat_status ask_block(asked_list *l, float *scores, const model_view *v, c
         top_list_clear(&best);
     }
     return good ? GAT_OK : error_nomem(err);
+}
+
+static gat_status ask_block(asked_list *l, float *scores, const model_view *v, const int64_t *place, int64_t count,
+                            gat_error *err)
+{
+    int32_t entity[BLOCK_ROWS], relation[BLOCK_ROWS];
+    for (int64_t i = 0; i < count; i++) {
+        entity[i] = l->question[place[i]].entity;
+        relation[i] = l->question[place[i]].relation;
+    }
+    gat_status st = view_score(scores, v, entity, relation, count, err);
+    return st ? st : asked_take(l, v, scores, place, count, err);
 }
 
 gat_status asked_ask(asked_list *l, const model_view *v, const uint8_t *which, int64_t from, gat_error *err)

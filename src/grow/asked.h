@@ -44,6 +44,10 @@ gat_status asked_add(asked_list *list, int32_t entity, int32_t relation, int64_t
  * threads. */
 gat_status asked_ask(asked_list *list, const model_view *view, const uint8_t *which, int64_t from, gat_error *err);
 
+/* Keeps the answers of scores (count, N) that were asked for already, of the questions at these places. */
+gat_status asked_take(asked_list *list, const model_view *view, const float *scores, const int64_t *place,
+                      int64_t count, gat_error *err);
+
 /* Before asked_find; drops nothing. */
 gat_status asked_sort(asked_list *list, gat_error *err);
 

@@ -48,12 +48,15 @@ static gat_status flush(pass *p, gat_error *err)
 {
     const growth_state *s = p->s;
     asked_list asked = {0};
+    int64_t place[BLOCK];
     if (!p->filled) return GAT_OK;
     gat_status st = view_score(p->scores, s->view.view, p->entity, p->relation, p->filled, err);
     for (int64_t i = 0; !st && i < p->filled; i++) take_row(p, i);
-    for (int64_t i = 0; !st && s->model->calibrated && i < p->filled; i++)
+    for (int64_t i = 0; !st && s->model->calibrated && i < p->filled; i++) {
+        place[i] = i;
         st = asked_add(&asked, p->entity[i], p->relation[i], 0, err);
-    if (!st) st = asked_ask(&asked, s->view.view, NULL, 0, err);
+    }
+    if (!st && asked.count) st = asked_take(&asked, s->view.view, p->scores, place, p->filled, err);
     for (int64_t i = 0; !st && i < asked.count; i++) take_asked(p, &asked, i);
     asked_clear(&asked);
     p->filled = 0;

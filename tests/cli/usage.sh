@@ -9,7 +9,7 @@ expect 0 "$gatkit" --version
 head -n 1 stdout | grep -qE '^gatkit [0-9]+\.[0-9]+\.[0-9]+$' || fail "first line of --version"
 expect 0 "$gatkit" -V
 expect 0 "$gatkit" --help
-for verb in train plan evaluate score predict neighbors similarity serve info verify export stats; do
+for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats; do
     says stdout "  $verb "
 done
 for verb in train plan evaluate score predict neighbors similarity serve info verify export stats; do
