@@ -37,7 +37,8 @@ static const struct argp_option options[] = {
     {"around", KEY_AROUND, "ENTITY", 0, "facts that have this entity at an end", 0},
     {"relation", KEY_RELATION, "RELATION", 0, "facts of this relation", 0},
     {"count", KEY_COUNT, "N", 0, "at most so many (default 10)", 0},
-    {"min-probability", KEY_MIN_PROBABILITY, "P", 0, "only those with at least this probability, from 0 to 1 (default 0)", 0},
+    {"min-probability", KEY_MIN_PROBABILITY, "P", 0,
+     "only those with at least this probability, from 0 to 1 (default 0)", 0},
     {"output", KEY_OUTPUT, "FILE.tsv", 0, "write them as facts: head, relation, tail", 0},
     {"rules", KEY_RULES, NULL, 0,
      "show rules that the graph obeys instead, --count of them with a confidence of --min-probability, and how many "
@@ -45,17 +46,20 @@ static const struct argp_option options[] = {
      0},
     {NULL, 0, NULL, 0, "What is known:", 2},
     {"data", KEY_DATA, "DATA", 0,
-     "the data of the training: its valid facts fit how much what the model says and what rules say count, and all its facts "
+     "the data of the training: its valid facts fit how much what the model says and what rules say count, and all its "
+     "facts "
      "are known",
      0},
     {"types", KEY_TYPES, "FILE", 0,
-     "types of entities, entity and type on a line (default: entity_type.tsv beside DATA, if it is there); none: types are "
+     "types of entities, entity and type on a line (default: entity_type.tsv beside DATA, if it is there); none: types "
+     "are "
      "the relations that entities stand in",
      0},
     GRAPH_OPTION("grow these facts in place of the training facts"),
     {NULL, 0, NULL, 0, "How:", 3},
     {"measure", KEY_MEASURE, NULL, 0,
-     "the test facts of DATA are hidden: propose as many, and tell how many are right, beside the model's scores alone and "
+     "the test facts of DATA are hidden: propose as many, and tell how many are right, beside the model's scores alone "
+     "and "
      "chance",
      0},
     {"batch", KEY_BATCH, "N", 0, "facts added before the graph is read again (default: a tenth of --count)", 0},
@@ -68,7 +72,8 @@ static error_t check(growth_arguments *a, struct argp_state *state)
     const char *inputs[] = {a->input[0], a->graph.graph, a->graph.add, a->data, a->options.types};
     if (a->rules && (a->output || a->options.measure || a->options.around))
         return argument_refuse(state, "--rules goes with --relation, --count, --min-probability and a graph alone");
-    if (a->options.measure && !a->data) return argument_refuse(state, "--measure needs --data DATA with hidden facts in test");
+    if (a->options.measure && !a->data)
+        return argument_refuse(state, "--measure needs --data DATA with hidden facts in test");
     if (!a->options.count && !a->options.measure) a->options.count = DEFAULT_COUNT;
     return a->output ? argument_output(state, a->output, "output FILE.tsv", inputs, 5) : 0;
 }
@@ -102,16 +107,18 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL",
-    .doc =
-        "Propose facts that fit the graph together, each with its probability and what speaks for it.\n\n"
-        "  gatkit generate build/wordnet.gatkit --count 5\n"
-        "  gatkit generate build/wordnet.gatkit --around coffee.n.01 --data datasets/wordnet\n"
-        "  gatkit generate build/wordnet.gatkit --rules --relation has_part\v"
-        "Candidates are what the model answers to the questions worth asking, and what rules of one or two steps say that "
-        "the graph obeys; the types of both ends have to fit the relation, and neither may have as many facts of it "
-        "already as there usually are. The probability joins how likely the model takes the tail and the head to be, the "
-        "rules that say so, and the usual counts; as in 'gatkit predict', a fact of valid is right and all else that is not "
-        "known is wrong. The best facts are added first, and the graph is read again after every batch.",
+    .doc = "Propose facts that fit the graph together, each with its probability and what speaks for it.\n\n"
+           "  gatkit generate build/wordnet.gatkit --count 5\n"
+           "  gatkit generate build/wordnet.gatkit --around coffee.n.01 --data datasets/wordnet\n"
+           "  gatkit generate build/wordnet.gatkit --rules --relation has_part\v"
+           "Candidates are what the model answers to the questions worth asking, and what rules of one or two steps "
+           "say that "
+           "the graph obeys; the types of both ends have to fit the relation, and neither may have as many facts of it "
+           "already as there usually are. The probability joins how likely the model takes the tail and the head to "
+           "be, the "
+           "rules that say so, and the usual counts; as in 'gatkit predict', a fact of valid is right and all else "
+           "that is not "
+           "known is wrong. The best facts are added first, and the graph is read again after every batch.",
     .children = common_options,
 };
 

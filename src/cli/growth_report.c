@@ -44,7 +44,7 @@ static void percent(gat_grid *grid, double share)
 
 static gat_status print_measures(const gat_growth_measures *m, gat_error *err)
 {
-    static const char *const heading[] = {"proposed by", "facts",   "right in 100", "in 1,000", "in all",
+    static const char *const heading[] = {"proposed by", "facts",   "right in 100", "in 1,000",    "in all",
                                           "of hidden",   "in type", "by a rule",    "judged right"};
     char hidden[32], reach[32];
     printf("%s facts were hidden, %s of them of entities and relations that the model knows\n\n",
@@ -148,9 +148,9 @@ static json_t *reason_object(const gat_growth_reason *r)
     json_t *steps = json_array();
     for (int k = 0; k < r->num_steps; k++) {
         const gat_path_step *s = &r->step[k];
-        steps = report_append(steps, json_pack("{s:s,s:s,s:s,s:o}", "head", s->head, "relation", s->relation, "tail",
-                                               s->tail, "attention",
-                                               r->rule ? json_null() : report_number(s->attention)));
+        steps =
+            report_append(steps, json_pack("{s:s,s:s,s:s,s:o}", "head", s->head, "relation", s->relation, "tail",
+                                           s->tail, "attention", r->rule ? json_null() : report_number(s->attention)));
     }
     return json_pack("{s:s,s:o,s:o}", "kind", r->rule ? "rule" : "path", "weight", report_number(r->weight), "steps",
                      steps);
@@ -171,12 +171,12 @@ static json_t *measures_object(const gat_growth_measures *m)
     json_t *rows = json_array();
     for (int i = 0; i < m->num_rows; i++) {
         const gat_growth_row *r = &m->row[i];
-        json_t *row = json_pack(
-            "{s:s,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I}", "by", r->name, "proposed", (json_int_t)r->proposed,
-            "right", (json_int_t)r->right, "precision_at_100", report_number(r->at_100), "precision_at_1000",
-            report_number(r->at_1000), "precision", report_number(r->precision), "recall", report_number(r->recall),
-            "in_type", report_number(r->in_type), "supported", report_number(r->supported), "judged",
-            (json_int_t)r->judged, "judged_right", (json_int_t)r->judged_right);
+        json_t *row = json_pack("{s:s,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I}", "by", r->name, "proposed",
+                                (json_int_t)r->proposed, "right", (json_int_t)r->right, "precision_at_100",
+                                report_number(r->at_100), "precision_at_1000", report_number(r->at_1000), "precision",
+                                report_number(r->precision), "recall", report_number(r->recall), "in_type",
+                                report_number(r->in_type), "supported", report_number(r->supported), "judged",
+                                (json_int_t)r->judged, "judged_right", (json_int_t)r->judged_right);
         rows = report_append(rows, row);
     }
     return json_pack("{s:I,s:I,s:I,s:b,s:o}", "hidden", (json_int_t)m->hidden, "hidden_in_reach",
@@ -210,11 +210,10 @@ json_t *rules_object(const gat_rule_list *rules)
     }
     for (int64_t i = 0; i < rules->num_shapes; i++) {
         const gat_relation_shape *s = &rules->shape[i];
-        json_t *shape =
-            json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:b,s:b}", "relation", s->relation, "facts", (json_int_t)s->facts,
-                      "heads", (json_int_t)s->heads, "tails", (json_int_t)s->tails, "most_tails",
-                      (json_int_t)s->most_tails, "most_heads", (json_int_t)s->most_heads, "functional", s->functional,
-                      "inverse_functional", s->inverse_functional);
+        json_t *shape = json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:b,s:b}", "relation", s->relation, "facts",
+                                  (json_int_t)s->facts, "heads", (json_int_t)s->heads, "tails", (json_int_t)s->tails,
+                                  "most_tails", (json_int_t)s->most_tails, "most_heads", (json_int_t)s->most_heads,
+                                  "functional", s->functional, "inverse_functional", s->inverse_functional);
         shapes = report_append(shapes, shape);
     }
     return json_pack("{s:o,s:o}", "rules", list, "relations", shapes);

@@ -137,7 +137,8 @@ gat_status asked_sort(asked_list *l, gat_error *err)
     gat_free(l->order);
     l->order = gat_alloc(l->count, sizeof *l->order);
     gat_status st = key && l->order ? GAT_OK : error_nomem(err);
-    for (int64_t i = 0; !st && i < l->count; i++) key[i] = (sort_key){l->question[i].entity, l->question[i].relation, i};
+    for (int64_t i = 0; !st && i < l->count; i++)
+        key[i] = (sort_key){l->question[i].entity, l->question[i].relation, i};
     if (!st && l->count) qsort(key, (size_t)l->count, sizeof *key, compare_keys);
     for (int64_t i = 0; !st && i < l->count; i++) l->order[i] = key[i].place;
     gat_free(key);

@@ -25,16 +25,16 @@ typedef struct asked_list {
     int32_t *answer;
     float *score;
     int64_t num_kept, room; /* answers in use, and allocated */
-    int64_t *order; /* (count): questions by (entity, relation); made by asked_sort */
-    int64_t total;  /* that were put to the model, repeated ones too */
+    int64_t *order;         /* (count): questions by (entity, relation); made by asked_sort */
+    int64_t total;          /* that were put to the model, repeated ones too */
 } asked_list;
 
 /* What a list says of one answer. */
 typedef struct asked_answer {
-    double odds;    /* as eval/answer_calibration.h; of the last one kept where the answer is not among them */
-    int64_t place;  /* their number where it is not among them */
+    double odds;   /* as eval/answer_calibration.h; of the last one kept where the answer is not among them */
+    int64_t place; /* their number where it is not among them */
     float score;
-    bool asked;     /* false: the question was not, and the rest is 0 */
+    bool asked; /* false: the question was not, and the rest is 0 */
 } asked_answer;
 
 /* Adds a question without asking it; known: its known answers. */

@@ -90,8 +90,7 @@ gat_status entity_types_read(entity_types *out, const char *path, const gat_inte
     gat_status st = names ? reader_open(&reader, path, err) : error_nomem(err);
     if (!st) st = lines_open(&lines, reader, err);
     if (!st) st = read_all(&list, names, lines, entities, err);
-    if (!st && !list.count)
-        st = error_set(err, GAT_EDATA, "%.300s: no entity of the graph has a type there", path);
+    if (!st && !list.count) st = error_set(err, GAT_EDATA, "%.300s: no entity of the graph has a type there", path);
     if (!st) st = cut(out, &list, intern_count(entities), err);
     if (!st) out->num_types = intern_count(names);
     else entity_types_clear(out);

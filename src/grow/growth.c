@@ -12,7 +12,11 @@
 #include "grow/rule_reach.h"
 #include "tasks/top_list.h"
 
-enum { ROUNDS = 10, SPARE = 4, FIRST_ROOM = 64 }; /* SPARE: looked at for every fact added, as some exclude each other */
+enum {
+    ROUNDS = 10,
+    SPARE = 4,
+    FIRST_ROOM = 64
+}; /* SPARE: looked at for every fact added, as some exclude each other */
 
 /* A growth under way. */
 typedef struct growing {
@@ -21,8 +25,8 @@ typedef struct growing {
     proposal_weights weights;
     gat_growth *g;
     int64_t count, batch, room; /* room: of the proposals */
-    int64_t first; /* of the facts that were added */
-    double best;   /* largest probability of the last round */
+    int64_t first;              /* of the facts that were added */
+    double best;                /* largest probability of the last round */
 } growing;
 
 void growth_free(gat_growth *g)
@@ -104,11 +108,12 @@ static gat_status add_best(growing *w, const proposal_list *list, int64_t *added
 
 static gat_status none_possible(const gat_growth_options *o, gat_error *err)
 {
-    return error_set(err, GAT_EUSAGE,
-                     "no fact%s%.200s%s%s%.200s%s is possible: by the types that the graph shows nothing fits there, or "
-                     "all that fits is known or has as many facts as there usually are",
-                     o->around ? " around \"" : "", o->around ? o->around : "", o->around ? "\"" : "",
-                     o->relation ? " of relation \"" : "", o->relation ? o->relation : "", o->relation ? "\"" : "");
+    return error_set(
+        err, GAT_EUSAGE,
+        "no fact%s%.200s%s%s%.200s%s is possible: by the types that the graph shows nothing fits there, or "
+        "all that fits is known or has as many facts as there usually are",
+        o->around ? " around \"" : "", o->around ? o->around : "", o->around ? "\"" : "",
+        o->relation ? " of relation \"" : "", o->relation ? o->relation : "", o->relation ? "\"" : "");
 }
 
 /* One addition after the other, the graph read again after each batch. */
@@ -167,7 +172,8 @@ gat_status growth_run(gat_growth **out, const gat_model *model, const gat_growth
     gat_status st = w.g ? prepare(&w, model, err) : error_nomem(err);
     if (!st) st = grow(&w, err);
     if (!st) sum_up(w.g);
-    if (!st && options->measure) st = growth_measure(&w.g->measures, w.s.facts.data + w.first, w.g->count, model, options, err);
+    if (!st && options->measure)
+        st = growth_measure(&w.g->measures, w.s.facts.data + w.first, w.g->count, model, options, err);
     if (!st) {
         w.g->best_probability = w.best;
         w.g->asked = w.s.asked.total;

@@ -10,7 +10,7 @@ enum { BLOCK = 64 };
 typedef struct pass {
     const growth_state *s;
     top_list score, probability;
-    float *scores;                              /* (BLOCK, N) */
+    float *scores; /* (BLOCK, N) */
     int32_t entity[BLOCK], relation[BLOCK];
     int64_t filled;
 } pass;
@@ -70,7 +70,8 @@ static gat_status list_facts(gat_triples *out, top_list *best, const growth_stat
     top_list_sort(best);
     for (int64_t i = 0; !st && i < best->count; i++) {
         int64_t code = best->items[i].id;
-        st = triples_push(out, (gat_triple){(int32_t)(code / n % n), (int32_t)(code / n / n), (int32_t)(code % n)}, err);
+        st =
+            triples_push(out, (gat_triple){(int32_t)(code / n % n), (int32_t)(code / n / n), (int32_t)(code % n)}, err);
     }
     return st;
 }

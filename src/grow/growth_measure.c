@@ -152,8 +152,7 @@ static gat_status open_judge(judge *j, const gat_model *model, const gat_growth_
     if (o->types && !strcmp(o->types, "none")) typed.types = NULL;
     gat_status st = growth_setup(&j->s, model, &typed, err);
     if (!st) st = growth_read_known(&j->s, o, err);
-    if (!st)
-        st = facts_by_name(&j->hidden, facts_of_split(o->data, GAT_SPLIT_TEST), j->s.entities, model, err);
+    if (!st) st = facts_by_name(&j->hidden, facts_of_split(o->data, GAT_SPLIT_TEST), j->s.entities, model, err);
     if (!st) st = rule_reach_init(&j->reach, j->s.num_entities, err);
     if (!st) st = read_negatives(j, o->data->path, "valid_negatives", err);
     if (!st) st = read_negatives(j, o->data->path, "test_negatives", err);

@@ -40,8 +40,7 @@ static gat_status add_paths(gat_proposal *p, const growth_state *s, gat_triple f
 {
     path_reason found[GAT_GROWTH_REASONS];
     int64_t count, room = GAT_GROWTH_REASONS - p->num_reasons;
-    gat_status st =
-        path_reasons_find(found, &count, room, path_view_of(s->view.view), f.head, f.relation, f.tail, err);
+    gat_status st = path_reasons_find(found, &count, room, path_view_of(s->view.view), f.head, f.relation, f.tail, err);
     for (int64_t i = 0; !st && i < count; i++) {
         gat_growth_reason *r = &p->reason[p->num_reasons++];
         *r = (gat_growth_reason){.weight = found[i].weight, .num_steps = found[i].length};

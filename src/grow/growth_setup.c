@@ -23,7 +23,8 @@ static gat_status check_options(const gat_model *model, const gat_growth_options
     if (o->batch < 0 || o->questions < 0)
         return error_set(err, GAT_EUSAGE, "expected no negative number of facts or questions");
     if (o->measure && (o->around || o->relation))
-        return error_set(err, GAT_EUSAGE, "facts are measured of the whole graph, not around an entity or of a relation");
+        return error_set(err, GAT_EUSAGE,
+                         "facts are measured of the whole graph, not around an entity or of a relation");
     if (o->measure && (!o->data || !o->data->splits[GAT_SPLIT_TEST].count))
         return error_set(err, o->data ? GAT_EDATA : GAT_EUSAGE,
                          "%.300s: no test facts, which are the hidden ones to measure with",
@@ -42,7 +43,8 @@ static gat_status find_names(growth_state *s, const gat_growth_options *o, gat_e
     if (o->around) st = vocab_lookup(&s->around, s->entities, o->around, "entity", err);
     if (!st && o->relation) st = vocab_lookup(&s->relation, s->model->relations, o->relation, "relation", err);
     if (!st && s->relation >= s->num_relations)
-        st = error_set(err, GAT_EUSAGE, "relation \"%.200s\" does not occur in the model's training facts", o->relation);
+        st =
+            error_set(err, GAT_EUSAGE, "relation \"%.200s\" does not occur in the model's training facts", o->relation);
     return st;
 }
 
@@ -63,9 +65,9 @@ gat_status growth_setup(growth_state *s, const gat_model *model, const gat_growt
     *s = (growth_state){.model = model,
                         .entities = o->graph ? o->graph->entities : model->entities,
                         .num_relations = model->num_seen_relations,
-                        .budget = o->questions        ? o->questions
-                                  : model->path       ? PATH_QUESTIONS
-                                                      : EMBEDDING_QUESTIONS};
+                        .budget = o->questions  ? o->questions
+                                  : model->path ? PATH_QUESTIONS
+                                                : EMBEDDING_QUESTIONS};
     s->num_entities = intern_count(s->entities);
     gat_status st = check_options(model, o, err);
     if (!st) st = find_names(s, o, err);
@@ -92,8 +94,8 @@ static void judge(uint8_t *right, const proposal_list *list, const gat_triples *
                            triple_compare) != NULL;
 }
 
-static gat_status fit(proposal_weights *w, bool *fitted, growth_state *s, const gat_triples *valid,
-                      const gat_log *log, gat_error *err)
+static gat_status fit(proposal_weights *w, bool *fitted, growth_state *s, const gat_triples *valid, const gat_log *log,
+                      gat_error *err)
 {
     proposal_list list = {0};
     uint8_t *right = NULL;
@@ -105,12 +107,13 @@ static gat_status fit(proposal_weights *w, bool *fitted, growth_state *s, const 
     }
     if (!st && list.count) {
         judge(right, &list, valid);
-        st = proposal_weights_fit(w, fitted, list.item[0].feature, sizeof *list.item / sizeof(float), right,
-                                  list.count, err);
+        st = proposal_weights_fit(w, fitted, list.item[0].feature, sizeof *list.item / sizeof(float), right, list.count,
+                                  err);
     }
     proposal_weights_describe(text, sizeof text, w);
-    if (!st) log_say(log, GAT_LOG_DEBUG, "%lld proposals, %s: %s", (long long)list.count,
-                     *fitted ? "weights fitted to valid" : "valid says too little, the usual weights", text);
+    if (!st)
+        log_say(log, GAT_LOG_DEBUG, "%lld proposals, %s: %s", (long long)list.count,
+                *fitted ? "weights fitted to valid" : "valid says too little, the usual weights", text);
     proposals_clear(&list);
     gat_free(right);
     return st;
@@ -159,7 +162,8 @@ gat_status growth_start(growth_state *s, const gat_growth_options *o, gat_error 
 {
     gat_status st = growth_read_known(s, o, err);
     if (!st) st = growth_state_ask(s, err);
-    if (!st) log_say(&o->log, GAT_LOG_DEBUG, "%lld rules, %lld questions", (long long)s->rules.count,
-                     (long long)s->asked.count);
+    if (!st)
+        log_say(&o->log, GAT_LOG_DEBUG, "%lld rules, %lld questions", (long long)s->rules.count,
+                (long long)s->asked.count);
     return st;
 }

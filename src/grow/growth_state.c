@@ -29,8 +29,7 @@ gat_status growth_state_read(growth_state *s, gat_error *err)
     const named_facts facts = {&s->facts, s->entities, s->model->relations};
     gat_status st = task_view_over(&s->view, s->model, s->entities, facts, err);
     if (!st) st = relation_counts_make(&s->counts, s->view.view->known, s->num_relations, err);
-    if (!st)
-        st = entity_fit_make(&s->fit, s->view.view->known, &s->types, s->num_entities, s->num_relations, err);
+    if (!st) st = entity_fit_make(&s->fit, s->view.view->known, &s->types, s->num_entities, s->num_relations, err);
     return st;
 }
 

@@ -15,15 +15,15 @@ enum { GAT_GROWTH_MOST = 1000000 };
 /* Zero-initialise, then set what differs. */
 typedef struct gat_growth_options {
     const char *around, *relation; /* proposals have this entity at an end, this relation; NULL: any */
-    int64_t count;                 /* most facts that are added, 1 to GAT_GROWTH_MOST; measuring, 0: as many as are hidden */
-    double min_probability;        /* in [0,1] */
-    int64_t batch;                 /* facts added before the graph is read again; 0: a tenth of count, at least 1 */
-    int64_t questions;             /* most questions the model is asked at first; 0: by the kind of model */
-    const gat_dataset *graph;      /* facts in place of the training facts, as elsewhere; NULL: those */
-    const gat_dataset *data;       /* its valid facts fit the weights of what speaks for a fact, and all its facts are
+    int64_t count;            /* most facts that are added, 1 to GAT_GROWTH_MOST; measuring, 0: as many as are hidden */
+    double min_probability;   /* in [0,1] */
+    int64_t batch;            /* facts added before the graph is read again; 0: a tenth of count, at least 1 */
+    int64_t questions;        /* most questions the model is asked at first; 0: by the kind of model */
+    const gat_dataset *graph; /* facts in place of the training facts, as elsewhere; NULL: those */
+    const gat_dataset *data;  /* its valid facts fit the weights of what speaks for a fact, and all its facts are
                                       known; NULL: weights found on other graphs */
-    bool measure;                  /* the test facts of data are hidden: as many are proposed, and compared with them */
-    const char *types;             /* lines "entity TAB type ..."; NULL: entity_type.tsv beside data, if it is there;
+    bool measure;             /* the test facts of data are hidden: as many are proposed, and compared with them */
+    const char *types;        /* lines "entity TAB type ..."; NULL: entity_type.tsv beside data, if it is there;
                                       else, or with "none", types are the relations that entities stand in */
     gat_log log;
 } gat_growth_options;
@@ -63,10 +63,10 @@ enum { GAT_GROWTH_REASONS = 3 };
 
 typedef struct gat_proposal {
     const char *head, *relation, *tail;
-    double probability;       /* that it is right, when it was added */
-    double tail_probability;  /* what the model alone says of the tail, and of the head */
+    double probability;      /* that it is right, when it was added */
+    double tail_probability; /* what the model alone says of the tail, and of the head */
     double head_probability;
-    double rule_confidence;   /* of the best rule that says so; 0: none */
+    double rule_confidence; /* of the best rule that says so; 0: none */
     int num_reasons;
     gat_growth_reason reason[GAT_GROWTH_REASONS]; /* rules first, then paths */
 } gat_proposal;
@@ -93,11 +93,11 @@ typedef struct gat_growth_measures {
 typedef struct gat_growth {
     int64_t count, rounds, candidates, asked; /* candidates of the first round; questions in all */
     gat_proposal *proposal;
-    double log_probability; /* sum */
-    double supported;       /* share with a rule of confidence .1 or more */
-    double best_probability; /* of a fact that the last round could have added */
-    double coherence;       /* mean logarithm of the probability + supported; NaN without proposals */
-    bool fitted;            /* weights are fitted to valid facts of data */
+    double log_probability;        /* sum */
+    double supported;              /* share with a rule of confidence .1 or more */
+    double best_probability;       /* of a fact that the last round could have added */
+    double coherence;              /* mean logarithm of the probability + supported; NaN without proposals */
+    bool fitted;                   /* weights are fitted to valid facts of data */
     gat_growth_measures *measures; /* NULL: not asked for */
 } gat_growth;
 

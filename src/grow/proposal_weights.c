@@ -13,7 +13,7 @@ static const double SHRINK = 1, LEAST_SPREAD = 1e-6, DONE = 1e-9;
 
 const proposal_weights proposal_weights_usual = {0};
 
-static const char *const names[NUM_FEATURES] = {"tail",       "head",     "tail-place", "head-place", "rule", "rules",
+static const char *const names[NUM_FEATURES] = {"tail",       "head",     "tail-place", "head-place", "rule",  "rules",
                                                 "more-tails", "head-fit", "tail-fit",   "tails",      "heads", "facts"};
 
 void proposal_weights_describe(char *text, size_t size, const proposal_weights *w)

@@ -10,18 +10,18 @@
 
 /* What speaks for a fact (h, r, t). Logarithms are natural. */
 typedef enum proposal_feature {
-    FEATURE_TAIL,           /* logit of the model's probability of t as a tail */
-    FEATURE_HEAD,           /* and of h as a head */
-    FEATURE_TAIL_PLACE,     /* log(1 + place) among the tails, and among the heads */
+    FEATURE_TAIL,       /* logit of the model's probability of t as a tail */
+    FEATURE_HEAD,       /* and of h as a head */
+    FEATURE_TAIL_PLACE, /* log(1 + place) among the tails, and among the heads */
     FEATURE_HEAD_PLACE,
-    FEATURE_RULE,           /* logit of the confidence of the best rule, as if at least .005 */
-    FEATURE_RULES,          /* log(.01 - sum of log(1 - confidence) of all that say so) */
-    FEATURE_MORE_TAILS,     /* logit of the share of heads with so many tails that have a further one */
-    FEATURE_HEAD_FIT,       /* log of the fit of h as a head of r, of t as a tail */
+    FEATURE_RULE,       /* logit of the confidence of the best rule, as if at least .005 */
+    FEATURE_RULES,      /* log(.01 - sum of log(1 - confidence) of all that say so) */
+    FEATURE_MORE_TAILS, /* logit of the share of heads with so many tails that have a further one */
+    FEATURE_HEAD_FIT,   /* log of the fit of h as a head of r, of t as a tail */
     FEATURE_TAIL_FIT,
-    FEATURE_TAILS,          /* log(1 + known tails of (h, r)), log(1 + known heads of (r, t)) */
+    FEATURE_TAILS, /* log(1 + known tails of (h, r)), log(1 + known heads of (r, t)) */
     FEATURE_HEADS,
-    FEATURE_FACTS,          /* log of the facts of r */
+    FEATURE_FACTS, /* log of the facts of r */
     NUM_FEATURES
 } proposal_feature;
 

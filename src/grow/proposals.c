@@ -20,8 +20,7 @@ bool proposal_allowed(const growth_state *s, gat_triple f)
     if (f.head == f.tail || (s->around >= 0 && f.head != s->around && f.tail != s->around)) return false;
     return (s->relation < 0 || f.relation == s->relation) && entity_takes(&s->fit, f.head, f.relation) &&
            entity_takes(&s->fit, f.tail, back) && growth_may_have_more(s, f.head, f.relation) &&
-           growth_may_have_more(s, f.tail, back) &&
-           !filter_contains(s->view.view->known, f.head, f.relation, f.tail);
+           growth_may_have_more(s, f.tail, back) && !filter_contains(s->view.view->known, f.head, f.relation, f.tail);
 }
 
 /* Answers by rules to (head, relation, ?) with at least RULE_SUPPORTS, best first; returns how many. */
@@ -95,8 +94,7 @@ static gat_status collect(gat_triples *all, const growth_state *s, gat_error *er
             bool ready = !rule_reach_init(&reach, s->num_entities, NULL);
             good = ready;
 #pragma omp for schedule(dynamic, 16)
-            for (int64_t i = 0; i < n; i++)
-                count[i] = ready ? propose_from(found + i * width, &reach, s, from + i) : 0;
+            for (int64_t i = 0; i < n; i++) count[i] = ready ? propose_from(found + i * width, &reach, s, from + i) : 0;
             rule_reach_clear(&reach);
         }
         if (!good) st = error_nomem(err);
@@ -167,7 +165,8 @@ static gat_status ask_missing(growth_state *s, const proposal_list *list, gat_er
         if (asked_place(&s->asked, f.tail, back) < 0) m[count++] = (missing_question){f.tail, back, 1};
     }
     count = st ? 0 : order_missing(m, count);
-    for (int64_t i = 0; !st && i < count && i < s->budget; i++) st = growth_add_question(s, m[i].entity, m[i].relation, err);
+    for (int64_t i = 0; !st && i < count && i < s->budget; i++)
+        st = growth_add_question(s, m[i].entity, m[i].relation, err);
     if (!st) st = asked_ask(&s->asked, s->view.view, NULL, first, err);
     if (!st) st = asked_sort(&s->asked, err);
     gat_free(m);

@@ -46,7 +46,8 @@ gat_status relation_counts_make(relation_counts **out, const gat_filter *known, 
         c[d].larger = gat_calloc(c[d].longest + 1, sizeof *c[d].larger);
         good = good && c[d].larger;
     }
-    for (int64_t q = 0; good && q < queries; q++) c[filter_query(known, q).relation].larger[filter_query(known, q).count]++;
+    for (int64_t q = 0; good && q < queries; q++)
+        c[filter_query(known, q).relation].larger[filter_query(known, q).count]++;
     for (int32_t d = 0; good && d < 2 * num_relations; d++) accumulate(&c[d]);
     if (good) *out = c;
     else relation_counts_free(c, num_relations);

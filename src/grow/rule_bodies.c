@@ -53,8 +53,7 @@ static gat_status near_build(near_graph *g, const gat_filter *known, int32_t n, 
         g->indptr[v] = at;
         for (; q < queries && filter_query(known, q).entity == v; q++) {
             gat_query row = filter_query(known, q);
-            for (int32_t i = 0; i < row.count; i++)
-                g->edge[at++] = (near_edge){answers[row.first + i], row.relation};
+            for (int32_t i = 0; i < row.count; i++) g->edge[at++] = (near_edge){answers[row.first + i], row.relation};
         }
     }
     g->indptr[n] = at;
@@ -142,8 +141,7 @@ static bool keep_ideas(rule_ideas *out, code_list *list, int32_t relation, int32
         for (end = i + 1; end < list->count && list->code[end] == list->code[i];) end++;
         int64_t code = list->code[i];
         if (end - i < LEAST_FOUND) continue;
-        rule_idea idea = {
-            relation, {(int32_t)(code / width), (int32_t)(code % width) - 1}, (int32_t)(end - i)};
+        rule_idea idea = {relation, {(int32_t)(code / width), (int32_t)(code % width) - 1}, (int32_t)(end - i)};
         if (!ideas_push(out, idea)) return false;
     }
     if (first < out->count) qsort(out->item + first, (size_t)(out->count - first), sizeof *out->item, compare_found);
@@ -213,8 +211,8 @@ gat_status rule_ideas_find(rule_ideas *out, const gat_filter *known, int32_t num
     if (!st) {
 #pragma omp parallel for schedule(dynamic, 1) reduction(&& : good)
         for (int32_t r = 0; r < num_relations; r++)
-            good = ideas_of_relation(&parts[r], &g, facts.data + first[r], first[r + 1] - first[r], r,
-                                     num_relations) && good;
+            good = ideas_of_relation(&parts[r], &g, facts.data + first[r], first[r + 1] - first[r], r, num_relations) &&
+                   good;
     }
     for (int32_t r = 0; !st && good && r < num_relations; r++)
         for (int64_t i = 0; good && i < parts[r].count; i++) good = ideas_push(out, parts[r].item[i]);

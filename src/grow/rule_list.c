@@ -106,7 +106,8 @@ gat_status rule_list_make(gat_rule_list **out, const gat_model *m, const gat_dat
     rule_book book = {0};
     int32_t id = -1, r = m->num_seen_relations;
     *out = NULL;
-    if (top < 1) return error_set(err, GAT_EUSAGE, "expected at least 1 as the number of rules, found %lld", (long long)top);
+    if (top < 1)
+        return error_set(err, GAT_EUSAGE, "expected at least 1 as the number of rules, found %lld", (long long)top);
     gat_rule_list *made = gat_calloc(1, sizeof *made);
     gat_status st = made ? find_relation(&id, m, relation, err) : error_nomem(err);
     if (!st) st = read_facts(&facts, m, graph, err);

@@ -20,8 +20,7 @@ gat_status rule_reach_init(rule_reach *reach, int32_t num_entities, gat_error *e
 void rule_reach_clear(rule_reach *reach);
 
 /* Replaces the answer by that for (head, relation, ?). A rule that would take more than 50,000 steps is cut there. */
-void rule_reach_from(rule_reach *reach, const rule_book *book, const gat_filter *known, int32_t head,
-                     int32_t relation);
+void rule_reach_from(rule_reach *reach, const rule_book *book, const gat_filter *known, int32_t head, int32_t relation);
 
 /* Whether the body leads from head to tail; *middle <- the entity between (the smallest), -1 for one step. */
 bool rule_applies(int32_t *middle, const grow_rule *rule, const gat_filter *known, int32_t head, int32_t tail);

@@ -278,8 +278,9 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_graph), cmocka_unit_test(test_constraints), cmocka_unit_test(test_prefix),
-        cmocka_unit_test(test_measures),    cmocka_unit_test(test_threads),     cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_whole_graph), cmocka_unit_test(test_constraints),
+        cmocka_unit_test(test_prefix),      cmocka_unit_test(test_measures),
+        cmocka_unit_test(test_threads),     cmocka_unit_test(test_rules),
         cmocka_unit_test(test_refused),     cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

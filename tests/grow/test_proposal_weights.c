@@ -76,8 +76,8 @@ static gat_filter *filter_of(const gat_triple *facts, int64_t count, int32_t rel
 }
 
 /* Relation 0: heads 0, 1 and 2 with one tail each; relation 1: head 0 with 0, 1, 2 and 4, head 3 with 0. */
-static const gat_triple facts[] = {{0, 0, 4}, {1, 0, 4}, {2, 0, 3}, {0, 1, 1}, {0, 1, 2},
-                                   {0, 1, 4}, {0, 1, 0}, {3, 1, 0}};
+static const gat_triple facts[] = {{0, 0, 4}, {1, 0, 4}, {2, 0, 3}, {0, 1, 1},
+                                   {0, 1, 2}, {0, 1, 4}, {0, 1, 0}, {3, 1, 0}};
 
 static void test_counts(void **state)
 {
@@ -107,7 +107,8 @@ static void test_fits(void **state)
     for (int i = 0; i < 5; i++) intern_add(names, (char[]){(char)('a' + i), 0}, 1);
     assert_int_equal(entity_fit_make(&fit, known, &types, 5, 2, NULL), GAT_OK);
     assert_true(entity_fits(&fit, 0, 0) == 1 && entity_fits(&fit, 0, 1) == 1);
-    assert_true(entity_fits(&fit, 1, 1) > 0 && entity_fits(&fit, 1, 1) < 1); /* heads of 0 are heads of 1 now and then */
+    assert_true(entity_fits(&fit, 1, 1) > 0 &&
+                entity_fits(&fit, 1, 1) < 1); /* heads of 0 are heads of 1 now and then */
     assert_true(entity_takes(&fit, 1, 1) && entity_in_type(&fit, 3, 0));
     entity_fit_clear(&fit);
 
@@ -147,8 +148,8 @@ static void test_bad_types(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit),    cmocka_unit_test(test_nothing_to_learn), cmocka_unit_test(test_counts),
-        cmocka_unit_test(test_fits),   cmocka_unit_test(test_bad_types),
+        cmocka_unit_test(test_fit),  cmocka_unit_test(test_nothing_to_learn), cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_fits), cmocka_unit_test(test_bad_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

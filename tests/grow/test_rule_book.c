@@ -187,8 +187,10 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts),  cmocka_unit_test(test_complete),
-        cmocka_unit_test(test_reach),   cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_complete),
+        cmocka_unit_test(test_reach),
+        cmocka_unit_test(test_threads),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
