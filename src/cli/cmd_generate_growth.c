@@ -64,7 +64,9 @@ static const struct argp_option options[] = {
      0},
     {"batch", KEY_BATCH, "N", 0, "facts added before the graph is read again (default: a tenth of --count)", 0},
     {"questions", KEY_QUESTIONS, "N", 0,
-     "most questions that the model is asked (default: 200,000, or 20,000 of a model of paths)", 0},
+     "most questions that the model is asked at first (default: what a billion scores are enough for, at most "
+     "200,000; of a model of paths 20,000)",
+     0},
     {0}};
 
 static error_t check(growth_arguments *a, struct argp_state *state)

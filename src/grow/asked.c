@@ -50,6 +50,22 @@ gat_status asked_add(asked_list *l, int32_t entity, int32_t relation, int64_t kn
     return GAT_OK;
 }
 
+/* The mass of the answers that are not known, in float where eval/answer_calibration.h takes doubles: there are many rows. */
+static answer_mass mass_of(const float *s, int64_t n, const int32_t *known, int64_t num_known)
+{
+    float top = -INFINITY;
+    double sum = 0;
+    for (int64_t i = 0, next = 0; i < n; i++) {
+        if (next < num_known && known[next] == i) next++;
+        else if (s[i] > top) top = s[i];
+    }
+    for (int64_t i = 0, next = 0; i < n; i++) {
+        if (next < num_known && known[next] == i) next++;
+        else sum += (double)expf(s[i] - top);
+    }
+    return (answer_mass){(double)top, sum};
+}
+
 /* The best unknown answers of a row s (N), in order; of equal scores the smaller id. best: room for them. */
 static void keep(asked_list *l, int64_t place, top_list *best, const float *s, const model_view *v)
 {
@@ -60,7 +76,8 @@ static void keep(asked_list *l, int64_t place, top_list *best, const float *s, c
     best->capacity = q->room;
     for (int32_t i = 0; i < v->num_entities; i++) {
         if (next < num_known && known[next] == i) next++;
-        else if (i != q->entity) top_list_add(best, (double)s[i], i);
+        else if (i != q->entity && (best->count < best->capacity || (double)s[i] > best->items[0].value))
+            top_list_add(best, (double)s[i], i);
     }
     top_list_sort(best);
     for (int64_t k = 0; k < best->count; k++) {
@@ -68,7 +85,7 @@ static void keep(asked_list *l, int64_t place, top_list *best, const float *s, c
         l->score[q->first + k] = s[best->items[k].id];
     }
     q->count = (int32_t)best->count;
-    q->mass = answer_mass_of(s, v->num_entities, known, num_known);
+    q->mass = mass_of(s, v->num_entities, known, num_known);
 }
 
 gat_status asked_take(asked_list *l, const model_view *v, const float *scores, const int64_t *place, int64_t count,

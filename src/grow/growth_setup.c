@@ -11,7 +11,8 @@
 #include "grow/proposals.h"
 #include "io/dataset_parts.h"
 
-enum { EMBEDDING_QUESTIONS = 200000, PATH_QUESTIONS = 20000 };
+enum { EMBEDDING_QUESTIONS = 200000, PATH_QUESTIONS = 20000, LEAST_QUESTIONS = 2000 };
+static const int64_t USUAL_SCORES = 1000000000;
 
 static gat_status check_options(const gat_model *model, const gat_growth_options *o, gat_error *err)
 {
@@ -60,15 +61,22 @@ static gat_status read_types(growth_state *s, const gat_growth_options *o, gat_e
     return st;
 }
 
+/* So many that it takes seconds, on large graphs minutes. */
+static int64_t usual_questions(const gat_model *model, int64_t num_entities)
+{
+    int64_t fit = USUAL_SCORES / (num_entities + 1), most = model->path ? PATH_QUESTIONS : EMBEDDING_QUESTIONS;
+    if (fit < LEAST_QUESTIONS) fit = LEAST_QUESTIONS;
+    return fit < most ? fit : most;
+}
+
 gat_status growth_setup(growth_state *s, const gat_model *model, const gat_growth_options *o, gat_error *err)
 {
     *s = (growth_state){.model = model,
                         .entities = o->graph ? o->graph->entities : model->entities,
                         .num_relations = model->num_seen_relations,
-                        .budget = o->questions  ? o->questions
-                                  : model->path ? PATH_QUESTIONS
-                                                : EMBEDDING_QUESTIONS};
+                        .budget = o->questions};
     s->num_entities = intern_count(s->entities);
+    if (!s->budget) s->budget = usual_questions(model, s->num_entities);
     gat_status st = check_options(model, o, err);
     if (!st) st = find_names(s, o, err);
     if (!st && o->graph) st = check_relations(o->graph, GAT_SPLIT_TRAIN, model, err);
