@@ -67,11 +67,12 @@ static answer_mass mass_of(const float *s, int64_t n, const int32_t *known, int6
 }
 
 /* The best unknown answers of a row s (N), in order; of equal scores the smaller id. best: room for them. */
-static void keep(asked_list *l, int64_t place, top_list *best, const float *s, const model_view *v)
+static void keep(asked_list *l, int64_t place, top_list *best, const float *s, const model_view *v,
+                 const gat_filter *given)
 {
     asked_question *q = &l->question[place];
     int64_t num_known, next = 0;
-    const int32_t *known = filter_answers(v->known, q->entity, q->relation, &num_known);
+    const int32_t *known = filter_answers(given, q->entity, q->relation, &num_known);
     best->count = 0;
     best->capacity = q->room;
     for (int32_t i = 0; i < v->num_entities; i++) {
@@ -88,8 +89,8 @@ static void keep(asked_list *l, int64_t place, top_list *best, const float *s, c
     q->mass = mass_of(s, v->num_entities, known, num_known);
 }
 
-gat_status asked_take(asked_list *l, const model_view *v, const float *scores, const int64_t *place, int64_t count,
-                      gat_error *err)
+gat_status asked_take(asked_list *l, const model_view *v, const gat_filter *given, const float *scores,
+                      const int64_t *place, int64_t count, gat_error *err)
 {
     bool good = true;
     l->total += count;
@@ -100,14 +101,14 @@ gat_status asked_take(asked_list *l, const model_view *v, const float *scores, c
         good = ready;
 #pragma omp for schedule(dynamic, 4)
         for (int64_t i = 0; i < count; i++)
-            if (ready) keep(l, place[i], &best, scores + i * v->num_entities, v);
+            if (ready) keep(l, place[i], &best, scores + i * v->num_entities, v, given);
         top_list_clear(&best);
     }
     return good ? GAT_OK : error_nomem(err);
 }
 
-static gat_status ask_block(asked_list *l, float *scores, const model_view *v, const int64_t *place, int64_t count,
-                            gat_error *err)
+static gat_status ask_block(asked_list *l, float *scores, const model_view *v, const gat_filter *given,
+                            const int64_t *place, int64_t count, gat_error *err)
 {
     int32_t entity[BLOCK_ROWS], relation[BLOCK_ROWS];
     for (int64_t i = 0; i < count; i++) {
@@ -115,10 +116,11 @@ static gat_status ask_block(asked_list *l, float *scores, const model_view *v, c
         relation[i] = l->question[place[i]].relation;
     }
     gat_status st = view_score(scores, v, entity, relation, count, err);
-    return st ? st : asked_take(l, v, scores, place, count, err);
+    return st ? st : asked_take(l, v, given, scores, place, count, err);
 }
 
-gat_status asked_ask(asked_list *l, const model_view *v, const uint8_t *which, int64_t from, gat_error *err)
+gat_status asked_ask(asked_list *l, const model_view *v, const gat_filter *given, const uint8_t *which, int64_t from,
+                     gat_error *err)
 {
     int64_t place[BLOCK_ROWS], filled = 0, rows = BLOCK_SCORES / v->num_entities + 1;
     rows = rows < BLOCK_ROWS ? rows : BLOCK_ROWS;
@@ -128,10 +130,10 @@ gat_status asked_ask(asked_list *l, const model_view *v, const uint8_t *which, i
         if (which && !which[i]) continue;
         place[filled++] = i;
         if (filled < rows) continue;
-        st = ask_block(l, scores, v, place, filled, err);
+        st = ask_block(l, scores, v, given, place, filled, err);
         filled = 0;
     }
-    if (!st && filled) st = ask_block(l, scores, v, place, filled, err);
+    if (!st && filled) st = ask_block(l, scores, v, given, place, filled, err);
     gat_free(scores);
     return st;
 }

@@ -1,4 +1,4 @@
-/* Questions that a model has answered, with the best answers that were not known then. */
+/* Questions that a model has answered, with the best answers that are not given facts. */
 #ifndef GAT_GROW_ASKED_H
 #define GAT_GROW_ASKED_H
 
@@ -40,13 +40,14 @@ typedef struct asked_answer {
 /* Adds a question without asking it; known: its known answers. */
 gat_status asked_add(asked_list *list, int32_t entity, int32_t relation, int64_t known, gat_error *err);
 
-/* Asks those with which[i] set, or all from `from` on where which is NULL, in batches, and keeps the answers. Same bits for any number of
- * threads. */
-gat_status asked_ask(asked_list *list, const model_view *view, const uint8_t *which, int64_t from, gat_error *err);
+/* Asks those with which[i] set, or all from `from` on where which is NULL, in batches, and keeps the answers that are not given. Same
+ * bits for any number of threads. */
+gat_status asked_ask(asked_list *list, const model_view *view, const gat_filter *given, const uint8_t *which,
+                     int64_t from, gat_error *err);
 
 /* Keeps the answers of scores (count, N) that were asked for already, of the questions at these places. */
-gat_status asked_take(asked_list *list, const model_view *view, const float *scores, const int64_t *place,
-                      int64_t count, gat_error *err);
+gat_status asked_take(asked_list *list, const model_view *view, const gat_filter *given, const float *scores,
+                      const int64_t *place, int64_t count, gat_error *err);
 
 /* Before asked_find; drops nothing. */
 gat_status asked_sort(asked_list *list, gat_error *err);

@@ -56,7 +56,7 @@ static gat_status flush(pass *p, gat_error *err)
         place[i] = i;
         st = asked_add(&asked, p->entity[i], p->relation[i], 0, err);
     }
-    if (!st && asked.count) st = asked_take(&asked, s->view.view, p->scores, place, p->filled, err);
+    if (!st && asked.count) st = asked_take(&asked, s->view.view, growth_given(s), p->scores, place, p->filled, err);
     for (int64_t i = 0; !st && i < asked.count; i++) take_asked(p, &asked, i);
     asked_clear(&asked);
     p->filled = 0;

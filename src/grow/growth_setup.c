@@ -169,6 +169,7 @@ gat_status growth_read_known(growth_state *s, const gat_growth_options *o, gat_e
 gat_status growth_start(growth_state *s, const gat_growth_options *o, gat_error *err)
 {
     gat_status st = growth_read_known(s, o, err);
+    if (!st) st = growth_state_give(s, err);
     if (!st) st = growth_state_ask(s, err);
     if (!st)
         log_say(&o->log, GAT_LOG_DEBUG, "%lld rules, %lld questions", (long long)s->rules.count,

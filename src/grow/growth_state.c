@@ -14,8 +14,18 @@ static void forget_reading(growth_state *s)
     s->counts = NULL;
 }
 
+const gat_filter *growth_given(const growth_state *s) { return s->given ? s->given : s->view.view->known; }
+
+gat_status growth_state_give(growth_state *s, gat_error *err)
+{
+    const gat_triples *facts = &s->facts;
+    return filter_build(&s->given, &facts, 1, s->num_relations, err);
+}
+
 void growth_state_clear(growth_state *s)
 {
+    filter_free(s->given);
+    s->given = NULL;
     forget_reading(s);
     triples_clear(&s->facts);
     entity_types_clear(&s->types);
@@ -112,7 +122,7 @@ gat_status growth_state_ask(growth_state *s, gat_error *err)
     gat_status st = find_open(&open, s, err);
     for (int64_t i = 0; !st && i < open.count && i < s->budget; i++)
         st = growth_add_question(s, open.item[i].entity, open.item[i].relation, err);
-    if (!st) st = asked_ask(&s->asked, s->view.view, NULL, 0, err);
+    if (!st) st = asked_ask(&s->asked, s->view.view, growth_given(s), NULL, 0, err);
     if (!st) st = asked_sort(&s->asked, err);
     gat_free(open.item);
     return st;
@@ -158,7 +168,7 @@ gat_status growth_state_reread(growth_state *s, int64_t from, gat_error *err)
         which[i] = at == 2 || (at == 1 && messages && more < REREAD_QUESTIONS);
         more += at == 1 && which[i];
     }
-    if (!st) st = asked_ask(&s->asked, s->view.view, which, 0, err);
+    if (!st) st = asked_ask(&s->asked, s->view.view, growth_given(s), which, 0, err);
     gat_free(near);
     gat_free(which);
     return st;

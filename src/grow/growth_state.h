@@ -22,9 +22,15 @@ typedef struct growth_state {
     entity_fit fit;
     relation_counts *counts;
 
-    rule_book rules; /* of the facts that are not proposals */
+    rule_book rules;   /* of the facts that are not proposals */
+    gat_filter *given; /* these facts; NULL: all */
     asked_list asked;
 } growth_state;
+
+/* The facts so far are given; those added from now on are proposals. These stay among the answers of a question: that the best answer
+ * has been proposed makes no other likelier. */
+gat_status growth_state_give(growth_state *s, gat_error *err);
+const gat_filter *growth_given(const growth_state *s);
 
 /* Reads the graph again: view, fits and counts. */
 gat_status growth_state_read(growth_state *s, gat_error *err);

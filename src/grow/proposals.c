@@ -167,7 +167,7 @@ static gat_status ask_missing(growth_state *s, const proposal_list *list, gat_er
     count = st ? 0 : order_missing(m, count);
     for (int64_t i = 0; !st && i < count && i < s->budget; i++)
         st = growth_add_question(s, m[i].entity, m[i].relation, err);
-    if (!st) st = asked_ask(&s->asked, s->view.view, NULL, first, err);
+    if (!st) st = asked_ask(&s->asked, s->view.view, growth_given(s), NULL, first, err);
     if (!st) st = asked_sort(&s->asked, err);
     gat_free(m);
     return st;
