@@ -110,9 +110,9 @@ static const struct argp argp = {
     .parser = read_option,
     .args_doc = "MODEL",
     .doc = "Propose facts that fit the graph together, each with its probability and what speaks for it.\n\n"
-           "  gatkit generate build/wordnet.gatkit --count 5\n"
-           "  gatkit generate build/wordnet.gatkit --around coffee.n.01 --data datasets/wordnet\n"
-           "  gatkit generate build/wordnet.gatkit --rules --relation has_part\v"
+           "  gatkit generate build/wordnet.gatkit --count 5 --questions 500\n"
+           "  gatkit generate build/wordnet.gatkit --around coffee.n.01\n"
+           "  gatkit generate build/wordnet.gatkit --rules --relation part_meronym\v"
            "Candidates are what the model answers to the questions worth asking, and what rules of one or two steps "
            "say that "
            "the graph obeys; the types of both ends have to fit the relation, and neither may have as many facts of it "

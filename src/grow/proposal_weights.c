@@ -11,7 +11,23 @@
 enum { TERMS = NUM_FEATURES + 1, CHUNK = 4096, STEPS = 25, LEAST = 20 };
 static const double SHRINK = 1, LEAST_SPREAD = 1e-6, DONE = 1e-9;
 
-const proposal_weights proposal_weights_usual = {0};
+/* The mean of what was fitted on both, rounded. */
+const proposal_weights proposal_weights_usual = {
+    .shift = -4,
+    .weight =
+        {
+            [FEATURE_TAIL] = .43,
+            [FEATURE_HEAD] = .56,
+            [FEATURE_RULE] = .39,
+            [FEATURE_RULES] = -.2,
+            [FEATURE_MORE_TAILS] = .54,
+            [FEATURE_HEAD_FIT] = .33,
+            [FEATURE_TAIL_FIT] = .17,
+            [FEATURE_TAILS] = .31,
+            [FEATURE_HEADS] = .74,
+            [FEATURE_FACTS] = .17,
+        },
+};
 
 static const char *const names[NUM_FEATURES] = {"tail",       "head",     "tail-place", "head-place", "rule",  "rules",
                                                 "more-tails", "head-fit", "tail-fit",   "tails",      "heads", "facts"};

@@ -29,7 +29,7 @@ typedef struct proposal_weights {
     double shift, weight[NUM_FEATURES];
 } proposal_weights;
 
-/* Found on CoDEx-S and FB15k-237 (RESULTS.md), for where there are no facts to fit to. */
+/* Found on CoDEx-S and WordNet (RESULTS.md), for where there are no facts to fit to. */
 extern const proposal_weights proposal_weights_usual;
 
 /* "shift -1.23 tail 0.45 ...". */
