@@ -141,7 +141,8 @@ static void mark_near(uint8_t *near, const growth_state *s, int64_t from)
     }
 }
 
-/* Questions that the new facts answer are asked even where nobody thought of them before. */
+/* Questions that the new facts answer are asked even where nobody thought of them before. One that several facts answer may come
+ * several times, with the same answers. */
 static gat_status add_missing(growth_state *s, int64_t from, gat_error *err)
 {
     gat_status st = GAT_OK;
@@ -150,9 +151,8 @@ static gat_status add_missing(growth_state *s, int64_t from, gat_error *err)
         if (asked_place(&s->asked, f.head, f.relation) < 0) st = growth_add_question(s, f.head, f.relation, err);
         if (!st && asked_place(&s->asked, f.tail, f.relation + s->num_relations) < 0)
             st = growth_add_question(s, f.tail, f.relation + s->num_relations, err);
-        if (!st) st = asked_sort(&s->asked, err);
     }
-    return st;
+    return st ? st : asked_sort(&s->asked, err);
 }
 
 gat_status growth_state_reread(growth_state *s, int64_t from, gat_error *err)
