@@ -12,7 +12,7 @@ expect 0 "$gatkit" --help
 for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats; do
     says stdout "  $verb "
 done
-for verb in train plan evaluate score predict neighbors similarity serve info verify export stats; do
+for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats; do
     expect 0 "$gatkit" "$verb" --help
     says stdout "Usage: gatkit $verb"
     examples=$(grep -n '^  gatkit' stdout | tail -n 1 | cut -d: -f1)
