@@ -29,6 +29,7 @@ extern "C" {
 #include "tasks/answer.h"
 #include "tasks/map_types.h"
 #include "tasks/stats_types.h"
+#include "grow/growth_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
 #include "text/words_types.h"
@@ -206,6 +207,22 @@ GAT_PUBLIC void gat_free_list(void *list);
 /* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "word2vec-binary", "projector" (PATH.tsv vectors and
  * PATH.metadata.tsv), "safetensors" (all parameters and the encoded entities). GAT_EUSAGE: unknown format. */
 GAT_PUBLIC gat_status gat_export(const gat_model *model, const char *format, const char *path, gat_error *err);
+
+/* ---- growing a graph -------------------------------------------------------------------------------------- */
+
+/* Proposes facts that fit the graph together: what the model answers and what rules of the graph say, within types and the usual
+ * counts of facts, judged by a logistic function of both and added best first; the graph is read again after every batch. Strings
+ * are borrowed from the model and from options->graph. GAT_EUSAGE: unknown names, numbers out of range, a model without
+ * calibration and no data to fit to, constraints that no fact meets. That no fact is likely enough is no error. */
+GAT_PUBLIC gat_status gat_grow(gat_growth **out, const gat_model *model, const gat_growth_options *options,
+                               gat_error *err);
+GAT_PUBLIC void gat_growth_free(gat_growth *growth);
+
+/* Rules of one or two steps that the graph obeys (graph NULL: the training facts), the `top` most confident ones of at least
+ * min_confidence, and how many facts of a relation go together. relation NULL: of all. */
+GAT_PUBLIC gat_status gat_rules(gat_rule_list **out, const gat_model *model, const gat_dataset *graph,
+                                const char *relation, int64_t top, double min_confidence, gat_error *err);
+GAT_PUBLIC void gat_rules_free(gat_rule_list *rules);
 
 /* ---- alignment ------------------------------------------------------------------------------------------- */
 
