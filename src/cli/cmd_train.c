@@ -65,9 +65,9 @@ static const struct argp_option own_options[] = {
      "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
      "finished run",
      0},
-    {"task", KEY_TASK, "links|relations|linking|words", 0,
+    {"task", KEY_TASK, "links|relations|linking|words|graphs", 0,
      "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
-     "documents mean, or vectors of the words of a text",
+     "documents mean, vectors of the words of a text, or to write small graphs like those of DATA",
      0},
     {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
@@ -105,8 +105,10 @@ static error_t set_task(train_arguments *a, const char *arg, struct argp_state *
     a->relations.wanted = !strcmp(arg, "relations");
     a->linking.wanted = !strcmp(arg, "linking");
     a->words.wanted = !strcmp(arg, "words");
-    if (a->relations.wanted || a->linking.wanted || a->words.wanted || !strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: expected links, relations, linking or words", arg);
+    a->graphs.wanted = !strcmp(arg, "graphs");
+    bool other = a->relations.wanted || a->linking.wanted || a->words.wanted || a->graphs.wanted;
+    if (other || !strcmp(arg, "links")) return 0;
+    return argument_refuse(state, "--task %s: expected links, relations, linking, words or graphs", arg);
 }
 
 /* 0 on the command line means all of the line; the library takes a negative window for that. */
@@ -173,7 +175,9 @@ static const char doc[] =
     "  gatkit train --task linking --kg datasets/wordnet \\\n"
     "      --output build/names.gatkit --documents 100\n"
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
-    "      --output build/words.txt.gz --dim 50\v"
+    "      --output build/words.txt.gz --dim 50\n"
+    "  printf '[[\"a\",\"likes\",\"b\"]]\\n[[\"b\",\"likes\",\"c\"]]\\n' >build/g.jsonl\n"
+    "  gatkit train build/g.jsonl --task graphs --output build/g.gatkit\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
@@ -182,7 +186,9 @@ static const char doc[] =
     "8), "
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
-    "--max-memory and --seed.";
+    "--max-memory and --seed. --task graphs learns from JSON lines, a graph each ('gatkit help files'), for 'gatkit "
+    "generate'; it has --dim (128), --attn-heads (4), --layers (3), --epochs (12), --batch (graphs, 64), --lr (0.002), "
+    "--dropout (0), --weight-decay (0.01), --patience (0), --time-limit, --resume, --stop-after, --log and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -391,6 +397,16 @@ static gat_status run_relations(train_arguments *a)
     return train_relations(&a->common, &a->settings, r, a->output);
 }
 
+static gat_status run_graphs(train_arguments *a)
+{
+    a->graphs.data = a->data;
+    a->graphs.log = a->log;
+    a->graphs.time_limit = a->time_limit;
+    a->graphs.stop_after = a->stop_after;
+    a->graphs.resume = a->resume;
+    return train_graphs(&a->common, &a->settings, &a->graphs, a->output);
+}
+
 static gat_status run_task(train_arguments *a)
 {
     const gat_relation_inputs *shared = &a->relations.inputs;
@@ -398,6 +414,7 @@ static gat_status run_task(train_arguments *a)
         a->words.max_memory = a->max_memory;
         return train_words(&a->common, &a->settings, &a->words, a->data, a->output);
     }
+    if (a->graphs.wanted) return run_graphs(a);
     if (a->linking.wanted) {
         a->linking.documents = a->data;
         a->linking.kg = shared->kg;

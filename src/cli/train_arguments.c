@@ -44,6 +44,15 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
     return 0;
 }
 
+static error_t check_graphs(const train_arguments *a, struct argp_state *state)
+{
+    const gat_relation_inputs *r = &a->relations.inputs;
+    if (a->graphs.wanted && (a->holdout != 0 || a->side || a->max_memory || r->kg || r->word_vectors))
+        return argument_refuse(state, "--task graphs has no --holdout, --side-model, --max-memory, --kg and "
+                                      "--word-vectors");
+    return 0;
+}
+
 error_t train_arguments_check(const train_arguments *a, struct argp_state *state)
 {
     const char *inputs[] = {a->data,
@@ -54,6 +63,7 @@ error_t train_arguments_check(const train_arguments *a, struct argp_state *state
                             a->linking.lexicon,
                             a->linking.descriptions};
     error_t failed = check_words(a, state);
+    if (!failed) failed = check_graphs(a, state);
     if (!failed) failed = check_task(a, state);
     if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
     if (failed || !a->log) return failed;

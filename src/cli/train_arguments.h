@@ -3,6 +3,7 @@
 #define GAT_CLI_TRAIN_ARGUMENTS_H
 
 #include "cli/arguments.h"
+#include "cli/train_graphs.h"
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
 #include "cli/train_relations.h"
@@ -17,6 +18,7 @@ typedef struct train_arguments {
     bool resume;
     linking_arguments linking;    /* of --task linking */
     words_arguments words;        /* of --task words */
+    graphs_arguments graphs;      /* of --task graphs */
     relation_arguments relations; /* of --task relations */
 } train_arguments;
 
