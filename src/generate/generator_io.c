@@ -140,7 +140,8 @@ static gat_status read_net(gat_generator *m, const header *h, const gat_model_fi
 {
     const sequence_shape shape = generator_shape(m);
     int64_t least = sequence_columns(&shape) * shape.dim;
-    if (h->params < least || model_file_length(file, "net") != h->params * (int64_t)sizeof(float))
+    if (h->params < least || h->params > INT64_MAX / 8 ||
+        model_file_length(file, "net") != h->params * (int64_t)sizeof(float))
         return bad(err, "parameters do not match the configuration");
     gat_status st = sequence_net_init(&m->net, &shape, false, err);
     if (!st && m->net.params.size != h->params) st = bad(err, "parameters do not match the configuration");

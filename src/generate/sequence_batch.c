@@ -6,7 +6,7 @@
 
 void sequence_batch_clear(sequence_batch *b)
 {
-    void *blocks[] = {b->first, b->place, b->bag_first, b->column, b->value, b->low, b->high, b->target};
+    void *blocks[] = {b->first, b->place, b->bag_first, b->column, b->value, b->low, b->high, b->target, b->name};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) gat_free(blocks[i]);
     *b = (sequence_batch){.count = 0};
 }
@@ -26,7 +26,9 @@ static gat_status make_room(sequence_batch *b, int64_t count, int64_t rows, gat_
     b->low = gat_alloc(b->room_rows, sizeof *b->low);
     b->high = gat_alloc(b->room_rows, sizeof *b->high);
     b->target = gat_alloc(b->room_rows, sizeof *b->target);
-    if (!b->first || !b->place || !b->bag_first || !b->column || !b->value || !b->low || !b->high || !b->target) {
+    b->name = gat_alloc(b->room_rows, sizeof *b->name);
+    if (!b->first || !b->place || !b->bag_first || !b->column || !b->value || !b->low || !b->high || !b->target ||
+        !b->name) {
         sequence_batch_clear(b);
         return error_nomem(err);
     }
@@ -51,7 +53,8 @@ static void add_graph(sequence_batch *b, const sequence_shape *s, const gat_trip
     for (int64_t i = 0; i < n; i++) order[i] = i;
     random_shuffle(order, n, seed, stream);
     for (int64_t p = 0; p < length; p++, at++) {
-        sequence_row(b->column + SEQUENCE_BAG * at, s, p, name_at(s, facts, order, n, p));
+        b->name[at] = name_at(s, facts, order, n, p);
+        sequence_row(b->column + SEQUENCE_BAG * at, s, p, b->name[at]);
         sequence_range(&b->low[at], &b->high[at], s, p);
         b->target[at] = name_at(s, facts, order, n, p + 1);
     }

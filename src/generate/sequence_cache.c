@@ -15,6 +15,8 @@ gat_status sequence_cache_init(sequence_cache *c, const sequence_net *net, gat_e
     int64_t d = net->shape.dim, n = CACHE_ROWS, length = sequence_length(net->shape.most_triples);
     *c = (sequence_cache){.net = net, .length = length};
     c->past = gat_alloc(net->shape.layers * length * n * 2 * d, sizeof *c->past);
+    c->pointed = gat_alloc(length * n * d, sizeof *c->pointed);
+    c->name = gat_alloc(length * n, sizeof *c->name);
     c->x = gat_alloc(n * d, sizeof *c->x);
     c->y = gat_alloc(n * d, sizeof *c->y);
     c->z = gat_alloc(n * d, sizeof *c->z);
@@ -27,7 +29,7 @@ gat_status sequence_cache_init(sequence_cache *c, const sequence_net *net, gat_e
     c->bag_first = gat_alloc(n + 1, sizeof *c->bag_first);
     c->ones = gat_alloc(n * SEQUENCE_BAG, sizeof *c->ones);
     if (!c->past || !c->x || !c->y || !c->z || !c->wide || !c->qkv || !c->stats || !c->weight || !c->logit ||
-        !c->column || !c->bag_first || !c->ones) {
+        !c->column || !c->bag_first || !c->ones || !c->pointed || !c->name) {
         sequence_cache_clear(c);
         return error_nomem(err);
     }
@@ -38,8 +40,8 @@ gat_status sequence_cache_init(sequence_cache *c, const sequence_net *net, gat_e
 
 void sequence_cache_clear(sequence_cache *c)
 {
-    void *blocks[] = {c->past,  c->x,      c->y,     c->z,      c->wide,      c->qkv,
-                      c->stats, c->weight, c->logit, c->column, c->bag_first, c->ones};
+    void *blocks[] = {c->past,   c->x,     c->y,      c->z,         c->wide, c->qkv,     c->stats,
+                      c->weight, c->logit, c->column, c->bag_first, c->ones, c->pointed, c->name};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) gat_free(blocks[i]);
     *c = (sequence_cache){.net = NULL};
 }
@@ -111,14 +113,44 @@ static void one_layer(sequence_cache *c, int i, int64_t place)
     kernels()->axpy(c->x, c->z, 1, CACHE_ROWS * d);
 }
 
+/* Adds to the logits of a row what it points at. */
+static void point(const sequence_cache *c, int64_t place, int64_t row)
+{
+    int64_t d = c->net->shape.dim, columns = sequence_columns(&c->net->shape);
+    const float *q = c->qkv + row * 2 * d;
+    float scale = 1 / sqrtf((float)d);
+    int32_t low, high;
+    sequence_range(&low, &high, &c->net->shape, place);
+    for (int64_t p = 0; p <= place; p++) {
+        int32_t name = c->name[p * CACHE_ROWS + row];
+        const float *k = c->pointed + (p * CACHE_ROWS + row) * d;
+        float sum = 0;
+        if (name < low || name >= high) continue;
+        for (int64_t j = 0; j < d; j++) sum += q[j] * k[j];
+        c->logit[row * columns + name] += scale * sum;
+    }
+}
+
+static void point_all(sequence_cache *c, int64_t place)
+{
+    int64_t d = c->net->shape.dim;
+    affine(c->qkv, c->y, c, c->net->pointer, c->net->pointer_b);
+    for (int64_t i = 0; i < CACHE_ROWS; i++) {
+        memcpy(c->pointed + (place * CACHE_ROWS + i) * d, c->qkv + i * 2 * d + d, (size_t)d * sizeof *c->qkv);
+        point(c, place, i);
+    }
+}
+
 void sequence_cache_step(sequence_cache *c, int64_t place, const int32_t name[CACHE_ROWS])
 {
     const sequence_net *n = c->net;
     const bag_rows bag = {CACHE_ROWS, c->bag_first, c->column, c->ones};
     for (int64_t i = 0; i < CACHE_ROWS; i++) sequence_row(c->column + SEQUENCE_BAG * i, &n->shape, place, name[i]);
+    memcpy(c->name + place * CACHE_ROWS, name, CACHE_ROWS * sizeof *name);
     bag_forward(c->x, &bag, value(c, n->table), n->shape.dim);
     for (int i = 0; i < n->shape.layers; i++) one_layer(c, i, place);
     norm(c->y, c, n->gain, n->bias);
     dense_forward(c->logit, c->y, value(c, n->table), value(c, n->logit_b), CACHE_ROWS, n->shape.dim,
                   sequence_columns(&n->shape));
+    point_all(c, place);
 }

@@ -11,6 +11,8 @@ typedef struct sequence_cache {
     const sequence_net *net;                        /* borrowed */
     int64_t length;                                 /* most places */
     float *past;                                    /* (layers, places, CACHE_ROWS, 2D): k | v */
+    float *pointed;                                 /* (places, CACHE_ROWS, D): k of pointing */
+    int32_t *name;                                  /* (places, CACHE_ROWS) */
     float *x, *y, *z, *wide, *qkv, *stats, *weight; /* scratch of a step */
     float *logit;                                   /* (CACHE_ROWS, columns) of the step made last */
     int32_t *column;

@@ -45,6 +45,8 @@ gat_status sequence_net_init(sequence_net *n, const sequence_shape *shape, bool 
     if (!st) st = params_declare(&n->gain, &n->params, "gain", 1, d, err);
     if (!st) st = params_declare(&n->bias, &n->params, "bias", 1, d, err);
     if (!st) st = params_declare(&n->logit_b, &n->params, "logit_b", 1, sequence_columns(shape), err);
+    if (!st) st = params_declare(&n->pointer, &n->params, "pointer", d, 2 * d, err);
+    if (!st) st = params_declare(&n->pointer_b, &n->params, "pointer_b", 1, 2 * d, err);
     if (!st) st = params_allocate(&n->params, with_gradients, err);
     if (st) sequence_net_clear(n);
     return st;
@@ -121,16 +123,18 @@ float *sequence_net_loss(gat_tape *t, const sequence_net *n, const sequence_batc
     pass p = {t, n, key};
     bag_rows *bag = arena_alloc(tape_arena(t), 1, sizeof *bag);
     causal_rows *rows = arena_alloc(tape_arena(t), 1, sizeof *rows);
-    const range_targets targets = {b->rows, b->low, b->high, b->target};
-    if (!bag || !rows) {
+    range_targets *targets = arena_alloc(tape_arena(t), 1, sizeof *targets);
+    if (!bag || !rows || !targets) {
         tape_fail(t, GAT_ENOMEM);
         return NULL;
     }
     *bag = (bag_rows){b->rows, b->bag_first, b->column, b->value};
     *rows = (causal_rows){b->count, b->first, b->place};
+    *targets = (range_targets){b->rows, b->low, b->high, b->target};
     gat_mat *table = param(&p, n->table), *x = drop(&p, ad_bag(t, table, bag));
     for (int i = 0; i < n->shape.layers; i++) x = one_layer(&p, x, &n->layer[i], rows);
     x = ad_norm(t, x, param(&p, n->gain), param(&p, n->bias));
     gat_mat *logit = ad_dense(t, x, ad_rows(t, table, sequence_columns(&n->shape)), param(&p, n->logit_b));
-    return ad_range_loss(t, logit, &targets, scale);
+    gat_mat *qk = ad_linear(t, x, param(&p, n->pointer), param(&p, n->pointer_b));
+    return ad_range_loss(t, ad_pointer(t, logit, qk, rows, targets, b->name), targets, scale);
 }

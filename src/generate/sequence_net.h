@@ -3,7 +3,8 @@
  * its name, of what stands there and of the number of its triple,
  *
  *     x += causal(norm(x) Wqkv) Wo;   x += relu(norm(x) W1) W2                   `layers` times
- *     logits of the next name = norm(x) times the rows of all names + bias
+ *     logits of the next name = norm(x) times the rows of all names + bias; those of names that stand there already are
+ *     raised or lowered by pointing at them, q | k = norm(x) Wp                   (kernels/pointer.h)
  *
  * over the columns that may come: after BOS an entity, after a head a relation, after a relation an entity, after a tail an
  * entity or EOS. Columns: entities 0 .. E, E is EOS (as a row: BOS), then relations. */
@@ -32,7 +33,7 @@ typedef struct sequence_net {
     sequence_shape shape;
     gat_params params;
     sequence_layer layer[SEQUENCE_MOST_LAYERS];
-    int table, gain, bias, logit_b; /* table: rows of names, of slots, of places in the graph */
+    int table, gain, bias, logit_b, pointer, pointer_b; /* table: rows of names, of slots, of places in the graph */
 } sequence_net;
 
 gat_status sequence_net_init(sequence_net *net, const sequence_shape *shape, bool with_gradients, gat_error *err);
@@ -59,7 +60,7 @@ typedef struct sequence_batch {
     int64_t *first, *place, *bag_first;
     int32_t *column;
     float *value;
-    int32_t *low, *high, *target;
+    int32_t *low, *high, *target, *name;
 } sequence_batch;
 
 /* The graphs `which` (count) of a set, their triples in an order that depends on seed, stream and graph. */

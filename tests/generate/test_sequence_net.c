@@ -155,7 +155,7 @@ static void test_later_names_change_nothing(void **state)
     world_init(&w);
     float before[21], after[21];
     memcpy(before, losses(&w), sizeof before);
-    w.batch.column[SEQUENCE_BAG * 17] = 2; /* place 6 of the third graph */
+    w.batch.column[SEQUENCE_BAG * 17] = w.batch.name[17] = 2; /* place 6 of the third graph */
     memcpy(after, losses(&w), sizeof after);
     assert_memory_equal(before, after, 17 * sizeof(float));
     assert_memory_not_equal(before + 17, after + 17, 4 * sizeof(float));

@@ -49,16 +49,28 @@ static void one_row(rows *s, const ref_sequence_net *r, const sequence_layer *l,
     for (int64_t c = 0; c < d; c++) s->x[p][c] += z[c];
 }
 
-static double row_loss(const ref_sequence_net *r, const double *x, int64_t row)
+/* What rows first .. row of a sequence, whose norms are y, add to the logit of column j by being pointed at. */
+static double pointed(const ref_sequence_net *r, double (*qk)[2 * MOST_WIDTH], int64_t first, int64_t row, int32_t j)
+{
+    int64_t d = r->net->shape.dim;
+    double sum = 0;
+    for (int64_t i = first; i <= row; i++)
+        for (int64_t c = 0; c < d && r->batch->name[i] == j; c++)
+            sum += qk[row - first][c] * qk[i - first][d + c] / sqrt((double)d);
+    return sum;
+}
+
+static double row_loss(const ref_sequence_net *r, const double *y, double (*qk)[2 * MOST_WIDTH], int64_t first,
+                       int64_t row)
 {
     const sequence_net *n = r->net;
     const sequence_batch *b = r->batch;
     int64_t d = n->shape.dim;
-    double y[MOST_WIDTH], sum = 0, right = 0;
-    ref_norm(y, x, r->param[n->gain], r->param[n->bias], 1, d);
+    double sum = 0, right = 0;
     for (int32_t j = b->low[row]; j < b->high[row]; j++) {
         double s = r->param[n->logit_b][j];
         for (int64_t c = 0; c < d; c++) s += y[c] * r->param[n->table][j * d + c];
+        s += pointed(r, qk, first, row, j);
         sum += exp(s);
         if (j == b->target[row]) right = s;
     }
@@ -79,7 +91,12 @@ double ref_sequence_net_loss(const ref_sequence_net *r)
                     s.x[p][c] += r->param[r->net->table][b->column[SEQUENCE_BAG * (b->first[g] + p) + k] * d + c];
         for (int l = 0; l < r->net->shape.layers; l++)
             for (int64_t p = 0; p < n; p++) one_row(&s, r, &r->net->layer[l], p);
-        for (int64_t p = 0; p < n; p++) loss += row_loss(r, s.x[p], b->first[g] + p);
+        double y[MOST_LENGTH][MOST_WIDTH], qk[MOST_LENGTH][2 * MOST_WIDTH];
+        for (int64_t p = 0; p < n; p++) {
+            ref_norm(y[p], s.x[p], r->param[r->net->gain], r->param[r->net->bias], 1, d);
+            ref_linear(qk[p], y[p], r->param[r->net->pointer], r->param[r->net->pointer_b], 1, d, 2 * d);
+        }
+        for (int64_t p = 0; p < n; p++) loss += row_loss(r, y[p], qk, b->first[g], b->first[g] + p);
     }
     return loss;
 }
