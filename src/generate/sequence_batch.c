@@ -46,6 +46,14 @@ static int32_t name_at(const sequence_shape *s, const gat_triple *facts, const i
     return slot == SLOT_HEAD ? f->head : slot == SLOT_TAIL ? f->tail : s->entities + 1 + f->relation;
 }
 
+/* Where the name of row `at` stood last in its sequence, which begins at `first`; 0: nowhere. */
+static int64_t place_before(const int32_t *name, int64_t first, int64_t at)
+{
+    for (int64_t i = at - 1; i > first; i--)
+        if (name[i] == name[at]) return i - first;
+    return 0;
+}
+
 static void add_graph(sequence_batch *b, const sequence_shape *s, const gat_triple *facts, int64_t n, uint64_t seed,
                       uint64_t stream)
 {
@@ -54,7 +62,7 @@ static void add_graph(sequence_batch *b, const sequence_shape *s, const gat_trip
     random_shuffle(order, n, seed, stream);
     for (int64_t p = 0; p < length; p++, at++) {
         b->name[at] = name_at(s, facts, order, n, p);
-        sequence_row(b->column + SEQUENCE_BAG * at, s, p, b->name[at]);
+        sequence_row(b->column + SEQUENCE_BAG * at, s, p, b->name[at], place_before(b->name, b->rows, at));
         sequence_range(&b->low[at], &b->high[at], s, p);
         b->target[at] = name_at(s, facts, order, n, p + 1);
     }

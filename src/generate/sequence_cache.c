@@ -141,12 +141,21 @@ static void point_all(sequence_cache *c, int64_t place)
     }
 }
 
+/* Where the name of a row at `place` stood last; 0: nowhere. */
+static int64_t place_before(const sequence_cache *c, int64_t place, int64_t row)
+{
+    for (int64_t p = place - 1; p > 0; p--)
+        if (c->name[p * CACHE_ROWS + row] == c->name[place * CACHE_ROWS + row]) return p;
+    return 0;
+}
+
 void sequence_cache_step(sequence_cache *c, int64_t place, const int32_t name[CACHE_ROWS])
 {
     const sequence_net *n = c->net;
     const bag_rows bag = {CACHE_ROWS, c->bag_first, c->column, c->ones};
-    for (int64_t i = 0; i < CACHE_ROWS; i++) sequence_row(c->column + SEQUENCE_BAG * i, &n->shape, place, name[i]);
     memcpy(c->name + place * CACHE_ROWS, name, CACHE_ROWS * sizeof *name);
+    for (int64_t i = 0; i < CACHE_ROWS; i++)
+        sequence_row(c->column + SEQUENCE_BAG * i, &n->shape, place, name[i], place_before(c, place, i));
     bag_forward(c->x, &bag, value(c, n->table), n->shape.dim);
     for (int i = 0; i < n->shape.layers; i++) one_layer(c, i, place);
     norm(c->y, c, n->gain, n->bias);

@@ -1,6 +1,6 @@
 /* The net that writes graphs: attention over the triples so far, one name after the other (as ARK of IntelliGraphs, with
  * attention). A graph of n triples in some order is the sequence  BOS h r t h r t ... EOS.  With x the row of a place, made of
- * its name, of what stands there and of the number of its triple,
+ * its name, of what stands there, of the number of its triple and of where the name stood last before,
  *
  *     x += causal(norm(x) Wqkv) Wo;   x += relu(norm(x) W1) W2                   `layers` times
  *     logits of the next name = norm(x) times the rows of all names + bias; those of names that stand there already are
@@ -15,7 +15,7 @@
 #include "generate/graph_set.h"
 #include "kernels/bag.h"
 
-enum { SEQUENCE_MOST_LAYERS = 12, SEQUENCE_BAG = 3 };
+enum { SEQUENCE_MOST_LAYERS = 12, SEQUENCE_BAG = 4 };
 
 typedef enum sequence_slot { SLOT_START, SLOT_HEAD, SLOT_RELATION, SLOT_TAIL, NUM_SLOTS } sequence_slot;
 
@@ -33,7 +33,7 @@ typedef struct sequence_net {
     sequence_shape shape;
     gat_params params;
     sequence_layer layer[SEQUENCE_MOST_LAYERS];
-    int table, gain, bias, logit_b, pointer, pointer_b; /* table: rows of names, of slots, of places in the graph */
+    int table, gain, bias, logit_b, pointer, pointer_b; /* table: rows of names, slots, triples, places */
 } sequence_net;
 
 gat_status sequence_net_init(sequence_net *net, const sequence_shape *shape, bool with_gradients, gat_error *err);
@@ -46,9 +46,12 @@ static inline int64_t sequence_hidden(const sequence_shape *s) { return 2 * (int
 /* Rows of a sequence of n triples, EOS being no row. */
 static inline int64_t sequence_length(int64_t n) { return 3 * n + 1; }
 
-/* What stands at place p, and the three rows of the table that make its row; name: its column, or that of EOS for BOS. */
+/* What stands at place p. */
 static inline sequence_slot slot_at(int64_t p) { return p ? (sequence_slot)(1 + (p - 1) % 3) : SLOT_START; }
-void sequence_row(int32_t row[SEQUENCE_BAG], const sequence_shape *shape, int64_t place, int32_t name);
+
+/* The rows of the table that make that of place p: name is its column (that of EOS for BOS), before the place where the same
+ * name stood last, 0 where it is new. */
+void sequence_row(int32_t row[SEQUENCE_BAG], const sequence_shape *shape, int64_t p, int32_t name, int64_t before);
 
 /* The columns that may come after place p. */
 void sequence_range(int32_t *low, int32_t *high, const sequence_shape *shape, int64_t place);
