@@ -187,7 +187,7 @@ static const char doc[] =
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
     "--max-memory and --seed. --task graphs learns from JSON lines, a graph each ('gatkit help files'), for 'gatkit "
-    "generate'; it has --dim (128), --attn-heads (4), --layers (3), --epochs (12), --batch (graphs, 64), --lr (0.002), "
+    "generate'; it has --dim (64), --attn-heads (4), --layers (2), --epochs (6), --batch (graphs, 32), --lr (0.004), "
     "--dropout (0), --weight-decay (0.01), --patience (0), --time-limit, --resume, --stop-after, --log and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */

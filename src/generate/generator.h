@@ -6,9 +6,6 @@
 #include "generate/seen_roles.h"
 #include "generate/sequence_net.h"
 
-/* Tells the file of such a model from others. */
-#define GENERATOR_SECTION "graphs_header"
-
 /* Valid is measured on so many of its graphs. */
 enum { GENERATOR_VALID = 4096 };
 

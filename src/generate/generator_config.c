@@ -21,18 +21,18 @@ typedef struct row {
 #define PLACE(field) offsetof(gat_generator_config, field)
 
 static const row rows[] = {
-    {{"dim", "N", "128", "width of the net", NULL}, true, PLACE(dim), 4, 1024},
+    {{"dim", "N", "64", "width of the net", NULL}, true, PLACE(dim), 4, 1024},
     {{"attn-heads", "N", "4", "attention heads", NULL}, true, PLACE(attn_heads), 1, 64},
-    {{"layers", "N", "3", "layers of attention", NULL}, true, PLACE(layers), 1, SEQUENCE_MOST_LAYERS},
-    {{"epochs", "N", "12", "passes over the graphs", NULL}, true, PLACE(epochs), 1, 100000},
-    {{"batch", "N", "64", "graphs per step", NULL}, true, PLACE(batch), 1, 4096},
+    {{"layers", "N", "2", "layers of attention", NULL}, true, PLACE(layers), 1, SEQUENCE_MOST_LAYERS},
+    {{"epochs", "N", "6", "passes over the graphs", NULL}, true, PLACE(epochs), 1, 100000},
+    {{"batch", "N", "32", "graphs per step", NULL}, true, PLACE(batch), 1, 4096},
     {{"patience", "N", "0", "stop after N epochs without a better valid loss; 0: never", NULL},
      true,
      PLACE(patience),
      0,
      100000},
     {{"seed", "N", "1", "of everything random", NULL}, true, PLACE(seed), 0, 9e15},
-    {{"lr", "X", "0.002", "learning rate", NULL}, false, PLACE(lr), 0, 10},
+    {{"lr", "X", "0.004", "learning rate", NULL}, false, PLACE(lr), 0, 10},
     {{"dropout", "X", "0", "of states inside the net", NULL}, false, PLACE(dropout), 0, 0.95},
     {{"weight-decay", "X", "0.01", "decoupled decay", NULL}, false, PLACE(weight_decay), 0, 1},
 };

@@ -1,7 +1,5 @@
 /* Drawing many graphs: blocks of CACHE_ROWS drafts, some blocks at a time, each in one thread. Draft k depends on k and the seed
  * alone, and drafts are looked at in their order, so that the graphs do not depend on threads or on how many are wanted. */
-#include <math.h>
-
 #include "base/error.h"
 #include "base/memory.h"
 #include "generate/graph_draw.h"
@@ -81,7 +79,7 @@ static gat_status tell(drawer *d, const graph_draft *draft, bool known, gat_erro
                                        .num_triples = draft->count,
                                        .log2_likelihood = draft->log2_likelihood,
                                        .log2_likelihood_as_a_set =
-                                           draft->log2_likelihood + lgamma((double)draft->count + 1) / M_LN2,
+                                           draft->log2_likelihood + graph_orders(draft->fact, draft->count),
                                        .known = known};
     if (o->on_graph && o->on_graph(o->context, &graph)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     return GAT_OK;

@@ -1,5 +1,4 @@
 /* Measuring a generator: bits of test, and graphs that it draws, judged by rules and compared with test. */
-#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -119,7 +118,7 @@ static gat_status measure_test(judge *j, uint64_t seed, gat_error *err)
         st = graph_statistics_add(&j->of_test, facts, n, err);
         if (!generator_fits(j->model, facts, n)) continue;
         e->test_known += is_known(j, facts, n);
-        orders += lgamma((double)n + 1) / M_LN2;
+        orders += graph_orders(facts, n);
         which[e->scored++] = g;
     }
     if (!st) st = generator_bits(&e->bits, NULL, j->model, &j->test, which, e->scored, seed, err);

@@ -123,17 +123,9 @@ static gat_status name_id(int32_t *id, gat_intern *names, int32_t listed, const 
     return *id < 0 ? error_nomem(err) : GAT_OK;
 }
 
-static bool stands(const gat_triple *facts, int64_t n, const gat_triple *x)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (!triple_compare(&facts[i], x)) return true;
-    return false;
-}
-
 static gat_status read_graph(graph_set *s, graph_names *n, const json_t *list, const gat_lines *lines, gat_error *err)
 {
     gat_triple facts[GRAPH_MOST_TRIPLES];
-    int64_t count = 0;
     size_t size = json_array_size(list);
     gat_status st = GAT_OK;
     if (!size) return lines_error(lines, err, "no list of triples, or an empty one");
@@ -141,14 +133,13 @@ static gat_status read_graph(graph_set *s, graph_names *n, const json_t *list, c
         return lines_error(lines, err, "a graph of more than %d triples", GRAPH_MOST_TRIPLES);
     for (size_t i = 0; !st && i < size; i++) {
         const json_t *x = json_array_get(list, i);
-        gat_triple *f = &facts[count];
+        gat_triple *f = &facts[i];
         if (json_array_size(x) != 3) return lines_error(lines, err, "a triple is no [head, relation, tail]");
         st = name_id(&f->head, n->entities, n->listed_entities, json_array_get(x, 0), lines, err);
         if (!st) st = name_id(&f->relation, n->relations, n->listed_relations, json_array_get(x, 1), lines, err);
         if (!st) st = name_id(&f->tail, n->entities, n->listed_entities, json_array_get(x, 2), lines, err);
-        if (!st && !stands(facts, count, f)) count++;
     }
-    return st ? st : graph_set_push(s, facts, count, err);
+    return st ? st : graph_set_push(s, facts, (int64_t)size, err);
 }
 
 static gat_status read_line(graph_set *s, graph_names *n, const char *text, size_t length, const gat_lines *lines,

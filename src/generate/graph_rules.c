@@ -47,22 +47,11 @@ static int64_t count_of(const gat_triple *facts, int64_t n, int32_t relation)
 
 /* ---- the whole ------------------------------------------------------------------------------------------- */
 
-/* Triples are joined where they share an entity: grows the part of the first one until nothing is added. */
 static bool is_connected(const gat_triple *facts, int64_t n)
 {
-    bool in[GRAPH_MOST_TRIPLES] = {true}, grew = true;
-    while (grew) {
-        grew = false;
-        for (int64_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < n && !in[i]; j++) {
-                const gat_triple *a = &facts[i], *b = &facts[j];
-                in[i] = in[j] && (a->head == b->head || a->head == b->tail || a->tail == b->head || a->tail == b->tail);
-                grew |= in[i];
-            }
-    }
-    for (int64_t i = 0; i < n; i++)
-        if (!in[i]) return false;
-    return true;
+    graph_parts parts = {.count = 0};
+    for (int64_t i = 0; i < n; i++) graph_parts_add(&parts, facts[i].head, facts[i].tail);
+    return parts.count < 2;
 }
 
 /* Connected triples are a directed path over different entities when no two share a head or a tail, and one begins nowhere's
@@ -99,7 +88,7 @@ int graph_rules_broken(const graph_rules *r, const seen_roles *roles, const gat_
     int broken = -1;
     if (n < r->least || n > r->most) return RULE_SIZE;
     for (int64_t i = 0; broken < 0 && i < n; i++)
-        broken = is_repeated(facts, i) ? RULE_REPEATED : broken_fact(r, roles, &facts[i]);
+        broken = !r->repeats && is_repeated(facts, i) ? RULE_REPEATED : broken_fact(r, roles, &facts[i]);
     if (broken >= 0) return broken;
     for (int32_t i = 0; i < roles->relations; i++) {
         int64_t count = count_of(facts, n, i);

@@ -3,11 +3,12 @@
  *
  *     "triples":      [least, most]
  *     "connected":    true                       (true without a file)
+ *     "repeats":      true                       a triple may stand there more than once
  *     "path":         true                       one directed path over different entities
  *     "relations":    {"name": {"count": [least, most], "loop": false, "same_kind": true}}    no others are allowed then
  *     "not_above":    [["a", "b"]]               the number that the tail of a is called is not above that of b
  *
- * Always: head and tail as train has them on that side of the relation, and no triple twice. "same_kind": head and tail stand
+ * Always: head and tail as train has them on that side of the relation. "same_kind": head and tail stand
  * in train on the same sides of the same relations. */
 #ifndef GAT_GENERATE_GRAPH_RULES_H
 #define GAT_GENERATE_GRAPH_RULES_H
@@ -34,7 +35,7 @@ typedef struct relation_rule {
 
 typedef struct graph_rules {
     int32_t least, most;
-    bool connected, path;
+    bool connected, path, repeats;
     relation_rule *relation; /* (relations) */
     int32_t (*order)[2];     /* (orders) */
     int64_t orders;

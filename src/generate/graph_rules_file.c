@@ -101,6 +101,7 @@ static gat_status read_rules(graph_rules *r, json_t *object, const source *s)
         if (st) break;
         if (!strcmp(key, "triples")) st = read_range(&r->least, &r->most, x, s, key);
         else if (!strcmp(key, "connected")) st = read_bool(&r->connected, x, s, key);
+        else if (!strcmp(key, "repeats")) st = read_bool(&r->repeats, x, s, key);
         else if (!strcmp(key, "path")) st = read_bool(&r->path, x, s, key);
         else if (!strcmp(key, "relations")) st = read_relations(r, x, s);
         else if (!strcmp(key, "not_above")) st = read_orders(r, x, s);

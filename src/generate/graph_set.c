@@ -1,6 +1,7 @@
 #define XXH_INLINE_ALL
 #include "generate/graph_set.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -60,7 +61,41 @@ uint64_t graph_hash(const gat_triple *facts, int64_t count)
     gat_triple sorted[GRAPH_MOST_TRIPLES];
     memcpy(sorted, facts, (size_t)count * sizeof *facts);
     qsort(sorted, (size_t)count, sizeof *sorted, triple_compare);
-    return XXH3_64bits(sorted, (size_t)count * sizeof *sorted);
+    int64_t n = 0;
+    for (int64_t i = 0; i < count; i++)
+        if (!n || triple_compare(&sorted[n - 1], &sorted[i])) sorted[n++] = sorted[i];
+    return XXH3_64bits(sorted, (size_t)n * sizeof *sorted);
+}
+
+/* A fact that stands there k times takes back log2 1 + ... + log2 k of log2 n!. */
+double graph_orders(const gat_triple *facts, int64_t count)
+{
+    double orders = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t times = 1;
+        for (int64_t j = 0; j < i; j++) times += !triple_compare(&facts[i], &facts[j]);
+        orders += log2((double)(i + 1)) - log2((double)times);
+    }
+    return orders;
+}
+
+static int32_t part_of(graph_parts *p, int32_t entity)
+{
+    for (int32_t i = 0; i < p->entities; i++)
+        if (p->entity[i] == entity) return p->part[i];
+    p->entity[p->entities] = entity;
+    p->part[p->entities] = p->entities;
+    p->count++;
+    return p->part[p->entities++];
+}
+
+void graph_parts_add(graph_parts *p, int32_t head, int32_t tail)
+{
+    int32_t to = part_of(p, head), from = part_of(p, tail);
+    if (to == from) return;
+    for (int32_t i = 0; i < p->entities; i++)
+        if (p->part[i] == from) p->part[i] = to;
+    p->count--;
 }
 
 static int compare_hash(const void *a, const void *b)

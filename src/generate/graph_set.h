@@ -4,8 +4,8 @@
  *     {"triples": [[head, relation, tail], ...], ...}                     (other keys are passed over)
  *
  * where head, relation and tail are strings, or numbers that are places in the lists "entities" and "relations" of a file
- * vocab.json beside them; without such a file a number is a name like others. A fact that stands twice in a graph counts
- * once. */
+ * vocab.json beside them; without such a file a number is a name like others. A triple may stand
+ * in a graph more than once. */
 #ifndef GAT_GENERATE_GRAPH_SET_H
 #define GAT_GENERATE_GRAPH_SET_H
 
@@ -58,7 +58,19 @@ static inline const gat_triple *graph_facts(const graph_set *s, int64_t g) { ret
 /* Whether all names have ids below these. */
 bool graph_within(const gat_triple *facts, int64_t count, int32_t entities, int32_t relations);
 
-/* 64 bits of a graph whatever the order of its facts, of which there are at most GRAPH_MOST_TRIPLES. */
+/* log2 of the number of different orders of the facts. */
+double graph_orders(const gat_triple *facts, int64_t count);
+
+/* The parts of a graph that are connected in themselves, while facts are added; zero-initialised is empty. */
+typedef struct graph_parts {
+    int32_t count, entities;
+    int32_t entity[2 * GRAPH_MOST_TRIPLES], part[2 * GRAPH_MOST_TRIPLES];
+} graph_parts;
+
+/* At most GRAPH_MOST_TRIPLES times. */
+void graph_parts_add(graph_parts *parts, int32_t head, int32_t tail);
+
+/* 64 bits of a graph whatever the order of its facts and however often each stands there; at most GRAPH_MOST_TRIPLES. */
 uint64_t graph_hash(const gat_triple *facts, int64_t count);
 
 /* Sorted hashes of all graphs of the two sets whose names are below; *hash for gat_free. */

@@ -58,11 +58,14 @@ static void add_graph(sequence_batch *b, const sequence_shape *s, const gat_trip
                       uint64_t stream)
 {
     int64_t order[GRAPH_MOST_TRIPLES], length = sequence_length(n), at = b->rows;
+    graph_parts parts = {.count = 0};
     for (int64_t i = 0; i < n; i++) order[i] = i;
     random_shuffle(order, n, seed, stream);
     for (int64_t p = 0; p < length; p++, at++) {
         b->name[at] = name_at(s, facts, order, n, p);
-        sequence_row(b->column + SEQUENCE_BAG * at, s, p, b->name[at], place_before(b->name, b->rows, at));
+        if (slot_at(p) == SLOT_TAIL) graph_parts_add(&parts, b->name[at - 2], b->name[at]);
+        const sequence_place place = {p, b->name[at], place_before(b->name, b->rows, at), parts.count};
+        sequence_row(b->column + SEQUENCE_BAG * at, s, &place);
         sequence_range(&b->low[at], &b->high[at], s, p);
         b->target[at] = name_at(s, facts, order, n, p + 1);
     }

@@ -17,6 +17,7 @@ gat_status sequence_cache_init(sequence_cache *c, const sequence_net *net, gat_e
     c->past = gat_alloc(net->shape.layers * length * n * 2 * d, sizeof *c->past);
     c->pointed = gat_alloc(length * n * d, sizeof *c->pointed);
     c->name = gat_alloc(length * n, sizeof *c->name);
+    c->parts = gat_calloc(n, sizeof *c->parts);
     c->x = gat_alloc(n * d, sizeof *c->x);
     c->y = gat_alloc(n * d, sizeof *c->y);
     c->z = gat_alloc(n * d, sizeof *c->z);
@@ -29,7 +30,7 @@ gat_status sequence_cache_init(sequence_cache *c, const sequence_net *net, gat_e
     c->bag_first = gat_alloc(n + 1, sizeof *c->bag_first);
     c->ones = gat_alloc(n * SEQUENCE_BAG, sizeof *c->ones);
     if (!c->past || !c->x || !c->y || !c->z || !c->wide || !c->qkv || !c->stats || !c->weight || !c->logit ||
-        !c->column || !c->bag_first || !c->ones || !c->pointed || !c->name) {
+        !c->column || !c->bag_first || !c->ones || !c->pointed || !c->name || !c->parts) {
         sequence_cache_clear(c);
         return error_nomem(err);
     }
@@ -40,8 +41,8 @@ gat_status sequence_cache_init(sequence_cache *c, const sequence_net *net, gat_e
 
 void sequence_cache_clear(sequence_cache *c)
 {
-    void *blocks[] = {c->past,   c->x,     c->y,      c->z,         c->wide, c->qkv,     c->stats,
-                      c->weight, c->logit, c->column, c->bag_first, c->ones, c->pointed, c->name};
+    void *blocks[] = {c->past,  c->x,      c->y,         c->z,    c->wide,    c->qkv,  c->stats, c->weight,
+                      c->logit, c->column, c->bag_first, c->ones, c->pointed, c->name, c->parts};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) gat_free(blocks[i]);
     *c = (sequence_cache){.net = NULL};
 }
@@ -149,13 +150,23 @@ static int64_t place_before(const sequence_cache *c, int64_t place, int64_t row)
     return 0;
 }
 
+/* The columns of a row at `place`, whose name is there. */
+static void put_row(sequence_cache *c, int64_t place, int64_t row)
+{
+    const int32_t *name = c->name + place * CACHE_ROWS + row;
+    graph_parts *parts = &c->parts[row];
+    if (!place) *parts = (graph_parts){.count = 0};
+    if (slot_at(place) == SLOT_TAIL) graph_parts_add(parts, name[-2 * CACHE_ROWS], *name);
+    const sequence_place at = {place, *name, place_before(c, place, row), parts->count};
+    sequence_row(c->column + SEQUENCE_BAG * row, &c->net->shape, &at);
+}
+
 void sequence_cache_step(sequence_cache *c, int64_t place, const int32_t name[CACHE_ROWS])
 {
     const sequence_net *n = c->net;
     const bag_rows bag = {CACHE_ROWS, c->bag_first, c->column, c->ones};
     memcpy(c->name + place * CACHE_ROWS, name, CACHE_ROWS * sizeof *name);
-    for (int64_t i = 0; i < CACHE_ROWS; i++)
-        sequence_row(c->column + SEQUENCE_BAG * i, &n->shape, place, name[i], place_before(c, place, i));
+    for (int64_t i = 0; i < CACHE_ROWS; i++) put_row(c, place, i);
     bag_forward(c->x, &bag, value(c, n->table), n->shape.dim);
     for (int i = 0; i < n->shape.layers; i++) one_layer(c, i, place);
     norm(c->y, c, n->gain, n->bias);

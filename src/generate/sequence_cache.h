@@ -13,6 +13,7 @@ typedef struct sequence_cache {
     float *past;                                    /* (layers, places, CACHE_ROWS, 2D): k | v */
     float *pointed;                                 /* (places, CACHE_ROWS, D): k of pointing */
     int32_t *name;                                  /* (places, CACHE_ROWS) */
+    graph_parts *parts;                             /* (CACHE_ROWS) */
     float *x, *y, *z, *wide, *qkv, *stats, *weight; /* scratch of a step */
     float *logit;                                   /* (CACHE_ROWS, columns) of the step made last */
     int32_t *column;

@@ -12,7 +12,7 @@ enum { STREAM_INIT = 0x7f90 };
 
 static int64_t table_rows(const sequence_shape *s)
 {
-    return sequence_columns(s) + NUM_SLOTS + s->most_triples + sequence_length(s->most_triples);
+    return sequence_columns(s) + NUM_SLOTS + s->most_triples + sequence_length(s->most_triples) + s->most_triples + 1;
 }
 
 typedef struct declaration {
@@ -80,13 +80,14 @@ void sequence_net_draw(sequence_net *n, uint64_t seed)
     param_fill(p, n->gain, 1);
 }
 
-void sequence_row(int32_t row[SEQUENCE_BAG], const sequence_shape *s, int64_t p, int32_t name, int64_t before)
+void sequence_row(int32_t row[SEQUENCE_BAG], const sequence_shape *s, const sequence_place *at)
 {
     int32_t slots = s->entities + 1 + s->relations, triples = slots + NUM_SLOTS, places = triples + s->most_triples;
-    row[0] = name;
-    row[1] = slots + (int32_t)slot_at(p);
-    row[2] = triples + (int32_t)(p ? (p - 1) / 3 : 0);
-    row[3] = places + (int32_t)before;
+    row[0] = at->name;
+    row[1] = slots + (int32_t)slot_at(at->place);
+    row[2] = triples + (int32_t)(at->place ? (at->place - 1) / 3 : 0);
+    row[3] = places + (int32_t)at->before;
+    row[4] = places + (int32_t)sequence_length(s->most_triples) + at->parts;
 }
 
 void sequence_range(int32_t *low, int32_t *high, const sequence_shape *s, int64_t place)

@@ -15,7 +15,7 @@
 #include "generate/graph_set.h"
 #include "kernels/bag.h"
 
-enum { SEQUENCE_MOST_LAYERS = 12, SEQUENCE_BAG = 4 };
+enum { SEQUENCE_MOST_LAYERS = 12, SEQUENCE_BAG = 5 };
 
 typedef enum sequence_slot { SLOT_START, SLOT_HEAD, SLOT_RELATION, SLOT_TAIL, NUM_SLOTS } sequence_slot;
 
@@ -33,7 +33,7 @@ typedef struct sequence_net {
     sequence_shape shape;
     gat_params params;
     sequence_layer layer[SEQUENCE_MOST_LAYERS];
-    int table, gain, bias, logit_b, pointer, pointer_b; /* table: rows of names, slots, triples, places */
+    int table, gain, bias, logit_b, pointer, pointer_b; /* table: rows of names, slots, triples, places, parts */
 } sequence_net;
 
 gat_status sequence_net_init(sequence_net *net, const sequence_shape *shape, bool with_gradients, gat_error *err);
@@ -49,9 +49,16 @@ static inline int64_t sequence_length(int64_t n) { return 3 * n + 1; }
 /* What stands at place p. */
 static inline sequence_slot slot_at(int64_t p) { return p ? (sequence_slot)(1 + (p - 1) % 3) : SLOT_START; }
 
-/* The rows of the table that make that of place p: name is its column (that of EOS for BOS), before the place where the same
- * name stood last, 0 where it is new. */
-void sequence_row(int32_t row[SEQUENCE_BAG], const sequence_shape *shape, int64_t p, int32_t name, int64_t before);
+/* A place of a sequence. */
+typedef struct sequence_place {
+    int64_t place;
+    int32_t name;   /* its column; that of EOS for BOS */
+    int64_t before; /* place where the same name stood last, 0 where it is new */
+    int32_t parts;  /* that the whole triples up to here make */
+} sequence_place;
+
+/* The rows of the table whose sum is that of the place. */
+void sequence_row(int32_t row[SEQUENCE_BAG], const sequence_shape *shape, const sequence_place *at);
 
 /* The columns that may come after place p. */
 void sequence_range(int32_t *low, int32_t *high, const sequence_shape *shape, int64_t place);

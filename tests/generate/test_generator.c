@@ -280,11 +280,11 @@ static void test_vocabulary(void **state)
     gat_generator_info info;
     mkdir("numbered", 0777);
     write_text("numbered/vocab.json", "{\"entities\":[\"a\",\"b\",\"c\"],\"relations\":[\"r\"]}");
-    write_text("numbered/train.jsonl", "[[0,0,1],[0,0,1]]\n{\"triples\":[[1,0,2]]}\n");
+    write_text("numbered/train.jsonl", "[[0,0,1],[2,0,1],[0,0,1]]\n{\"triples\":[[1,0,2]]}\n");
     assert_int_equal(train_with(&m, (gat_generator_inputs){.data = "numbered"}, "1", &err), GAT_OK);
     assert_int_equal(gat_generator_describe(&info, m, NULL), GAT_OK);
     assert_int_equal(info.entities, 3);
-    assert_int_equal(info.most_triples, 1);
+    assert_int_equal(info.most_triples, 3);
     gat_generator_free(m);
     write_text("numbered/train.jsonl", "[[0,0,1]]\n[[0,0,3]]\n");
     assert_int_equal(train_with(&m, (gat_generator_inputs){.data = "numbered"}, "1", &err), GAT_EDATA);
