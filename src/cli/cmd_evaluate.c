@@ -30,7 +30,8 @@ enum {
     KEY_TEMPERATURE,
     KEY_TOP_P,
     KEY_NOVEL,
-    KEY_FREE
+    KEY_FREE,
+    KEY_APART
 };
 enum { MOST_GRAPHS = 10000000 };
 
@@ -56,6 +57,7 @@ static const struct argp_option options[] = {
     {"temperature", KEY_TEMPERATURE, "T", 0, "a model of --task graphs: as for generate (default 1)", 0},
     {"top-p", KEY_TOP_P, "P", 0, "a model of --task graphs: as for generate", 0},
     {"novel", KEY_NOVEL, NULL, 0, "a model of --task graphs: as for generate", 0},
+    {"apart", KEY_APART, NULL, 0, "a model of --task graphs: as for generate", 0},
     {"free", KEY_FREE, NULL, 0, "a model of --task graphs: as for generate", 0},
     {0}};
 
@@ -95,6 +97,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_TEMPERATURE: return argument_real(state, &a->graphs.draw.temperature, arg, "temperature", .01, 100);
     case KEY_TOP_P: return argument_real(state, &a->graphs.draw.top_p, arg, "top-p", 0, 1);
     case KEY_NOVEL: a->graphs.draw.novel = true; return 0;
+    case KEY_APART: a->graphs.draw.apart = true; return 0;
     case KEY_FREE: a->graphs.draw.free = true; return 0;
     case ARGP_KEY_SUCCESS: return argument_required(state, a->data, "data DATA");
     default: return argument_positional(state, key, arg, &a->model, names, 1);

@@ -18,6 +18,7 @@ enum {
     KEY_CONTAINS,
     KEY_NOVEL,
     KEY_FREE,
+    KEY_APART,
     MOST_COUNT = 100000000,
     MOST_TOP = 1000000000
 };
@@ -40,9 +41,11 @@ static const struct argp_option options[] = {
     {"relations", KEY_RELATIONS, "R,R,...", 0, "use these relations alone", 0},
     {"contains", KEY_CONTAINS, "ENTITY", 0, "graphs with this entity: it stands in the triple drawn first", 0},
     {"novel", KEY_NOVEL, NULL, 0, "leave out graphs that train or valid had, and draw others for them", 0},
+    {"apart", KEY_APART, NULL, 0, "graphs need not be connected: otherwise they are where all graphs of train are", 0},
     {"free", KEY_FREE, NULL, 0,
-     "no constraints: otherwise heads and tails are such as train has with the relation, a triple joins an entity with "
-     "itself only where train does so with its relation, and none comes twice in a graph",
+     "no constraints at all: otherwise heads and tails are such as train has with the relation, a triple joins an "
+     "entity with itself only where train does so with its relation, none comes twice in a graph, and graphs are "
+     "connected (--apart)",
      0},
     {0}};
 
@@ -79,6 +82,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_RELATIONS: return set_relations(a, arg, state);
     case KEY_CONTAINS: a->graphs.contains = arg; return 0;
     case KEY_NOVEL: a->graphs.novel = true; return 0;
+    case KEY_APART: a->graphs.apart = true; return 0;
     case KEY_FREE: a->graphs.free = true; return 0;
     case ARGP_KEY_SUCCESS: return a->output ? argument_output(state, a->output, "output FILE.jsonl", inputs, 1) : 0;
     default: return argument_positional(state, key, arg, &a->model, names, 1);

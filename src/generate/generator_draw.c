@@ -85,11 +85,19 @@ static gat_status tell(drawer *d, const graph_draft *draft, bool known, gat_erro
     return GAT_OK;
 }
 
+/* Whether a draft is not what was asked for. */
+static bool is_unwanted(const drawer *d, const graph_draft *draft, bool known)
+{
+    const gat_generate_options *o = d->plan.options;
+    bool whole = d->plan.model->roles.connected && !o->free && !o->apart;
+    return (known && o->novel) || (whole && !graph_is_connected(draft->fact, draft->count));
+}
+
 static gat_status consider(drawer *d, const graph_draft *draft, gat_error *err)
 {
     const gat_generator *m = d->plan.model;
     bool known = !draft->refused && graph_hash_known(m->known, m->num_known, graph_hash(draft->fact, draft->count));
-    if (draft->refused || (known && d->plan.options->novel)) {
+    if (draft->refused || is_unwanted(d, draft, known)) {
         d->refused++;
         return GAT_OK;
     }

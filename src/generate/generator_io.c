@@ -12,7 +12,7 @@
 /* Fixed numbers, as they lie in the file. */
 typedef struct header {
     int64_t train_graphs, valid_graphs, train_triples, most_triples, epochs, best_epoch;
-    int64_t entities, relations, known, params;
+    int64_t entities, relations, known, params, connected;
     double valid_bits;
     uint64_t data_digest[2];
 } header;
@@ -28,9 +28,19 @@ static gat_status sections_of(relation_sections *s, const gat_generator *m, gat_
 {
     const seen_roles *r = &m->roles;
     int64_t entities = intern_count(m->entities), relations = intern_count(m->relations);
-    const header h = {m->train_graphs, m->valid_graphs,    m->train_triples, m->most_triples,
-                      m->epochs,       m->best_epoch,      entities,         relations,
-                      m->num_known,    m->net.params.size, m->valid_bits,    {m->data_digest[0], m->data_digest[1]}};
+    const header h = {.train_graphs = m->train_graphs,
+                      .valid_graphs = m->valid_graphs,
+                      .train_triples = m->train_triples,
+                      .most_triples = m->most_triples,
+                      .epochs = m->epochs,
+                      .best_epoch = m->best_epoch,
+                      .entities = entities,
+                      .relations = relations,
+                      .known = m->num_known,
+                      .params = m->net.params.size,
+                      .connected = r->connected,
+                      .valid_bits = m->valid_bits,
+                      .data_digest = {m->data_digest[0], m->data_digest[1]}};
     int64_t bits = relations * r->stride * (int64_t)sizeof *r->heads, counts = entities * (int64_t)sizeof *r->as_head;
     s->count = 0;
     gat_status st = sections_copy(s, GENERATOR_SECTION, &h, sizeof h, err);
@@ -97,7 +107,7 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
     if (!count_is_good(h->entities) || !h->entities || !count_is_good(h->relations) || !h->relations ||
         !count_is_good(h->known) || h->most_triples < 1 || h->most_triples > GRAPH_MOST_TRIPLES || h->params < 0 ||
         h->train_graphs < 0 || h->valid_graphs < 0 || h->train_triples < 0 || h->epochs < 0 || h->best_epoch < 0 ||
-        !isfinite(h->valid_bits))
+        h->connected < 0 || h->connected > 1 || !isfinite(h->valid_bits))
         return bad(err, "sizes out of range");
     return GAT_OK;
 }
@@ -116,6 +126,7 @@ static gat_status read_roles(seen_roles *r, const header *h, const gat_model_fil
 {
     r->entities = (int32_t)h->entities;
     r->relations = (int32_t)h->relations;
+    r->connected = h->connected;
     r->stride = (h->entities + 63) / 64;
     int64_t words = h->relations * r->stride;
     gat_status st = section_array(&r->heads, words, sizeof *r->heads, file, "heads", err);

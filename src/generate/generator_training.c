@@ -15,7 +15,7 @@
 #include "kernels/kernels.h"
 
 enum { STREAM_EPOCH = 0x7f91, STREAM_ORDER = 0x7f92, STREAM_DROP = 0x7f94, WARM_STEPS = 200 };
-static const double MOST_NORM = 1, LEAST_RATE = .01, PI = 3.14159265358979;
+static const double MOST_NORM = 1, LEAST_RATE = .01, PI = 3.14159265358979, CHECKPOINT_SECONDS = 2;
 
 typedef struct teacher {
     const gat_generator_inputs *inputs;
@@ -26,7 +26,8 @@ typedef struct teacher {
     int64_t *lesson; /* (train graphs) this epoch's order */
     int64_t epoch_steps, all_steps;
     double deadline; /* of the monotonic clock; 0: none */
-    bool late;       /* it has passed */
+    double written;  /* when the checkpoint was; 0: not yet */
+    bool late;       /* the deadline has passed */
 } teacher;
 
 static double now(void)
@@ -144,12 +145,13 @@ static void order_lessons(teacher *t)
     random_shuffle(t->lesson, n, (uint64_t)config_of(t)->seed, random_stream(STREAM_EPOCH, (uint64_t)epoch_of(t), 0));
 }
 
-static gat_status keep_checkpoint(const teacher *t, gat_error *err)
+static gat_status keep_checkpoint(teacher *t, gat_error *err)
 {
+    t->written = now();
     return t->inputs->checkpoint ? generator_run_write(&t->run, t->inputs->checkpoint, err) : GAT_OK;
 }
 
-static gat_status interrupt(const teacher *t, gat_error *err)
+static gat_status interrupt(teacher *t, gat_error *err)
 {
     gat_status st = keep_checkpoint(t, err);
     return st ? st : error_set(err, GAT_EINTERRUPTED, "interrupted");
@@ -167,7 +169,7 @@ static gat_status one_epoch(teacher *t, gat_error *err)
     } while (!st && !t->late && t->run.at.steps % t->epoch_steps);
     int64_t done = t->run.at.steps % t->epoch_steps * config_of(t)->batch;
     if (!st) st = end_epoch(t, done ? done : t->data->train.count, err);
-    return st ? st : keep_checkpoint(t, err);
+    return st || now() - t->written < CHECKPOINT_SECONDS ? st : keep_checkpoint(t, err);
 }
 
 static bool has_ended(const teacher *t)
@@ -182,7 +184,7 @@ static gat_status learn(teacher *t, gat_error *err)
     while (!st && !has_ended(t)) {
         st = one_epoch(t, err);
         if (!st && t->inputs->stop_after && epoch_of(t) >= t->inputs->stop_after && !has_ended(t))
-            st = error_set(err, GAT_EINTERRUPTED, "interrupted");
+            st = interrupt(t, err);
     }
     return st;
 }

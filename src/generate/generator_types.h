@@ -72,7 +72,8 @@ typedef struct gat_generate_options {
     int64_t top_k;      /* draw among the k likeliest, 0: all */
     double top_p;       /* draw among the likeliest that together have this probability, 0: all */
     bool free;  /* otherwise: heads and tails as seen with the relation in train, no loop of a relation that has none
-                * there, and no triple twice */
+                 * there, no triple twice, and where all graphs of train are connected, so are these */
+    bool apart; /* they need not be connected */
     bool novel; /* draw again what is in train or valid */
     const char *const *relations; /* num_relations: these alone; 0: all */
     int64_t num_relations;

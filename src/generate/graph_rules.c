@@ -47,13 +47,6 @@ static int64_t count_of(const gat_triple *facts, int64_t n, int32_t relation)
 
 /* ---- the whole ------------------------------------------------------------------------------------------- */
 
-static bool is_connected(const gat_triple *facts, int64_t n)
-{
-    graph_parts parts = {.count = 0};
-    for (int64_t i = 0; i < n; i++) graph_parts_add(&parts, facts[i].head, facts[i].tail);
-    return parts.count < 2;
-}
-
 /* Connected triples are a directed path over different entities when no two share a head or a tail, and one begins nowhere's
  * tail: a ring has no such beginning. */
 static bool is_path(const gat_triple *facts, int64_t n)
@@ -67,7 +60,7 @@ static bool is_path(const gat_triple *facts, int64_t n)
         }
         begins += !follows;
     }
-    return begins == 1 && is_connected(facts, n);
+    return begins == 1 && graph_is_connected(facts, n);
 }
 
 static double number_of(const gat_intern *names, int32_t entity) { return strtod(intern_string(names, entity), NULL); }
@@ -94,7 +87,7 @@ int graph_rules_broken(const graph_rules *r, const seen_roles *roles, const gat_
         int64_t count = count_of(facts, n, i);
         if (count < r->relation[i].least || count > r->relation[i].most) return RULE_COUNT;
     }
-    if (r->connected && n && !is_connected(facts, n)) return RULE_CONNECTED;
+    if (r->connected && n && !graph_is_connected(facts, n)) return RULE_CONNECTED;
     if (r->path && !is_path(facts, n)) return RULE_CONNECTED;
     for (int64_t i = 0; i < r->orders; i++)
         if (!is_ordered(r->order[i], names, facts, n)) return RULE_ORDER;

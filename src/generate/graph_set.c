@@ -98,6 +98,13 @@ void graph_parts_add(graph_parts *p, int32_t head, int32_t tail)
     p->count--;
 }
 
+bool graph_is_connected(const gat_triple *facts, int64_t count)
+{
+    graph_parts parts = {.count = 0};
+    for (int64_t i = 0; i < count; i++) graph_parts_add(&parts, facts[i].head, facts[i].tail);
+    return parts.count < 2;
+}
+
 static int compare_hash(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;

@@ -70,6 +70,9 @@ typedef struct graph_parts {
 /* At most GRAPH_MOST_TRIPLES times. */
 void graph_parts_add(graph_parts *parts, int32_t head, int32_t tail);
 
+/* At most GRAPH_MOST_TRIPLES facts. */
+bool graph_is_connected(const gat_triple *facts, int64_t count);
+
 /* 64 bits of a graph whatever the order of its facts and however often each stands there; at most GRAPH_MOST_TRIPLES. */
 uint64_t graph_hash(const gat_triple *facts, int64_t count);
 

@@ -65,6 +65,9 @@ gat_status seen_roles_make(seen_roles *r, const graph_set *train, int32_t entiti
 {
     gat_status st = seen_roles_init(r, entities, relations, err);
     if (st) return st;
+    r->connected = true;
+    for (int64_t g = 0; g < train->count; g++)
+        r->connected &= graph_is_connected(graph_facts(train, g), graph_size(train, g));
     for (int64_t i = 0; i < train->facts.count; i++)
         if (graph_within(&train->facts.data[i], 1, entities, relations)) note(r, &train->facts.data[i]);
     return seen_roles_kinds(r, err);

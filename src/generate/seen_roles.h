@@ -11,6 +11,7 @@ typedef struct seen_roles {
     int64_t stride;             /* words a row */
     uint64_t *heads, *tails;    /* (relations, stride) */
     uint8_t *loop;              /* (relations): whether a triple joined an entity with itself */
+    bool connected;             /* whether every graph was */
     int32_t *kind;              /* (entities) */
     int64_t *as_head, *as_tail; /* (entities): how often; drawing with a wanted entity needs it */
 } seen_roles;
