@@ -106,9 +106,12 @@ static const struct argp argp = {
     .children = common_options,
 };
 
+void generate_arguments_clear(generate_arguments *a) { gat_free(a->relation_text); }
+
 int generate_arguments_read(generate_arguments *a, int argc, char **argv)
 {
     int code = arguments_read(&argp, argc, argv, &a->common);
+    if (code >= 0) generate_arguments_clear(a);
     a->graphs.seed = a->common.seed ? strtoull(a->common.seed, NULL, 10) : 1;
     return code;
 }
@@ -187,6 +190,5 @@ gat_status generate_graphs(generate_arguments *a)
     writer_abandon(s.writer);
     json_decref(s.list);
     gat_generator_free(model);
-    gat_free(a->relation_text);
     return st;
 }

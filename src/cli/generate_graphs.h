@@ -14,8 +14,9 @@ typedef struct generate_arguments {
     const char *relation[GENERATE_MOST_RELATIONS];
 } generate_arguments;
 
-/* As arguments_read. */
+/* As arguments_read; where that does not go on, nothing is to be cleared. */
 int generate_arguments_read(generate_arguments *arguments, int argc, char **argv);
+void generate_arguments_clear(generate_arguments *arguments);
 
 gat_status generate_graphs(generate_arguments *arguments);
 
