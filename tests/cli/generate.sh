@@ -85,7 +85,8 @@ json 'j["graphs"] == 100 and 0 <= j["valid_novel"] <= j["valid"] <= 1 and keys(j
 json 'abs(j["test"]["bits"] - j["test"]["bits_as_a_set"] - 1) < 1e-9 and j["test"]["scored"] == 10 and j["test"]["valid"] == 1'
 expect 0 "$gatkit" generate m --count 100 --output hundred.jsonl
 expect 0 "$gatkit" evaluate m --data g --count 100 --json
-json 'f"valid {100 * j["valid"]:.2f}%, novel {100 * j["novel"]:.2f}%, valid and novel {100 * j["valid_novel"]:.2f}%, distinct {100 * j["distinct"]:.2f}%" in __import__("subprocess").run(["'"$GATKIT_SOURCE"'/tools/graph_judge", "connected", "g", "hundred.jsonl"], capture_output=True, text=True).stdout'
+"$GATKIT_SOURCE/tools/graph_judge" connected g hundred.jsonl >judged || fail "tools/graph_judge"
+json '"valid %.2f%%, novel %.2f%%, valid and novel %.2f%%, distinct %.2f%%" % tuple(100 * j[k] for k in "valid novel valid_novel distinct".split()) in open("judged").read()'
 printf '{"triples": [2, 2], "path": true, "relations": {"knows": {"count": [1, 1], "loop": false}, "likes": {}}}' >rules.json
 expect 0 "$gatkit" evaluate m --data g --count 100 --rules rules.json
 says stdout "valid and novel"

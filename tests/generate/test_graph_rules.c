@@ -145,7 +145,7 @@ static void test_bad_files(void **state)
         if (!strstr(err.message, files[i][1])) fail_msg("\"%s\" does not say \"%s\"", err.message, files[i][1]);
     }
     graph_rules r;
-    assert_int_equal(graph_rules_read(&r, "nowhere.json", w.relations, NULL), GAT_EIO);
+    assert_int_equal(graph_rules_read(&r, "nowhere.json", w.relations, NULL), GAT_EDATA);
     world_clear(&w);
 }
 
