@@ -65,9 +65,10 @@ static const struct argp_option own_options[] = {
      "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
      "finished run",
      0},
-    {"task", KEY_TASK, "links|relations|linking|words|graphs", 0,
-     "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
-     "documents mean, vectors of the words of a text, or to write small graphs like those of DATA",
+    {"task", KEY_TASK, "TASK", 0,
+     "what to learn: links, the links of a graph (default); relations, those that sentences state; linking, which "
+     "entities mentions in documents mean; words, vectors of the words of a text; graphs, to write small graphs like "
+     "those of DATA, which are JSON lines ('gatkit help files')",
      0},
     {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
@@ -177,7 +178,7 @@ static const char doc[] =
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
     "      --output build/words.txt.gz --dim 50\n"
     "  printf '[[\"a\",\"likes\",\"b\"]]\\n[[\"b\",\"likes\",\"c\"]]\\n' >build/g.jsonl\n"
-    "  gatkit train build/g.jsonl --task graphs --output build/g.gatkit\v"
+    "  gatkit train build/g.jsonl --task graphs --output build/g.gatkit --epochs 2\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
