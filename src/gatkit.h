@@ -32,6 +32,7 @@ extern "C" {
 #include "grow/growth_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
+#include "generate/generator_types.h"
 #include "text/words_types.h"
 #include "text/relation_types.h"
 
@@ -127,7 +128,13 @@ GAT_PUBLIC gat_status gat_model_save(const gat_model *model, const char *path, g
 GAT_PUBLIC void gat_model_free(gat_model *model);
 
 /* What a model file holds; nothing but its table is read. GAT_EMODEL: no such file, or none of ours. */
-typedef enum gat_file_kind { GAT_FILE_MODEL, GAT_FILE_ALIGNMENT, GAT_FILE_RELATIONS, GAT_FILE_LINKER } gat_file_kind;
+typedef enum gat_file_kind {
+    GAT_FILE_MODEL,
+    GAT_FILE_ALIGNMENT,
+    GAT_FILE_RELATIONS,
+    GAT_FILE_LINKER,
+    GAT_FILE_GENERATOR
+} gat_file_kind;
 GAT_PUBLIC gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err);
 
 GAT_PUBLIC gat_status gat_model_describe(gat_model_info *out, const gat_model *model, gat_error *err);
@@ -351,6 +358,40 @@ GAT_PUBLIC gat_status gat_linker_answer_memory(const gat_linker *linker, const v
 /* options may be NULL. seconds is left to the caller. GAT_EDATA also where no mention is annotated. */
 GAT_PUBLIC gat_status gat_linker_evaluate(gat_link_evaluation *out, const gat_linker *linker, const char *documents,
                                           const gat_link_evaluate_options *options, gat_error *err);
+
+/* ---- generating whole graphs ------------------------------------------------------------------------------ */
+
+GAT_PUBLIC gat_status gat_generator_config_new(gat_generator_config **out, gat_error *err);
+GAT_PUBLIC void gat_generator_config_free(gat_generator_config *config);
+
+/* As gat_config_set; the option table by index, NULL past the end. */
+GAT_PUBLIC gat_status gat_generator_config_set(gat_generator_config *config, const char *name, const char *value,
+                                               gat_error *err);
+GAT_PUBLIC const gat_option *gat_generator_option(int index);
+
+/* Learns to write small graphs, from many of them: JSON lines, each a list of [head, relation, tail]. Triples have no order:
+ * they come in a new one every epoch. valid chooses the epoch; test is never read. GAT_EDATA names file and line. */
+GAT_PUBLIC gat_status gat_generator_train(gat_generator **out, const gat_generator_inputs *inputs,
+                                          const gat_generator_config *config, gat_error *err);
+GAT_PUBLIC gat_status gat_generator_load(gat_generator **out, const char *path, gat_error *err);
+GAT_PUBLIC gat_status gat_generator_save(const gat_generator *model, const char *path, gat_error *err);
+GAT_PUBLIC void gat_generator_free(gat_generator *model);
+GAT_PUBLIC gat_status gat_generator_describe(gat_generator_info *out, const gat_generator *model, gat_error *err);
+
+/* Draws options->count graphs and tells them one by one, in order. *refused (may be NULL) <- those that constraints or `novel`
+ * refused on the way. GAT_EUSAGE: an unknown name, or constraints that no fact of train meets; GAT_EFAILED: too few graphs
+ * met them in fifty times as many draws. */
+GAT_PUBLIC gat_status gat_generator_draw(const gat_generator *model, const gat_generate_options *options,
+                                         int64_t *refused, gat_error *err);
+
+/* Draws graphs, judges them by rules and compares them with the graphs of test; bits of test by the model. data: folder as for
+ * training, with train and test. options NULL: the defaults. */
+GAT_PUBLIC gat_status gat_generator_evaluate(gat_generator_evaluation *out, const gat_generator *model,
+                                             const char *data, const gat_generator_evaluate_options *options,
+                                             gat_error *err);
+
+/* What gat_generator_evaluation.broken counts; NULL past the end. */
+GAT_PUBLIC const char *gat_graph_rule_name(int index);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "gatkit.h"
 #include "kernels/attention.h"
+#include "generate/generator.h"
 #include "link/linker.h"
 #include "model/kg_model.h"
 #include "model/model_io.h"
@@ -114,12 +115,17 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
 
 gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err)
 {
-    bool alignment = false, relations = false, linker = false;
+    bool alignment = false, relations = false, linker = false, generator = false;
     gat_status st = check_path(path, err);
     if (!st) st = model_file_names_section(&alignment, path, ALIGNMENT_SECTION, err);
     if (!st) st = model_file_names_section(&relations, path, RELATIONS_SECTION, err);
     if (!st) st = model_file_names_section(&linker, path, LINKER_SECTION, err);
-    *out = alignment ? GAT_FILE_ALIGNMENT : relations ? GAT_FILE_RELATIONS : linker ? GAT_FILE_LINKER : GAT_FILE_MODEL;
+    if (!st) st = model_file_names_section(&generator, path, GENERATOR_SECTION, err);
+    *out = alignment   ? GAT_FILE_ALIGNMENT
+           : relations ? GAT_FILE_RELATIONS
+           : linker    ? GAT_FILE_LINKER
+           : generator ? GAT_FILE_GENERATOR
+                       : GAT_FILE_MODEL;
     return st;
 }
 
@@ -147,6 +153,14 @@ static gat_status verify_linker(const char *path, gat_error *err)
     return st;
 }
 
+static gat_status verify_generator(const char *path, gat_error *err)
+{
+    gat_generator *generator;
+    gat_status st = generator_load(&generator, path, err);
+    generator_free(generator);
+    return st;
+}
+
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
@@ -155,6 +169,7 @@ gat_status gat_model_verify(const char *path, gat_error *err)
     if (!st && kind == GAT_FILE_ALIGNMENT) return verify_alignment(path, err);
     if (!st && kind == GAT_FILE_RELATIONS) return verify_relations(path, err);
     if (!st && kind == GAT_FILE_LINKER) return verify_linker(path, err);
+    if (!st && kind == GAT_FILE_GENERATOR) return verify_generator(path, err);
     if (!st) st = model_load(&model, path, err);
     model_free(model);
     return st;

@@ -1,6 +1,8 @@
 /* gatkit evaluate: filtered ranking over all entities, both directions, beside a rule that needs no learning. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/evaluate_graphs.h"
 #include "cli/evaluate_linking.h"
 #include "cli/evaluate_relations.h"
 #include "cli/graph_option.h"
@@ -14,9 +16,24 @@ typedef struct evaluate_arguments {
     gat_precision precision;
     bool per_relation;
     double remove; /* of entities, for models of entity linking */
+    gat_generator_evaluate_options graphs;
 } evaluate_arguments;
 
-enum { KEY_DATA = 'd', KEY_SPLIT = 's', KEY_PER_RELATION = 'r', KEY_PRECISION = 'p', KEY_REMOVE = 700 };
+enum {
+    KEY_DATA = 'd',
+    KEY_SPLIT = 's',
+    KEY_PER_RELATION = 'r',
+    KEY_PRECISION = 'p',
+    KEY_REMOVE = 700,
+    KEY_COUNT,
+    KEY_RULES,
+    KEY_TEMPERATURE,
+    KEY_TOP_P,
+    KEY_NOVEL,
+    KEY_FREE,
+    KEY_APART
+};
+enum { MOST_GRAPHS = 10000000 };
 
 static const struct argp_option options[] = {
     {"data", KEY_DATA, "DATA", 0, "folder or file with the facts to measure on (needed)", 0},
@@ -32,6 +49,16 @@ static const struct argp_option options[] = {
      "mentions "
      "mean nothing in it (NIL)",
      0},
+    {"count", KEY_COUNT, "N", 0, "a model of --task graphs: how many graphs are drawn (default 2000)", 0},
+    {"rules", KEY_RULES, "FILE.json", 0,
+     "a model of --task graphs: what makes a graph valid ('gatkit help files'; default: it is connected, heads and "
+     "tails are such as train has with the relation, no triple comes twice)",
+     0},
+    {"temperature", KEY_TEMPERATURE, "T", 0, "a model of --task graphs: as for generate (default 1)", 0},
+    {"top-p", KEY_TOP_P, "P", 0, "a model of --task graphs: as for generate", 0},
+    {"novel", KEY_NOVEL, NULL, 0, "a model of --task graphs: as for generate", 0},
+    {"apart", KEY_APART, NULL, 0, "a model of --task graphs: as for generate", 0},
+    {"free", KEY_FREE, NULL, 0, "a model of --task graphs: as for generate", 0},
     {0}};
 
 static error_t set_split(evaluate_arguments *a, const char *name, struct argp_state *state)
@@ -65,6 +92,13 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_PRECISION: return set_precision(a, arg, state);
     case KEY_PER_RELATION: a->per_relation = true; return 0;
     case KEY_REMOVE: return argument_real(state, &a->remove, arg, "remove-entities", 0, 1);
+    case KEY_COUNT: return argument_count(state, &a->graphs.draw.count, arg, "count", 1, MOST_GRAPHS);
+    case KEY_RULES: a->graphs.rules = arg; return 0;
+    case KEY_TEMPERATURE: return argument_real(state, &a->graphs.draw.temperature, arg, "temperature", .01, 100);
+    case KEY_TOP_P: return argument_real(state, &a->graphs.draw.top_p, arg, "top-p", 0, 1);
+    case KEY_NOVEL: a->graphs.draw.novel = true; return 0;
+    case KEY_APART: a->graphs.draw.apart = true; return 0;
+    case KEY_FREE: a->graphs.draw.free = true; return 0;
     case ARGP_KEY_SUCCESS: return argument_required(state, a->data, "data DATA");
     default: return argument_positional(state, key, arg, &a->model, names, 1);
     }
@@ -89,7 +123,10 @@ static const struct argp argp = {
         "file "
         "is split as it was for training, by the seed and share stored in the model.\n\n"
         "A model of --task relations is measured on a file of sentences, one of --task linking on a file of documents: "
-        "DATA is that file, and of the options only the common ones and --remove-entities count.",
+        "DATA is that file, and of the options only the common ones and --remove-entities count.\n\n"
+        "A model of --task graphs draws graphs, which are judged by rules and compared with test (total variation of "
+        "degrees, relations and pairs of relations along two triples, beside that of as many graphs of train), and "
+        "tells the bits of test; DATA is a folder as for its training.",
     .children = common_options,
 };
 
@@ -220,6 +257,12 @@ static gat_dataset_options split_of(const gat_model_info *info)
     return (gat_dataset_options){.holdout = info->holdout > 0 ? info->holdout : -1, .seed = info->holdout_seed};
 }
 
+static gat_status of_graphs(evaluate_arguments *a)
+{
+    a->graphs.draw.seed = a->common.seed ? strtoull(a->common.seed, NULL, 10) : 1;
+    return evaluate_graphs(&a->common, a->model, a->data, &a->graphs);
+}
+
 int cmd_evaluate(int argc, char **argv)
 {
     evaluate_arguments a = {.split = GAT_SPLIT_TEST};
@@ -231,6 +274,7 @@ int cmd_evaluate(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data, a.remove));
+    if (is_generator(a.model)) return report_end(&a.common, of_graphs(&a));
     if (is_relations(a.model)) return report_end(&a.common, evaluate_relations(&a.common, a.model, a.data));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

@@ -35,7 +35,9 @@ static const char doc[] =
     "  gatkit train --task linking --kg datasets/wordnet \\\n"
     "      --output build/names.gatkit --documents 100\n"
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
-    "      --output build/words.txt.gz --dim 50\v"
+    "      --output build/words.txt.gz --dim 50\n"
+    "  printf '[[\"a\",\"likes\",\"b\"]]\\n[[\"b\",\"likes\",\"c\"]]\\n' >build/g.jsonl\n"
+    "  gatkit train build/g.jsonl --task graphs --output build/g.gatkit --epochs 2\v"
     "ctrl-C writes MODEL.checkpoint; the same command with --resume goes on from there and ends with the same model. "
     "What the command line says wins over --config, and the file wins over --preset. 'gatkit help files' tells about "
     "DATA.\n\n"
@@ -44,7 +46,9 @@ static const char doc[] =
     "8), "
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
-    "--max-memory and --seed.";
+    "--max-memory and --seed. --task graphs learns from JSON lines, a graph each ('gatkit help files'), for 'gatkit "
+    "generate'; it has --dim (64), --attn-heads (4), --layers (2), --epochs (6), --batch (graphs, 32), --lr (0.004), "
+    "--dropout (0), --weight-decay (0.01), --patience (0), --time-limit, --resume, --stop-after, --log and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -247,6 +251,16 @@ static gat_status run_relations(train_arguments *a)
     return train_relations(&a->common, &a->settings, r, a->output);
 }
 
+static gat_status run_graphs(train_arguments *a)
+{
+    a->graphs.data = a->data;
+    a->graphs.log = a->log;
+    a->graphs.time_limit = a->time_limit;
+    a->graphs.stop_after = a->stop_after;
+    a->graphs.resume = a->resume;
+    return train_graphs(&a->common, &a->settings, &a->graphs, a->output);
+}
+
 static gat_status run_task(train_arguments *a)
 {
     const gat_relation_inputs *shared = &a->relations.inputs;
@@ -254,6 +268,7 @@ static gat_status run_task(train_arguments *a)
         a->words.max_memory = a->max_memory;
         return train_words(&a->common, &a->settings, &a->words, a->data, a->output);
     }
+    if (a->graphs.wanted) return run_graphs(a);
     if (a->linking.wanted) {
         a->linking.documents = a->data;
         a->linking.kg = shared->kg;

@@ -49,6 +49,15 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
     return 0;
 }
 
+static error_t check_graphs(const train_arguments *a, struct argp_state *state)
+{
+    const gat_relation_inputs *r = &a->relations.inputs;
+    if (a->graphs.wanted && (a->holdout != 0 || a->side || a->max_memory || r->kg || r->word_vectors))
+        return argument_refuse(state, "--task graphs has no --holdout, --side-model, --max-memory, --kg and "
+                                      "--word-vectors");
+    return 0;
+}
+
 static error_t check(const train_arguments *a, struct argp_state *state)
 {
     const char *inputs[] = {a->data,
@@ -59,6 +68,7 @@ static error_t check(const train_arguments *a, struct argp_state *state)
                             a->linking.lexicon,
                             a->linking.descriptions};
     error_t failed = check_words(a, state);
+    if (!failed) failed = check_graphs(a, state);
     if (!failed) failed = check_task(a, state);
     if (a->plans) return failed;
     if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
@@ -119,9 +129,10 @@ static const struct argp_option own_options[] = {
      "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
      "finished run",
      0},
-    {"task", KEY_TASK, "links|relations|linking|words", 0,
-     "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
-     "documents mean, or vectors of the words of a text",
+    {"task", KEY_TASK, "TASK", 0,
+     "what to learn: links, the links of a graph (default); relations, those that sentences state; linking, which "
+     "entities mentions in documents mean; words, vectors of the words of a text; graphs, to write small graphs like "
+     "those of DATA, which are JSON lines ('gatkit help files')",
      0},
     {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
@@ -154,13 +165,40 @@ static error_t set_holdout(train_arguments *a, const char *arg, struct argp_stat
     return failed;
 }
 
+enum { TASKS = 5 };
+
+/* Other tasks than links, and where it stands that they are wanted. */
+static void list_tasks(const char *name[TASKS], bool *wanted[TASKS], train_arguments *a)
+{
+    int n = 0;
+    name[n] = "relations", wanted[n++] = &a->relations.wanted;
+    name[n] = "linking", wanted[n++] = &a->linking.wanted;
+    name[n] = "words", wanted[n++] = &a->words.wanted;
+    name[n] = "graphs", wanted[n++] = &a->graphs.wanted;
+    name[n] = NULL, wanted[n] = NULL;
+}
+
+const char *train_other_task(train_arguments *a)
+{
+    const char *name[TASKS];
+    bool *wanted[TASKS];
+    list_tasks(name, wanted, a);
+    for (int i = 0; name[i]; i++)
+        if (*wanted[i]) return name[i];
+    return NULL;
+}
+
 static error_t set_task(train_arguments *a, const char *arg, struct argp_state *state)
 {
-    a->relations.wanted = !strcmp(arg, "relations");
-    a->linking.wanted = !strcmp(arg, "linking");
-    a->words.wanted = !strcmp(arg, "words");
-    if (a->relations.wanted || a->linking.wanted || a->words.wanted || !strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: expected links, relations, linking or words", arg);
+    const char *name[TASKS];
+    bool *wanted[TASKS], found = !strcmp(arg, "links");
+    list_tasks(name, wanted, a);
+    for (int i = 0; name[i]; i++) {
+        *wanted[i] = !strcmp(arg, name[i]);
+        found |= *wanted[i];
+    }
+    if (found) return 0;
+    return argument_refuse(state, "--task %s: expected links, relations, linking, words or graphs", arg);
 }
 
 /* 0 on the command line means all of the line; the library takes a negative window for that. */

@@ -3,6 +3,7 @@
 #define GAT_CLI_TRAIN_ARGUMENTS_H
 
 #include "cli/arguments.h"
+#include "cli/train_graphs.h"
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
 #include "cli/train_relations.h"
@@ -19,12 +20,16 @@ typedef struct train_arguments {
     gat_train_options_table *table; /* of the options that were read */
     linking_arguments linking;      /* of --task linking */
     words_arguments words;          /* of --task words */
+    graphs_arguments graphs;        /* of --task graphs */
     relation_arguments relations;   /* of --task relations */
 } train_arguments;
 
 /* As arguments_read, of zeroed arguments, where only `plans` may be set. Refuses options of another task, what needs
  * something beside it, and outputs that would replace an input. The caller frees the table. */
 int train_arguments_read(train_arguments *arguments, const char *args_doc, const char *doc, int argc, char **argv);
+
+/* The name of the task that is wanted; NULL: links, those of a graph. */
+const char *train_other_task(train_arguments *arguments);
 
 /* The seed that a single file is split by. */
 uint64_t train_seed(gat_config *config);

@@ -271,12 +271,14 @@ static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_err
     return GAT_OK;
 }
 
-/* What can be asked of an alignment, or of relations in text, is asked elsewhere. */
+/* What can be asked of an alignment, of relations in text, or of graphs to be drawn, is asked elsewhere. */
 static gat_status refuse_others(const gat_model_file *file, gat_error *err)
 {
     if (model_file_length(file, RELATIONS_SECTION) >= 0)
         return error_set(err, GAT_EUSAGE,
                          "a model of relations in text; it answers extract, evaluate, info and verify");
+    if (model_file_length(file, GENERATOR_SECTION) >= 0)
+        return error_set(err, GAT_EUSAGE, "a model that writes graphs; it answers generate, evaluate, info and verify");
     if (model_file_length(file, ALIGNMENT_SECTION) < 0) return GAT_OK;
     return error_set(
         err, GAT_EUSAGE,

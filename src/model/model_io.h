@@ -11,6 +11,9 @@
 /* With this one it is a model of relations in text. */
 #define RELATIONS_SECTION "relation_header"
 
+/* With this one it is a model that writes graphs. */
+#define GENERATOR_SECTION "graphs_header"
+
 /* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. Not to be moved:
  * the list points into it. */
 typedef struct model_sections {

@@ -56,7 +56,7 @@ expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --
 examples() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' stdout | sed -nE 's/^  ((gatkit|printf) .*)/\1/p'; }
 
 count=0
-for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract link; do
+for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract link generate; do
     # shellcheck disable=SC2086
     expect 0 gatkit $verb --help
     examples >list
