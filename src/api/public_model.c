@@ -8,6 +8,7 @@
 #include "gatkit.h"
 #include "kernels/attention.h"
 #include "link/linker.h"
+#include "recommend/recommender.h"
 #include "model/kg_model.h"
 #include "model/model_io.h"
 #include "text/relation_model.h"
@@ -107,12 +108,17 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
 
 gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err)
 {
-    bool alignment = false, relations = false, linker = false;
+    bool alignment = false, relations = false, linker = false, recommender = false;
     gat_status st = check_path(path, err);
     if (!st) st = model_file_names_section(&alignment, path, ALIGNMENT_SECTION, err);
     if (!st) st = model_file_names_section(&relations, path, RELATIONS_SECTION, err);
     if (!st) st = model_file_names_section(&linker, path, LINKER_SECTION, err);
-    *out = alignment ? GAT_FILE_ALIGNMENT : relations ? GAT_FILE_RELATIONS : linker ? GAT_FILE_LINKER : GAT_FILE_MODEL;
+    if (!st) st = model_file_names_section(&recommender, path, RECOMMENDER_SECTION, err);
+    *out = alignment     ? GAT_FILE_ALIGNMENT
+           : relations   ? GAT_FILE_RELATIONS
+           : linker      ? GAT_FILE_LINKER
+           : recommender ? GAT_FILE_RECOMMENDER
+                         : GAT_FILE_MODEL;
     return st;
 }
 
@@ -140,6 +146,14 @@ static gat_status verify_linker(const char *path, gat_error *err)
     return st;
 }
 
+static gat_status verify_recommender(const char *path, gat_error *err)
+{
+    gat_recommender *recommender;
+    gat_status st = recommender_load(&recommender, path, err);
+    recommender_free(recommender);
+    return st;
+}
+
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
@@ -148,6 +162,7 @@ gat_status gat_model_verify(const char *path, gat_error *err)
     if (!st && kind == GAT_FILE_ALIGNMENT) return verify_alignment(path, err);
     if (!st && kind == GAT_FILE_RELATIONS) return verify_relations(path, err);
     if (!st && kind == GAT_FILE_LINKER) return verify_linker(path, err);
+    if (!st && kind == GAT_FILE_RECOMMENDER) return verify_recommender(path, err);
     if (!st) st = model_load(&model, path, err);
     model_free(model);
     return st;

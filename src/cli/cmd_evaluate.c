@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/evaluate_linking.h"
+#include "cli/evaluate_recommend.h"
 #include "cli/evaluate_relations.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
@@ -89,7 +90,8 @@ static const struct argp argp = {
         "file "
         "is split as it was for training, by the seed and share stored in the model.\n\n"
         "A model of --task relations is measured on a file of sentences, one of --task linking on a file of documents: "
-        "DATA is that file, and of the options only the common ones and --remove-entities count.",
+        "DATA is that file, and of the options only the common ones and --remove-entities count. One of --task recommend ranks "
+        "all items that are not in a user's train: recall and NDCG at 20, and AUC; --split test or valid.",
     .children = common_options,
 };
 
@@ -231,6 +233,7 @@ int cmd_evaluate(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data, a.remove));
+    if (is_recommender(a.model)) return report_end(&a.common, evaluate_recommend(&a.common, a.model, a.data, a.split));
     if (is_relations(a.model)) return report_end(&a.common, evaluate_relations(&a.common, a.model, a.data));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

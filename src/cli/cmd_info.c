@@ -1,6 +1,7 @@
 /* gatkit info: what a model is and came from. */
 #include "cli/alignment_verbs.h"
 #include "cli/evaluate_linking.h"
+#include "cli/evaluate_recommend.h"
 #include "cli/evaluate_relations.h"
 #include "cli/report.h"
 
@@ -65,6 +66,7 @@ int cmd_info(int argc, char **argv)
     if (code >= 0) return code;
     if (is_alignment(a.model)) return report_end(common, alignment_info(common, a.model, err));
     if (is_linker(a.model)) return report_end(common, info_linking(common, a.model));
+    if (is_recommender(a.model)) return report_end(common, info_recommender(common, a.model));
     if (is_relations(a.model)) return report_end(common, info_relations(common, a.model));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

@@ -65,9 +65,9 @@ static const struct argp_option own_options[] = {
      "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
      "finished run",
      0},
-    {"task", KEY_TASK, "links|relations|linking|words", 0,
+    {"task", KEY_TASK, "links|relations|linking|words|recommend", 0,
      "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
-     "documents mean, or vectors of the words of a text",
+     "documents mean, vectors of the words of a text, or what people choose",
      0},
     {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
@@ -105,8 +105,10 @@ static error_t set_task(train_arguments *a, const char *arg, struct argp_state *
     a->relations.wanted = !strcmp(arg, "relations");
     a->linking.wanted = !strcmp(arg, "linking");
     a->words.wanted = !strcmp(arg, "words");
-    if (a->relations.wanted || a->linking.wanted || a->words.wanted || !strcmp(arg, "links")) return 0;
-    return argument_refuse(state, "--task %s: expected links, relations, linking or words", arg);
+    a->recommend.wanted = !strcmp(arg, "recommend");
+    if (a->relations.wanted || a->linking.wanted || a->words.wanted || a->recommend.wanted || !strcmp(arg, "links"))
+        return 0;
+    return argument_refuse(state, "--task %s: expected links, relations, linking, words or recommend", arg);
 }
 
 /* 0 on the command line means all of the line; the library takes a negative window for that. */
@@ -391,9 +393,18 @@ static gat_status run_relations(train_arguments *a)
     return train_relations(&a->common, &a->settings, r, a->output);
 }
 
+static gat_status run_recommend(train_arguments *a)
+{
+    a->recommend.log = a->log;
+    a->recommend.resume = a->resume;
+    a->recommend.stop_after = a->stop_after;
+    return train_recommend(&a->common, &a->settings, &a->recommend, a->data, a->output);
+}
+
 static gat_status run_task(train_arguments *a)
 {
     const gat_relation_inputs *shared = &a->relations.inputs;
+    if (a->recommend.wanted) return run_recommend(a);
     if (a->words.wanted) {
         a->words.max_memory = a->max_memory;
         return train_words(&a->common, &a->settings, &a->words, a->data, a->output);

@@ -44,6 +44,15 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
     return 0;
 }
 
+static error_t check_recommend(const train_arguments *a, struct argp_state *state)
+{
+    const gat_relation_inputs *r = &a->relations.inputs;
+    if (a->recommend.wanted && (a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->side || r->kg || r->word_vectors))
+        return argument_refuse(state, "--task recommend has no --time-limit, --max-memory, --holdout, --side-model, --kg "
+                                      "and --word-vectors: the graph is the file kg of DATA");
+    return 0;
+}
+
 error_t train_arguments_check(const train_arguments *a, struct argp_state *state)
 {
     const char *inputs[] = {a->data,
@@ -55,6 +64,7 @@ error_t train_arguments_check(const train_arguments *a, struct argp_state *state
                             a->linking.descriptions};
     error_t failed = check_words(a, state);
     if (!failed) failed = check_task(a, state);
+    if (!failed) failed = check_recommend(a, state);
     if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
     if (failed || !a->log) return failed;
     if (!strcmp(a->log, a->output)) return argument_refuse(state, "--log and --output name the same file: %s", a->log);

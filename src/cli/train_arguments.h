@@ -5,6 +5,7 @@
 #include "cli/arguments.h"
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
+#include "cli/train_recommend.h"
 #include "cli/train_relations.h"
 #include "cli/train_words.h"
 
@@ -17,6 +18,7 @@ typedef struct train_arguments {
     bool resume;
     linking_arguments linking;    /* of --task linking */
     words_arguments words;        /* of --task words */
+    recommend_arguments recommend; /* of --task recommend */
     relation_arguments relations; /* of --task relations */
 } train_arguments;
 

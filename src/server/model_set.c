@@ -48,6 +48,8 @@ static gat_status load_model(hosted_model *m, const char *path, gat_error *err)
     case GAT_FILE_ALIGNMENT: return gat_alignment_load(&m->alignment, path, err);
     case GAT_FILE_RELATIONS: return gat_relations_load(&m->relations, path, err);
     case GAT_FILE_LINKER: return load_linker(m, path, err);
+    case GAT_FILE_RECOMMENDER:
+        return error_set(err, GAT_EUSAGE, "%.400s: a recommender, which is asked by gatkit recommend alone", path);
     case GAT_FILE_MODEL: break;
     }
     return load_graph_model(m, path, err);
