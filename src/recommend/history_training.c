@@ -10,7 +10,7 @@
 #include "recommend/training_checkpoint.h"
 
 enum { STREAM_USERS = 0x7e70, STREAM_HIDE = 0x7e71, STREAM_STEP = 0x7e72, WARM_STEPS = 50, VALID_USERS = 2000, STATES = 256 };
-static const double FIRST_RATE = .003;
+static const double FIRST_RATE = .01;
 static const float MOST_NORM = 2;
 
 int64_t history_hide(int64_t *order, int64_t n, double share, uint64_t seed, int64_t epoch, int32_t user)
@@ -278,7 +278,7 @@ static gat_status step(run *r, const int32_t *user, int64_t n, double *loss, dou
 static gat_status one_epoch(run *r, double *loss, gat_error *err)
 {
     const gat_recommend_inputs *in = r->lessons->inputs;
-    int64_t batch = r->lessons->config->batch ? r->lessons->config->batch : 128;
+    int64_t batch = r->lessons->config->batch ? r->lessons->config->batch : 64;
     int32_t *user = gat_alloc(batch, sizeof *user);
     double asked = 0;
     gat_status st = user ? GAT_OK : error_nomem(err);

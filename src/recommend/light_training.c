@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "recommend/row_dot.h"
 #include "recommend/training_checkpoint.h"
 
 enum { LAYERS = 3, BATCH = 8192, VALID_USERS = 2000, EVERY = 5 };
@@ -21,11 +22,7 @@ static void score(const void *self, float *scores, int32_t user)
 {
     const light_graph *g = self;
     const float *u = g->final + user * g->dim, *x = g->final + g->h->users * g->dim;
-    for (int64_t i = 0; i < g->h->items; i++) {
-        float dot = 0;
-        for (int64_t c = 0; c < g->dim; c++) dot += u[c] * x[i * g->dim + c];
-        scores[i] = dot;
-    }
+    for (int64_t i = 0; i < g->h->items; i++) scores[i] = row_dot(u, x + i * g->dim, g->dim);
 }
 
 static gat_status run_init(run *r, gat_error *err)

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "recommend/history_training.h"
+#include "recommend/row_dot.h"
 
 void recommender_free(gat_recommender *r)
 {
@@ -85,12 +86,8 @@ void readers_clear(rec_readers *x)
 /* scores += weight * <to, vector>. */
 static void compare(float *scores, const gat_recommender *r, const float *vector, float weight)
 {
-    for (int32_t i = 0; i < r->known.items; i++) {
-        const float *row = r->to + i * r->factor_dim;
-        float dot = 0;
-        for (int64_t c = 0; c < r->factor_dim; c++) dot += vector[c] * row[c];
-        scores[i] += weight * dot;
-    }
+    int64_t d = r->factor_dim;
+    for (int32_t i = 0; i < r->known.items; i++) scores[i] += weight * row_dot(vector, r->to + i * d, d);
 }
 
 enum { WIDEST = 1024 };
@@ -120,12 +117,8 @@ void readers_term(float *scores, const rec_readers *x, int64_t i, rec_term term,
     if (term == REC_TERM_PAIRS) item_pairs_add(scores, &r->pairs, &x->list[i], weight);
     if (term == REC_TERM_SPECTRAL && r->from) compare_sum(scores, r, &x->list[i], weight);
     if (term != REC_TERM_ATTENTION || !r->net.nodes) return;
-    for (int64_t v = 0; v < r->known.items; v++) {
-        const float *row = r->targets + v * width, *state = x->state + i * width;
-        float dot = 0;
-        for (int64_t c = 0; c < width; c++) dot += state[c] * row[c];
-        scores[v] += weight * dot;
-    }
+    for (int64_t v = 0; v < r->known.items; v++)
+        scores[v] += weight * row_dot(x->state + i * width, r->targets + v * width, width);
 }
 
 static void count_choices(float *scores, const histories *h)
