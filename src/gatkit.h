@@ -345,7 +345,8 @@ GAT_PUBLIC gat_status gat_recommender_train(gat_recommender **out, const gat_rec
 GAT_PUBLIC gat_status gat_recommender_load(gat_recommender **out, const char *path, gat_error *err);
 GAT_PUBLIC gat_status gat_recommender_save(const gat_recommender *recommender, const char *path, gat_error *err);
 GAT_PUBLIC void gat_recommender_free(gat_recommender *recommender);
-GAT_PUBLIC gat_status gat_recommender_describe(gat_recommend_info *out, const gat_recommender *recommender, gat_error *err);
+GAT_PUBLIC gat_status gat_recommender_describe(gat_recommend_info *out, const gat_recommender *recommender,
+                                               gat_error *err);
 
 /* Full ranking of GAT_SPLIT_TEST or GAT_SPLIT_VALID of the data, which is split as for training. */
 GAT_PUBLIC gat_status gat_recommender_evaluate(gat_recommend_evaluation *out, const gat_recommender *recommender,

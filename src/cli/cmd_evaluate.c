@@ -90,7 +90,8 @@ static const struct argp argp = {
         "file "
         "is split as it was for training, by the seed and share stored in the model.\n\n"
         "A model of --task relations is measured on a file of sentences, one of --task linking on a file of documents: "
-        "DATA is that file, and of the options only the common ones and --remove-entities count. One of --task recommend ranks "
+        "DATA is that file, and of the options only the common ones and --remove-entities count. One of --task "
+        "recommend ranks "
         "all items that are not in a user's train: recall and NDCG at 20, and AUC; --split test or valid.",
     .children = common_options,
 };

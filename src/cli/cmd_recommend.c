@@ -19,7 +19,8 @@ enum { KEY_TOP = 'k', KEY_HISTORY = 'i', KEY_EXPLAIN = 'e', KEY_NEW = 'a', MOST_
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "N", 0, "how many items (default 10)", 0},
     {"history", KEY_HISTORY, "ITEM,ITEM...", 0, "what was chosen, in place of what the model knows of a user", 0},
-    {"explain", KEY_EXPLAIN, NULL, 0, "name the items of the history and the ways through the graph behind each item", 0},
+    {"explain", KEY_EXPLAIN, NULL, 0, "name the items of the history and the ways through the graph behind each item",
+     0},
     {"add", KEY_NEW, "FACTS", 0, "triples about new items, which are scored like the items that share them", 0},
     {0}};
 
@@ -34,7 +35,7 @@ static error_t split_history(recommend_arguments_of *a, const char *arg, struct 
     a->history = gat_calloc(n, sizeof *a->history);
     if (!a->given || !a->history) return argument_refuse(state, "out of memory");
     a->question.num_history = 0;
-    for (char *at = a->given; at; ) {
+    for (char *at = a->given; at;) {
         char *comma = strchr(at, ',');
         if (comma) *comma = 0;
         if (*at) a->history[a->question.num_history++] = at;
@@ -61,13 +62,15 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL USER\nMODEL --history ITEM,ITEM...",
-    .doc = "Tell which items a user may choose next, best first: what was chosen before is left out.\n\n"
-           "  gatkit recommend build/packages.gatkit inkscape --explain\n"
-           "  gatkit recommend build/packages.gatkit --history gimp,scribus --top 5\n"
-           "  gatkit recommend build/packages.gatkit inkscape --json\v"
-           "Somebody of whom the model knows nothing gets the most popular items, and is told so. With --history no USER is "
-           "needed. A reason in the history is given with what the score loses without it; a way through the graph with "
-           "its share of the attention.",
+    .doc =
+        "Tell which items a user may choose next, best first: what was chosen before is left out.\n\n"
+        "  gatkit recommend build/packages.gatkit inkscape --explain\n"
+        "  gatkit recommend build/packages.gatkit --history gimp,scribus --top 5\n"
+        "  gatkit recommend build/packages.gatkit inkscape --json\v"
+        "Somebody of whom the model knows nothing gets the most popular items, and is told so. With --history no USER "
+        "is "
+        "needed. A reason in the history is given with what the score loses without it; a way through the graph with "
+        "its share of the attention.",
     .children = common_options,
 };
 
@@ -77,8 +80,9 @@ static json_t *because_array(const gat_recommended *x)
 {
     json_t *array = json_array();
     for (int i = 0; i < x->num_items; i++)
-        array = report_append(array, json_pack("{s:s,s:o,s:o}", "item", x->because[i].item, "title",
-                                               report_text(x->because[i].title), "share", report_number(x->because[i].share)));
+        array = report_append(array,
+                              json_pack("{s:s,s:o,s:o}", "item", x->because[i].item, "title",
+                                        report_text(x->because[i].title), "share", report_number(x->because[i].share)));
     return array;
 }
 
@@ -88,9 +92,9 @@ static json_t *paths_array(const gat_recommended *x)
     for (int i = 0; i < x->num_paths; i++) {
         const gat_reason_path *p = &x->path[i];
         array = report_append(array, json_pack("{s:s,s:s,s:b,s:o,s:o,s:b,s:o}", "item", p->item, "first", p->first,
-                                               "first_backward", p->first_backward, "node", report_text(p->node), "second",
-                                               report_text(p->second), "second_backward", p->second_backward, "weight",
-                                               report_number(p->weight)));
+                                               "first_backward", p->first_backward, "node", report_text(p->node),
+                                               "second", report_text(p->second), "second_backward", p->second_backward,
+                                               "weight", report_number(p->weight)));
     }
     return array;
 }

@@ -47,9 +47,11 @@ static error_t check_task(const train_arguments *a, struct argp_state *state)
 static error_t check_recommend(const train_arguments *a, struct argp_state *state)
 {
     const gat_relation_inputs *r = &a->relations.inputs;
-    if (a->recommend.wanted && (a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->side || r->kg || r->word_vectors))
-        return argument_refuse(state, "--task recommend has no --time-limit, --max-memory, --holdout, --side-model, --kg "
-                                      "and --word-vectors: the graph is the file kg of DATA");
+    if (a->recommend.wanted &&
+        (a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->side || r->kg || r->word_vectors))
+        return argument_refuse(state,
+                               "--task recommend has no --time-limit, --max-memory, --holdout, --side-model, --kg "
+                               "and --word-vectors: the graph is the file kg of DATA");
     return 0;
 }
 

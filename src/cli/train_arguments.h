@@ -16,10 +16,10 @@ typedef struct train_arguments {
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
-    linking_arguments linking;    /* of --task linking */
-    words_arguments words;        /* of --task words */
+    linking_arguments linking;     /* of --task linking */
+    words_arguments words;         /* of --task words */
     recommend_arguments recommend; /* of --task recommend */
-    relation_arguments relations; /* of --task relations */
+    relation_arguments relations;  /* of --task relations */
 } train_arguments;
 
 /* Refuses options of another task, what needs something beside it, and outputs that would replace an input. */

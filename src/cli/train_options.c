@@ -11,8 +11,10 @@ enum { DOC = 400, MAX_OWN = 48, MAX_HEADINGS = 16, MAX_FORMER = 1 };
 
 struct gat_train_options_table {
     int count;
-    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_RECOMMEND_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
-    char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC], recommend_docs[MAX_RECOMMEND_OPTIONS][DOC];
+    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_RECOMMEND_OPTIONS + MAX_OWN + MAX_HEADINGS +
+                            MAX_FORMER + 1];
+    char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC],
+        recommend_docs[MAX_RECOMMEND_OPTIONS][DOC];
     char presets[DOC], relations_heading[DOC];
 };
 
@@ -103,7 +105,8 @@ static void add_recommend(gat_train_options_table *table)
 {
     const gat_option *o;
     table->rows[table->count++] = (struct argp_option){
-        .doc = "Recommendation (--task recommend; also --dim, --layers, --epochs, --lr and others, see the end):", .group = 91};
+        .doc = "Recommendation (--task recommend; also --dim, --layers, --epochs, --lr and others, see the end):",
+        .group = 91};
     for (int i = 0; i < MAX_RECOMMEND_OPTIONS && (o = gat_recommend_option(i)); i++) {
         if (in_library(o->name) || relation_option(o->name)) continue;
         snprintf(table->recommend_docs[i], DOC, "%s (default %s)", o->help, o->initial);
@@ -221,9 +224,11 @@ gat_status train_settings_recommend(gat_recommend_config **out, const gat_train_
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
         if (settings->value[i]) st = gat_recommend_config_set(config, option->name, settings->value[i], err);
     for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)
-        if (settings->relation_value[i]) st = gat_recommend_config_set(config, option->name, settings->relation_value[i], err);
+        if (settings->relation_value[i])
+            st = gat_recommend_config_set(config, option->name, settings->relation_value[i], err);
     for (int i = 0; !st && i < MAX_RECOMMEND_OPTIONS && (option = gat_recommend_option(i)); i++)
-        if (settings->recommend_value[i]) st = gat_recommend_config_set(config, option->name, settings->recommend_value[i], err);
+        if (settings->recommend_value[i])
+            st = gat_recommend_config_set(config, option->name, settings->recommend_value[i], err);
     if (!st && settings->seed) st = gat_recommend_config_set(config, "seed", settings->seed, err);
     if (st) gat_recommend_config_free(config);
     else *out = config;

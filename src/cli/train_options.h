@@ -6,12 +6,19 @@
 
 #include "gatkit.h"
 
-enum { MAX_TRAIN_OPTIONS = 160, MAX_RELATION_OPTIONS = 32, MAX_RECOMMEND_OPTIONS = 32, KEY_TRAIN_OPTION = 1000, KEY_RELATION_OPTION = 2000, KEY_RECOMMEND_OPTION = 3000 };
+enum {
+    MAX_TRAIN_OPTIONS = 160,
+    MAX_RELATION_OPTIONS = 32,
+    MAX_RECOMMEND_OPTIONS = 32,
+    KEY_TRAIN_OPTION = 1000,
+    KEY_RELATION_OPTION = 2000,
+    KEY_RECOMMEND_OPTION = 3000
+};
 
 /* What was given on the command line, by index of the library's table; NULL: not given. */
 typedef struct gat_train_settings {
     const char *value[MAX_TRAIN_OPTIONS];
-    const char *relation_value[MAX_RELATION_OPTIONS]; /* of options that --task relations alone has */
+    const char *relation_value[MAX_RELATION_OPTIONS];   /* of options that --task relations alone has */
     const char *recommend_value[MAX_RECOMMEND_OPTIONS]; /* the same of --task recommend */
     const char *preset, *config_file, *seed;
 } gat_train_settings;

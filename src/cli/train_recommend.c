@@ -18,12 +18,13 @@ json_t *recommend_measures(const gat_recommend_evaluation *e)
 
 json_t *recommender_object(const gat_recommend_info *m)
 {
-    json_t *object = json_pack(
-        "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s}", "task", "recommend", "model", m->recommender, "users",
-        (json_int_t)m->users, "items", (json_int_t)m->items, "interactions", (json_int_t)m->interactions, "duplicates",
-        (json_int_t)m->duplicates, "nodes", (json_int_t)m->nodes, "relations", (json_int_t)m->relations, "facts",
-        (json_int_t)m->facts, "linked_items", (json_int_t)m->linked_items, "parameters", (json_int_t)m->parameters,
-        "epochs", (json_int_t)m->epochs, "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest);
+    json_t *object =
+        json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s}", "task", "recommend", "model",
+                  m->recommender, "users", (json_int_t)m->users, "items", (json_int_t)m->items, "interactions",
+                  (json_int_t)m->interactions, "duplicates", (json_int_t)m->duplicates, "nodes", (json_int_t)m->nodes,
+                  "relations", (json_int_t)m->relations, "facts", (json_int_t)m->facts, "linked_items",
+                  (json_int_t)m->linked_items, "parameters", (json_int_t)m->parameters, "epochs", (json_int_t)m->epochs,
+                  "best_epoch", (json_int_t)m->best_epoch, "digest", m->digest);
     return m->valid.users ? report_set(object, "valid", recommend_measures(&m->valid)) : object;
 }
 
@@ -71,8 +72,8 @@ static int should_stop(void *context)
     return w->stop || interrupt_seen();
 }
 
-static gat_status learn(gat_recommender **out, watch *w, const recommend_arguments *a, const gat_recommend_config *config,
-                        const char *data, const char *checkpoint)
+static gat_status learn(gat_recommender **out, watch *w, const recommend_arguments *a,
+                        const gat_recommend_config *config, const char *data, const char *checkpoint)
 {
     gat_error *err = &w->common->error;
     const gat_recommend_inputs inputs = {.data = data,
@@ -85,7 +86,8 @@ static gat_status learn(gat_recommender **out, watch *w, const recommend_argumen
     if (a->resume && !file_exists(checkpoint)) screen_note(&w->common->screen, "no checkpoint: starting afresh");
     gat_status st = gat_recommender_train(out, &inputs, config, err);
     if (st == GAT_EINTERRUPTED)
-        error_set(err, st, "interrupted; the checkpoint is %s: the same command with --resume goes on from it", checkpoint);
+        error_set(err, st, "interrupted; the checkpoint is %s: the same command with --resume goes on from it",
+                  checkpoint);
     return st;
 }
 

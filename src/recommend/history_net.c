@@ -56,7 +56,8 @@ gat_status history_net_init(history_net *net, const gat_recommend_config *config
 void history_net_draw(history_net *net, uint64_t seed)
 {
     gat_params *p = &net->params;
-    random_fill_normal(param_value(p, net->table), param_size(p, net->table), .1f, seed, random_stream(STREAM_DRAW, 0, 0));
+    random_fill_normal(param_value(p, net->table), param_size(p, net->table), .1f, seed,
+                       random_stream(STREAM_DRAW, 0, 0));
     for (int64_t i = 0; i < net->dim; i++) param_value(p, net->out)[i * net->dim + i] = 1;
     encoder_init_params(&net->history_layers, p, &net->of_history);
     if (net->graph) encoder_init_params(&net->graph_layers, p, &net->of_graph);
@@ -97,8 +98,8 @@ static int32_t place_of(int32_t *place, reading_graph *g, int32_t item)
     return place[item];
 }
 
-static gat_status add_history(gat_triples *facts, int32_t *place, reading_graph *g, const rec_history *h, int32_t reader,
-                              gat_error *err)
+static gat_status add_history(gat_triples *facts, int32_t *place, reading_graph *g, const rec_history *h,
+                              int32_t reader, gat_error *err)
 {
     gat_status st = GAT_OK;
     for (int64_t i = 0; !st && i < h->count; i++)

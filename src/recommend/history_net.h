@@ -50,7 +50,7 @@ gat_status reading_graph_make(reading_graph *out, const rec_history *histories, 
 void reading_graph_clear(reading_graph *graph);
 
 /* (B, D + 1): the states of the readers, 1 at their ends. */
-gat_mat *history_net_read(gat_tape *tape, const history_net *net, gat_mat *x, const reading_graph *graph, uint64_t stream,
-                          encoder_attention *last);
+gat_mat *history_net_read(gat_tape *tape, const history_net *net, gat_mat *x, const reading_graph *graph,
+                          uint64_t stream, encoder_attention *last);
 
 #endif

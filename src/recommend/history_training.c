@@ -9,7 +9,14 @@
 #include "base/say.h"
 #include "recommend/training_checkpoint.h"
 
-enum { STREAM_USERS = 0x7e70, STREAM_HIDE = 0x7e71, STREAM_STEP = 0x7e72, WARM_STEPS = 50, VALID_USERS = 2000, STATES = 256 };
+enum {
+    STREAM_USERS = 0x7e70,
+    STREAM_HIDE = 0x7e71,
+    STREAM_STEP = 0x7e72,
+    WARM_STEPS = 50,
+    VALID_USERS = 2000,
+    STATES = 256
+};
 static const double FIRST_RATE = .01;
 static const float MOST_NORM = 2;
 
@@ -232,8 +239,9 @@ static void optimise(run *r)
     const gat_recommend_config *c = r->lessons->config;
     double rate = c->lr > 0 ? c->lr : FIRST_RATE, warm = (double)(r->at.place.steps + 1) / WARM_STEPS;
     clip(p->grad, p->size);
-    kernels()->adam(p->value, r->at.state, r->at.state + p->size, p->grad, p->size, (float)(warm < 1 ? warm * rate : rate),
-                    .9f, .999f, 1e-8f, (float)c->weight_decay, ++r->at.place.steps);
+    kernels()->adam(p->value, r->at.state, r->at.state + p->size, p->grad, p->size,
+                    (float)(warm < 1 ? warm * rate : rate), .9f, .999f, 1e-8f, (float)c->weight_decay,
+                    ++r->at.place.steps);
     memset(p->grad, 0, (size_t)p->size * sizeof *p->grad);
 }
 
@@ -311,10 +319,8 @@ static gat_status tell(run *r, const list_measure *m, double loss, gat_error *er
 {
     const gat_recommend_inputs *in = r->lessons->inputs;
     const training_place *p = &r->at.place;
-    const gat_progress progress = {.epoch = p->epoch,
-                                   .epochs = r->lessons->config->epochs,
-                                   .loss = loss,
-                                   .improved = p->best_epoch == p->epoch};
+    const gat_progress progress = {
+        .epoch = p->epoch, .epochs = r->lessons->config->epochs, .loss = loss, .improved = p->best_epoch == p->epoch};
     log_say(&in->log, GAT_LOG_INFO, "epoch %lld: loss %.4f, attention alone on valid: recall@20 %.4f, NDCG@20 %.4f",
             (long long)p->epoch, loss, m->recall, m->ndcg);
     if (in->on_progress) in->on_progress(in->context, &progress);

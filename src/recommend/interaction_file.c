@@ -96,7 +96,8 @@ static gat_status read_columns(interaction_shape *shape, table *t, interaction_f
     int n = split(f, t);
     if (n < 2) return lines_error(t->lines, err, "expected at least 2 columns (user, item), found %d", n);
     if (lines_number(t->lines) == 1 && (begins(f[0], "user") || begins(f[1], "item"))) return GAT_OK;
-    if (!f[0].length || !f[1].length) return lines_error(t->lines, err, "the %s is empty", f[0].length ? "item" : "user");
+    if (!f[0].length || !f[1].length)
+        return lines_error(t->lines, err, "the %s is empty", f[0].length ? "item" : "user");
     if (n > 2 && !number_of(&rating, f[2])) return lines_error(t->lines, err, "the rating in column 3 is no number");
     if (n > 3 && !number_of(&time, f[3])) return lines_error(t->lines, err, "the time in column 4 is no number");
     shape->has_rating |= n > 2;

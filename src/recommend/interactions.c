@@ -116,7 +116,8 @@ static gat_status read_named(gathering *g, bool *found, const char *folder, cons
     return st;
 }
 
-static gat_status read_splits(gathering *g, interaction_files *files, const char *folder, bool with_test, gat_error *err)
+static gat_status read_splits(gathering *g, interaction_files *files, const char *folder, bool with_test,
+                              gat_error *err)
 {
     bool found;
     char *test = NULL;
@@ -129,7 +130,8 @@ static gat_status read_splits(gathering *g, interaction_files *files, const char
     return st;
 }
 
-static gat_status read_folder(gathering *g, interaction_files *files, const char *folder, bool with_test, gat_error *err)
+static gat_status read_folder(gathering *g, interaction_files *files, const char *folder, bool with_test,
+                              gat_error *err)
 {
     static const char *const names[] = {"interactions", "inter", "ratings", "user_artists"}, *const train[] = {"train"};
     char *path;

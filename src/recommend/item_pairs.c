@@ -23,7 +23,8 @@ void item_pairs_add(float *scores, const item_pairs *p, const rec_history *h, fl
 void item_pairs_spread(float *dense, const item_pairs *p, float scale)
 {
     for (int64_t j = 0; j < p->items; j++)
-        for (int64_t e = p->start[j]; e < p->start[j + 1]; e++) dense[j * p->items + p->index[e]] += scale * p->weight[e];
+        for (int64_t e = p->start[j]; e < p->start[j + 1]; e++)
+            dense[j * p->items + p->index[e]] += scale * p->weight[e];
 }
 
 void item_pairs_clear(item_pairs *p)

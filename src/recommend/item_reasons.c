@@ -55,7 +55,8 @@ static gat_status add_items(gat_recommendation *a, const gat_recommender *r, con
     for (int64_t j = 0; !st && j < count; j++) {
         readers_score(scores, &readers, j);
         for (int64_t k = 0; k < a->count; k++)
-            if (list[k] < r->known.items) note(&a->list[k], r, h->item[j], (double)full[list[k]] - (double)scores[list[k]]);
+            if (list[k] < r->known.items)
+                note(&a->list[k], r, h->item[j], (double)full[list[k]] - (double)scores[list[k]]);
     }
     readers_clear(&readers);
     readers_clear(&whole);
@@ -149,7 +150,8 @@ static int64_t most_edges(const gat_graph *g)
     return most;
 }
 
-static gat_status add_paths(gat_recommendation *a, graph_ways *w, const rec_history *h, const int32_t *list, gat_error *err)
+static gat_status add_paths(gat_recommendation *a, graph_ways *w, const rec_history *h, const int32_t *list,
+                            gat_error *err)
 {
     w->in_history = gat_calloc(w->graph->num_nodes, 1);
     w->alpha = gat_alloc(most_edges(w->graph) * (w->heads ? w->heads : 1), sizeof *w->alpha);
@@ -177,12 +179,11 @@ static gat_status paths_by_attention(gat_recommendation *a, const gat_recommende
     return st;
 }
 
-static gat_status paths_alike(gat_recommendation *a, const gat_recommender *r, const rec_history *h, const int32_t *list,
-                              gat_error *err)
+static gat_status paths_alike(gat_recommendation *a, const gat_recommender *r, const rec_history *h,
+                              const int32_t *list, gat_error *err)
 {
     gat_graph *graph;
-    gat_status st =
-        graph_build(&graph, &r->facts, (int32_t)recommender_nodes(r), intern_count(r->relations), err);
+    gat_status st = graph_build(&graph, &r->facts, (int32_t)recommender_nodes(r), intern_count(r->relations), err);
     graph_ways w = {.r = r, .graph = graph};
     if (!st) st = add_paths(a, &w, h, list, err);
     graph_free(graph);

@@ -14,7 +14,8 @@ static const float FIRST = .1f;
 
 static int64_t size_of(const light_graph *g) { return ((int64_t)g->h->users + g->h->items) * g->dim; }
 
-gat_status light_graph_init(light_graph *g, const histories *h, int64_t dim, int64_t layers, uint64_t seed, gat_error *err)
+gat_status light_graph_init(light_graph *g, const histories *h, int64_t dim, int64_t layers, uint64_t seed,
+                            gat_error *err)
 {
     *g = (light_graph){.h = h, .dim = dim, .layers = layers};
     int64_t n = size_of(g);
@@ -118,7 +119,8 @@ static double pair_loss(light_graph *g, float *dfinal, const pair *p, double n, 
     int64_t d = g->dim, items = g->h->users;
     int64_t u = p->user * d, a = (items + p->wanted) * d, b = (items + p->other) * d;
     double margin = 0, squares = 0;
-    for (int64_t c = 0; c < d; c++) margin += (double)g->final[u + c] * ((double)g->final[a + c] - (double)g->final[b + c]);
+    for (int64_t c = 0; c < d; c++)
+        margin += (double)g->final[u + c] * ((double)g->final[a + c] - (double)g->final[b + c]);
     float slope = (float)(-1 / (1 + exp(margin)) / n), decay = (float)(2 * l2 / n);
     for (int64_t c = 0; c < d; c++) {
         dfinal[u + c] += slope * (g->final[a + c] - g->final[b + c]);
@@ -208,7 +210,8 @@ gat_status light_graph_epoch(light_graph *g, const light_plan *p, int64_t epoch,
         double now = light_graph_loss(g, pairs, n, p->l2);
         if (isnan(now)) st = error_nomem(err);
         *loss += now * (double)n / (double)h->count;
-        kernels()->adam(g->value, g->state, g->state + size, g->grad, size, (float)p->lr, .9f, .999f, 1e-8f, 0, ++g->steps);
+        kernels()->adam(g->value, g->state, g->state + size, g->grad, size, (float)p->lr, .9f, .999f, 1e-8f, 0,
+                        ++g->steps);
     }
     gat_free(order);
     gat_free(pairs);

@@ -8,10 +8,10 @@
 typedef struct light_graph {
     const histories *h;
     int64_t dim, layers;
-    float *value;       /* (U + I, D): what is learned; users first */
-    float *final;       /* (U + I, D): the mean over 0 .. layers steps */
+    float *value;        /* (U + I, D): what is learned; users first */
+    float *final;        /* (U + I, D): the mean over 0 .. layers steps */
     float *grad, *state; /* (U + I, D), Adam's (2, U + I, D) */
-    float *turn;        /* scratch (2, U + I, D) */
+    float *turn;         /* scratch (2, U + I, D) */
     int64_t steps;
 } light_graph;
 
@@ -21,7 +21,8 @@ typedef struct light_plan {
     uint64_t seed;
 } light_plan;
 
-gat_status light_graph_init(light_graph *out, const histories *h, int64_t dim, int64_t layers, uint64_t seed, gat_error *err);
+gat_status light_graph_init(light_graph *out, const histories *h, int64_t dim, int64_t layers, uint64_t seed,
+                            gat_error *err);
 void light_graph_clear(light_graph *g);
 
 /* One pass over all interactions; *loss <- the mean of a pair. GAT_EINTERRUPTED. */

@@ -29,7 +29,8 @@ static gat_status run_init(run *r, gat_error *err)
 {
     const gat_recommend_config *c = r->lessons->config;
     uint64_t seed = (uint64_t)c->seed;
-    r->plan = (light_plan){c->batch ? c->batch : BATCH, c->lr > 0 ? c->lr : FIRST_RATE, c->l2 > 0 ? c->l2 : SQUARES, seed};
+    r->plan =
+        (light_plan){c->batch ? c->batch : BATCH, c->lr > 0 ? c->lr : FIRST_RATE, c->l2 > 0 ? c->l2 : SQUARES, seed};
     gat_status st = light_graph_init(&r->g, r->lessons->h, c->dim, c->layers ? c->layers : LAYERS, seed, err);
     if (st) return st;
     int64_t size = ((int64_t)r->g.h->users + r->g.h->items) * c->dim;
@@ -61,8 +62,8 @@ static gat_status judge(run *r, double loss, gat_error *err)
         memcpy(r->at.kept, r->at.value, (size_t)r->at.size * sizeof(float));
     }
     p->steps = r->g.steps;
-    log_say(&in->log, GAT_LOG_INFO, "epoch %lld: loss %.4f, valid: recall@20 %.4f, NDCG@20 %.4f", (long long)p->epoch, loss,
-            m.recall, m.ndcg);
+    log_say(&in->log, GAT_LOG_INFO, "epoch %lld: loss %.4f, valid: recall@20 %.4f, NDCG@20 %.4f", (long long)p->epoch,
+            loss, m.recall, m.ndcg);
     return training_checkpoint_write(&r->at, err);
 }
 
@@ -75,7 +76,8 @@ static gat_status run_all(run *r, gat_error *err)
     double loss;
     gat_status st = in->resume ? training_checkpoint_read(&found, &r->at, err) : GAT_OK;
     r->g.steps = p->steps;
-    while (!st && p->epoch < c->epochs && !(chooses && c->patience && p->epoch - p->best_epoch >= EVERY * c->patience)) {
+    while (!st && p->epoch < c->epochs &&
+           !(chooses && c->patience && p->epoch - p->best_epoch >= EVERY * c->patience)) {
         st = light_graph_epoch(&r->g, &r->plan, p->epoch, &loss, in->should_stop, in->context, err);
         if (st) break;
         p->epoch++;

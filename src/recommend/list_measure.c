@@ -39,7 +39,8 @@ gat_status list_users(int32_t **users, int64_t *count, const list_plan *p, gat_e
     *users = gat_alloc(all, sizeof **users);
     gat_status st = order && *users ? GAT_OK : error_nomem(err);
     for (int32_t u = 0; !st && u < all; u++)
-        if (p->known->start[u + 1] > p->known->start[u] && p->wanted->start[u + 1] > p->wanted->start[u]) order[n++] = u;
+        if (p->known->start[u + 1] > p->known->start[u] && p->wanted->start[u + 1] > p->wanted->start[u])
+            order[n++] = u;
     if (!st && p->most_users && n > p->most_users) {
         random_shuffle(order, n, p->seed, random_stream(STREAM_USERS, 0, 0));
         n = p->most_users;
@@ -190,7 +191,8 @@ gat_status list_measure_make(list_measure *out, const rec_scorer *scorer, const 
     }
     sum_up(out, result, user, n, p);
     if (p->auc) {
-        int64_t a = keep_numbers(s.positive, pairs), b = keep_numbers(s.uniform, pairs), c = keep_numbers(s.popular, pairs);
+        int64_t a = keep_numbers(s.positive, pairs), b = keep_numbers(s.uniform, pairs),
+                c = keep_numbers(s.popular, pairs);
         out->auc_uniform = area(s.positive, a, s.uniform, b);
         out->auc_popular = area(s.positive, a, s.popular, c);
     }

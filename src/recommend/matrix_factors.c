@@ -24,8 +24,8 @@ void matrix_factors_gram(double *gram, const float *x, int64_t n, int64_t d, dou
 }
 
 /* out (D): least squares against the rows `index` of x; a is D * D + D of scratch. */
-static void solve(float *out, const float *x, const double *gram, const int32_t *index, int64_t n,
-                  const factor_plan *p, double *a)
+static void solve(float *out, const float *x, const double *gram, const int32_t *index, int64_t n, const factor_plan *p,
+                  double *a)
 {
     int64_t d = p->dim;
     double *b = a + d * d;
@@ -65,7 +65,8 @@ gat_status matrix_factors_make(float *items, const histories *h, const factor_pl
 {
     int64_t d = p->dim;
     float *users = gat_alloc(h->users * d, sizeof *users);
-    double *gram = gat_alloc(d * d, sizeof *gram), *scratch = gat_alloc(parallel_threads() * (d * d + d), sizeof *scratch);
+    double *gram = gat_alloc(d * d, sizeof *gram),
+           *scratch = gat_alloc(parallel_threads() * (d * d + d), sizeof *scratch);
     gat_status st = users && gram && scratch ? GAT_OK : error_nomem(err);
     if (!st) random_fill_normal(items, h->items * d, .1f, p->seed, random_stream(STREAM_FACTORS, 0, 0));
     for (int i = 0; !st && i < ITERATIONS; i++) {

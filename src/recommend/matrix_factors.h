@@ -12,8 +12,8 @@ typedef struct factor_plan {
 } factor_plan;
 
 /* items (I,D) <- the factors; those of users follow from their histories. should_stop may be NULL. */
-gat_status matrix_factors_make(float *items, const histories *h, const factor_plan *plan,
-                               int (*should_stop)(void *), void *context, gat_error *err);
+gat_status matrix_factors_make(float *items, const histories *h, const factor_plan *plan, int (*should_stop)(void *),
+                               void *context, gat_error *err);
 
 /* gram (D,D) <- items' items + l2. */
 void matrix_factors_gram(double *gram, const float *items, int64_t n, int64_t dim, double l2);

@@ -60,7 +60,8 @@ void new_items_clear(new_items *x)
 }
 
 /* Items that have the same relation to the same node, a rarer fact counting more: the mean of their scores. */
-static gat_status by_likeness(float *scores, const new_items *x, const gat_recommender *r, const float *known, gat_error *err)
+static gat_status by_likeness(float *scores, const new_items *x, const gat_recommender *r, const float *known,
+                              gat_error *err)
 {
     int32_t base = (int32_t)recommender_nodes(r) + 1;
     double *sum = gat_calloc(2 * x->count, sizeof *sum), *weight = sum + x->count;
@@ -70,7 +71,8 @@ static gat_status by_likeness(float *scores, const new_items *x, const gat_recom
         double all = 0, n = 0;
         for (int64_t k = 0; k < r->facts.count; k++) {
             gat_triple g = r->facts.data[k];
-            if (g.tail != f.tail || g.relation != f.relation || g.head >= r->known.items || isinf(known[g.head])) continue;
+            if (g.tail != f.tail || g.relation != f.relation || g.head >= r->known.items || isinf(known[g.head]))
+                continue;
             all += (double)known[g.head], n++;
         }
         if (n > 0) sum[f.head - base] += all / n / sqrt(n), weight[f.head - base] += 1 / sqrt(n);

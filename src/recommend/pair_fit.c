@@ -120,7 +120,8 @@ static gat_status try_ease(float **best, double *quality, ease_plan *chosen, flo
     return GAT_OK;
 }
 
-static gat_status search(float **best, float **b, const float *gram, const float *side, const pair_fit *fit, gat_error *err)
+static gat_status search(float **best, float **b, const float *gram, const float *side, const pair_fit *fit,
+                         gat_error *err)
 {
     static const float penalties[] = {50, 100, 200, 400, 800}, shares[] = {.3f, 3, 0};
     double quality = -1;
@@ -173,7 +174,8 @@ static gat_status try_neighbors(item_pairs *best, double *quality, int most, dou
         item_pairs swap = *best;
         *best = now, now = swap;
         *quality = found;
-        log_say(&fit->inputs->log, GAT_LOG_INFO, "neighbours: %d, shrink %g, quality on valid %.4f", most, shrink, found);
+        log_say(&fit->inputs->log, GAT_LOG_INFO, "neighbours: %d, shrink %g, quality on valid %.4f", most, shrink,
+                found);
     }
     item_pairs_clear(&now);
     return st;

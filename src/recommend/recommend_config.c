@@ -19,12 +19,18 @@ typedef struct row {
     double low, high;
 } row;
 
-#define INT(name, field, initial, low, high, help) \
-    {{name, "N", initial, help, NULL}, WHOLE, offsetof(gat_recommend_config, field), low, high}
-#define NUM(name, field, initial, low, high, help) \
-    {{name, "X", initial, help, NULL}, REAL, offsetof(gat_recommend_config, field), low, high}
-#define ONE(name, field, choices, initial, help) \
-    {{name, choices, initial, help, NULL}, CHOICE, offsetof(gat_recommend_config, field), 0, 0}
+#define INT(name, field, initial, low, high, help)                                                \
+    {                                                                                             \
+        {name, "N", initial, help, NULL}, WHOLE, offsetof(gat_recommend_config, field), low, high \
+    }
+#define NUM(name, field, initial, low, high, help)                                               \
+    {                                                                                            \
+        {name, "X", initial, help, NULL}, REAL, offsetof(gat_recommend_config, field), low, high \
+    }
+#define ONE(name, field, choices, initial, help)                                                  \
+    {                                                                                             \
+        {name, choices, initial, help, NULL}, CHOICE, offsetof(gat_recommend_config, field), 0, 0 \
+    }
 
 static const row rows[] = {
     ONE("recommender", recommender, "pop|itemknn|mf|lightgcn|attention", "attention",
@@ -37,7 +43,8 @@ static const row rows[] = {
     ONE("attention", attention, "additive|dynamic|dot|scaled-dot|bilinear|cosine|mlp", "dynamic", "score function"),
     INT("dim", dim, "64", 4, 1024, "width of vectors"),
     INT("attn-heads", attn_heads, "4", 1, 64, "attention heads"),
-    INT("layers", layers, "0", 0, 8, "attention layers over the graph, 0: one; lightgcn: steps along interactions, 0: three"),
+    INT("layers", layers, "0", 0, 8,
+        "attention layers over the graph, 0: one; lightgcn: steps along interactions, 0: three"),
     INT("history-layers", history_layers, "2", 1, 8, "attention layers over the history"),
     ONE("graph", graph, "yes|no", "yes", "use the facts of the items"),
     ONE("warm-start", warm_start, "yes|no", "yes", "start item vectors from a spectral factorisation"),

@@ -32,14 +32,15 @@ typedef struct gat_recommend_inputs {
 typedef struct gat_recommend_evaluation {
     gat_split split;
     int64_t users, without_history, unknown_users, candidates, wanted; /* wanted: interactions to be found */
-    double recall, ndcg;            /* at 20, all items ranked that are not in the user's train; min(20, wanted) ideal hits */
+    double recall, ndcg; /* at 20, all items ranked that are not in the user's train; min(20, wanted) ideal hits */
     double auc_uniform, auc_popular; /* against one negative for each: drawn uniformly; by popularity in train */
     double seconds;
 } gat_recommend_evaluation;
 
 typedef struct gat_recommend_info {
     const char *recommender, *config; /* borrowed; config: "name = value" lines */
-    int64_t users, items, interactions, duplicates, nodes, relations, facts, linked_items, parameters, epochs, best_epoch;
+    int64_t users, items, interactions, duplicates, nodes, relations, facts, linked_items, parameters, epochs,
+        best_epoch;
     gat_recommend_evaluation valid; /* users 0: there was none */
     char digest[33];
 } gat_recommend_info;
@@ -51,7 +52,8 @@ typedef struct gat_recommend_question {
     int64_t num_history;
     int64_t top;  /* at most so many items; 0: 10 */
     bool explain; /* with reasons */
-    const char *facts; /* a file of triples about items that the model does not know yet, which become candidates; or NULL */
+    const char
+        *facts; /* a file of triples about items that the model does not know yet, which become candidates; or NULL */
 } gat_recommend_question;
 
 enum { GAT_REASON_ITEMS = 3, GAT_REASON_PATHS = 3 };

@@ -101,7 +101,6 @@ static void compare_sum(float *scores, const gat_recommender *r, const rec_histo
     compare(scores, r, sum, weight);
 }
 
-
 static void compare_light(float *scores, const rec_readers *x, int64_t i)
 {
     const gat_recommender *r = x->model;

@@ -42,8 +42,8 @@ gat_status recommender_load(gat_recommender **out, const char *path, gat_error *
 gat_status recommender_describe(gat_recommend_info *out, const gat_recommender *r, gat_error *err);
 gat_status recommender_evaluate(gat_recommend_evaluation *out, const gat_recommender *r, const char *data,
                                 gat_split split, gat_error *err);
-gat_status recommender_answer(gat_recommendation **out, const gat_recommender *r, const gat_recommend_question *question,
-                              gat_error *err);
+gat_status recommender_answer(gat_recommendation **out, const gat_recommender *r,
+                              const gat_recommend_question *question, gat_error *err);
 void recommendation_free(gat_recommendation *answer);
 
 /* What is made from the learned parts: before anything is scored. */

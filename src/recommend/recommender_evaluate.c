@@ -79,8 +79,8 @@ static void count_users(gat_recommend_evaluation *e, const gat_recommender *r, c
         if (w->start[u + 1] > w->start[u] && r->known.start[u + 1] == r->known.start[u]) e->without_history++;
 }
 
-gat_status recommender_evaluate(gat_recommend_evaluation *out, const gat_recommender *r, const char *path, gat_split split,
-                                gat_error *err)
+gat_status recommender_evaluate(gat_recommend_evaluation *out, const gat_recommender *r, const char *path,
+                                gat_split split, gat_error *err)
 {
     interactions d;
     wanted_items wanted = {NULL, NULL}, also = {NULL, NULL};
@@ -88,7 +88,8 @@ gat_status recommender_evaluate(gat_recommend_evaluation *out, const gat_recomme
     int64_t ignored;
     bool valid = split == GAT_SPLIT_VALID;
     *out = (gat_recommend_evaluation){.split = split, .candidates = r->known.items};
-    if (!valid && split != GAT_SPLIT_TEST) return error_set(err, GAT_EUSAGE, "such a model is measured on valid or test");
+    if (!valid && split != GAT_SPLIT_TEST)
+        return error_set(err, GAT_EUSAGE, "such a model is measured on valid or test");
     gat_status st = interactions_load(&d, path, &r->config, !valid, err);
     if (st) return st;
     st = translate(&wanted, &out->unknown_users, r, &d, valid ? REC_VALID : REC_TEST, err);
@@ -101,7 +102,8 @@ gat_status recommender_evaluate(gat_recommend_evaluation *out, const gat_recomme
         st = measure(&m, r, &plan, err);
     }
     if (!st) count_users(out, r, &wanted);
-    if (!st && !m.users) st = error_set(err, GAT_EDATA, "%.300s: no user of the model has anything in %s", path, gat_split_name(split));
+    if (!st && !m.users)
+        st = error_set(err, GAT_EDATA, "%.300s: no user of the model has anything in %s", path, gat_split_name(split));
     out->users = m.users, out->wanted = m.wanted, out->recall = m.recall, out->ndcg = m.ndcg;
     out->auc_uniform = m.auc_uniform, out->auc_popular = m.auc_popular;
     wanted_clear(&wanted);

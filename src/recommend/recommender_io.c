@@ -230,7 +230,8 @@ static gat_status read_facts(gat_triples *x, const header *h, const gat_model_fi
     x->count = x->capacity = h->facts;
     for (int64_t i = 0; i < x->count; i++) {
         gat_triple t = x->data[i];
-        if (t.head < 0 || t.head >= nodes || t.tail < 0 || t.tail >= nodes || t.relation < 0 || t.relation >= h->relations)
+        if (t.head < 0 || t.head >= nodes || t.tail < 0 || t.tail >= nodes || t.relation < 0 ||
+            t.relation >= h->relations)
             return bad(err, "a fact is out of range");
     }
     return GAT_OK;
@@ -286,8 +287,8 @@ static gat_status read_factors(gat_recommender *r, const header *h, const gat_mo
 static gat_status read_net(gat_recommender *r, const header *h, const gat_model_file *file, gat_error *err)
 {
     if (!h->params) return GAT_OK;
-    gat_status st = history_net_init(&r->net, &r->config, (int32_t)h->items, (int32_t)h->entities, (int32_t)h->relations,
-                                     (int32_t)h->levels, &r->facts, false, err);
+    gat_status st = history_net_init(&r->net, &r->config, (int32_t)h->items, (int32_t)h->entities,
+                                     (int32_t)h->relations, (int32_t)h->levels, &r->facts, false, err);
     if (!st && r->net.params.size != h->params) st = bad(err, "parameters do not match the configuration");
     return st ? st : model_file_floats(r->net.params.value, h->params, file, "net", err);
 }

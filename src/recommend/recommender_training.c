@@ -29,7 +29,9 @@ static list_plan plan_of(const training *t)
     int64_t most = CHOICE_SCORES / (t->r->known.items + 1);
     return (list_plan){.known = &t->r->known,
                        .wanted = &t->valid,
-                       .most_users = most < 1 ? 1 : most < CHOICE_USERS ? most : CHOICE_USERS,
+                       .most_users = most < 1              ? 1
+                                     : most < CHOICE_USERS ? most
+                                                           : CHOICE_USERS,
                        .seed = (uint64_t)t->r->config.seed};
 }
 
@@ -91,7 +93,8 @@ static void score_way(const void *self, float *scores, int64_t place)
 }
 
 /* Users to weigh by: those of valid, or the first that have a history. */
-static gat_status weighing_users(int32_t **user, int64_t *count, const training *t, const list_plan *plan, gat_error *err)
+static gat_status weighing_users(int32_t **user, int64_t *count, const training *t, const list_plan *plan,
+                                 gat_error *err)
 {
     const histories *h = &t->r->known;
     gat_status st = list_users(user, count, plan, err);
@@ -226,7 +229,8 @@ static void tell_data(const training *t, const interactions *d)
         log_say(log, GAT_LOG_WARNING, "%lld users have no history to learn from", (long long)d->lone_users);
     if (d->has_graph)
         log_say(log, GAT_LOG_INFO, "%lld of %d items are in the graph; %lld facts, %lld more touch nothing else",
-                (long long)d->linked_items, intern_count(d->items), (long long)d->facts.count, (long long)d->idle_facts);
+                (long long)d->linked_items, intern_count(d->items), (long long)d->facts.count,
+                (long long)d->idle_facts);
 }
 
 static void identify(training *t)

@@ -38,7 +38,7 @@ static void take_column(float *t, float *a, int64_t n, int64_t first, int64_t ro
 }
 
 typedef struct room {
-    double *pivot;       /* (BLOCK,BLOCK) */
+    double *pivot;                 /* (BLOCK,BLOCK) */
     float *small, *panel, *column; /* (BLOCK,BLOCK), (BLOCK,N), (N,BLOCK) */
 } room;
 

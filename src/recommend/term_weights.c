@@ -81,7 +81,8 @@ static gat_status search(scale *s, list_measure *reached, const double *unit, co
 }
 
 gat_status term_weights_fit(double *weight, list_measure *reached, const weighed_term *terms, int count,
-                            const int32_t *user, int64_t users, const list_plan *plan, const gat_log *log, gat_error *err)
+                            const int32_t *user, int64_t users, const list_plan *plan, const gat_log *log,
+                            gat_error *err)
 {
     int64_t items = plan->known->items, block = users * items;
     double unit[WEIGHED_MOST];

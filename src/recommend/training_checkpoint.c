@@ -27,7 +27,8 @@ static gat_status read_all(training_checkpoint *c, const gat_model_file *file, g
     gat_status st = section_exact(&bytes, sizeof c->identity, file, IDENTITY, err);
     if (!st && memcmp(bytes, c->identity, sizeof c->identity) != 0)
         return error_set(err, GAT_EUSAGE,
-                         "%.300s: the checkpoint was made with other options or data; remove it or repeat them", c->path);
+                         "%.300s: the checkpoint was made with other options or data; remove it or repeat them",
+                         c->path);
     if (!st) st = section_exact(&bytes, sizeof c->place, file, "place", err);
     if (st) return st;
     memcpy(&c->place, bytes, sizeof c->place);

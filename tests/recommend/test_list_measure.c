@@ -41,8 +41,15 @@ static void test_by_hand(void **state)
     for (int i = 2; i <= 30; i++) item_start[i] = 2;
     for (int i = 0; i < 30; i++) score[i] = (float)-i;
     score[3] = -4.5f;
-    histories h = {.users = 1, .items = 30, .levels = 1, .count = 2, .start = start, .item = item, .level = level,
-                   .item_start = item_start, .user = user};
+    histories h = {.users = 1,
+                   .items = 30,
+                   .levels = 1,
+                   .count = 2,
+                   .start = start,
+                   .item = item,
+                   .level = level,
+                   .item_start = item_start,
+                   .user = user};
     wanted_items wanted = {wanted_start, wanted_item};
     const list_plan plan = {.known = &h, .wanted = &wanted, .auc = true, .seed = 1};
     const fixed f = {score, 30};
@@ -73,8 +80,15 @@ static void test_constant(void **state)
         wanted_item[u] = 1 + u % (ITEMS - 1);
     }
     for (int i = 1; i <= ITEMS; i++) item_start[i] = USERS;
-    histories h = {.users = USERS, .items = ITEMS, .levels = 1, .count = USERS, .start = start, .item = item,
-                   .level = level, .item_start = item_start, .user = user};
+    histories h = {.users = USERS,
+                   .items = ITEMS,
+                   .levels = 1,
+                   .count = USERS,
+                   .start = start,
+                   .item = item,
+                   .level = level,
+                   .item_start = item_start,
+                   .user = user};
     wanted_items wanted = {wanted_start, wanted_item};
     const list_plan plan = {.known = &h, .wanted = &wanted, .auc = true, .seed = 1};
     const fixed f = {score, ITEMS};

@@ -86,8 +86,8 @@ static void test_neighbors(void **state)
     (void)state;
     assert_int_equal(item_neighbors_make(&p, &h, ITEMS, 0, NULL), GAT_OK);
     item_pairs_add(row, &p, &only, 1);
-    assert_true(fabsf(row[2] - 1) < 1e-6f);                       /* both users of 0 and 2 are the same */
-    assert_true(fabsf(row[1] - (float)(1 / sqrt(6))) < 1e-6f);    /* one of 2 and 3 */
+    assert_true(fabsf(row[2] - 1) < 1e-6f);                    /* both users of 0 and 2 are the same */
+    assert_true(fabsf(row[1] - (float)(1 / sqrt(6))) < 1e-6f); /* one of 2 and 3 */
     assert_true(row[0] <= 0 && row[3] <= 0);
     item_gram(gram, &h);
     assert_true(fabsf(gram[0 * ITEMS + 2] - 2) < 1e-6f && fabsf(gram[1 * ITEMS + 1] - 3) < 1e-6f);
@@ -269,8 +269,8 @@ static void test_hide(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inverse),        cmocka_unit_test(test_solve),   cmocka_unit_test(test_neighbors),
-        cmocka_unit_test(test_shared),         cmocka_unit_test(test_spectral), cmocka_unit_test(test_factors),
+        cmocka_unit_test(test_inverse),        cmocka_unit_test(test_solve),        cmocka_unit_test(test_neighbors),
+        cmocka_unit_test(test_shared),         cmocka_unit_test(test_spectral),     cmocka_unit_test(test_factors),
         cmocka_unit_test(test_light_gradient), cmocka_unit_test(test_net_gradient), cmocka_unit_test(test_hide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,9 +45,9 @@ static gat_status train(gat_recommender **out, const char *kind, gat_error *err)
 {
     gat_recommend_config *config = NULL;
     const gat_recommend_inputs inputs = {.data = FOLDER};
-    const char *const settings[][2] = {{"recommender", kind}, {"dim", "8"},      {"attn-heads", "2"}, {"epochs", "6"},
-                                       {"spectral", "4"},     {"batch", "8"},    {"history-layers", "1"},
-                                       {"valid-share", "0.2"}, {"test-share", "0.2"}};
+    const char *const settings[][2] = {{"recommender", kind},   {"dim", "8"},           {"attn-heads", "2"},
+                                       {"epochs", "6"},         {"spectral", "4"},      {"batch", "8"},
+                                       {"history-layers", "1"}, {"valid-share", "0.2"}, {"test-share", "0.2"}};
     *out = NULL;
     gat_status st = gat_recommend_config_new(&config, err);
     for (size_t i = 0; !st && i < sizeof settings / sizeof *settings; i++)
@@ -237,8 +237,8 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_new_items),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_round_trip),          cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_new_items),           cmocka_unit_test(test_refused),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
