@@ -24,7 +24,7 @@ static const struct argp_option options[] = {
     {"add", KEY_NEW, "FACTS", 0, "triples about new items, which are scored like the items that share them", 0},
     {0}};
 
-/* Items end at commas; "\,", a comma of the name, is rare enough to be refused by nobody. */
+/* Items end at commas. */
 static error_t split_history(recommend_arguments_of *a, const char *arg, struct argp_state *state)
 {
     int64_t n = 1;
@@ -99,7 +99,7 @@ static json_t *paths_array(const gat_recommended *x)
     return array;
 }
 
-static json_t *answer_object(const recommend_arguments_of *a, const gat_recommendation *r)
+static json_t *answer_object(const recommend_arguments_of *a, const gat_recommendation *r, double loaded)
 {
     json_t *array = json_array();
     for (int64_t i = 0; i < r->count; i++) {
@@ -110,7 +110,8 @@ static json_t *answer_object(const recommend_arguments_of *a, const gat_recommen
         if (a->question.explain) item = report_set(item, "paths", paths_array(x));
         array = report_append(array, item);
     }
-    return json_pack("{s:o,s:b,s:I,s:I,s:o}", "user", report_text(a->input[1]), "popular", r->popular, "history",
+    return json_pack("{s:o,s:o,s:o,s:b,s:I,s:I,s:o}", "load_seconds", report_number(loaded), "answer_seconds",
+                     report_number(report_seconds(&a->common) - loaded), "user", report_text(a->input[1]), "popular", r->popular, "history",
                      (json_int_t)r->history, "unknown_items", (json_int_t)r->unknown, "items", array);
 }
 
@@ -180,8 +181,9 @@ int cmd_recommend(int argc, char **argv)
     }
     a.question.user = a.input[1];
     gat_status st = gat_recommender_load(&model, a.input[0], err);
+    double loaded = report_seconds(&a.common);
     if (!st) st = gat_recommend(&answer, model, &a.question, err);
-    if (!st && a.common.json) st = report_json(answer_object(&a, answer), err);
+    if (!st && a.common.json) st = report_json(answer_object(&a, answer, loaded), err);
     else if (!st) print_answer(&a, answer);
     gat_recommendation_free(answer);
     gat_recommender_free(model);

@@ -184,7 +184,9 @@ static const char doc[] =
     "8), "
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
-    "--max-memory and --seed.";
+    "--max-memory and --seed. --task recommend has --dim (64), --attn-heads (4), --attention (dynamic), --layers (over the "
+    "graph, 1; lightgcn 3), --epochs (1000), --batch (users, 64; lightgcn: interactions, 8192), --lr (0.01; lightgcn "
+    "0.005), --dropout (0.3), --attn-dropout (0.1), --weight-decay (0.01), --patience (15), --l2 and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
