@@ -111,8 +111,9 @@ static json_t *answer_object(const recommend_arguments_of *a, const gat_recommen
         array = report_append(array, item);
     }
     return json_pack("{s:o,s:o,s:o,s:b,s:I,s:I,s:o}", "load_seconds", report_number(loaded), "answer_seconds",
-                     report_number(report_seconds(&a->common) - loaded), "user", report_text(a->input[1]), "popular", r->popular, "history",
-                     (json_int_t)r->history, "unknown_items", (json_int_t)r->unknown, "items", array);
+                     report_number(report_seconds(&a->common) - loaded), "user", report_text(a->input[1]), "popular",
+                     r->popular, "history", (json_int_t)r->history, "unknown_items", (json_int_t)r->unknown, "items",
+                     array);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------------------- */

@@ -172,6 +172,8 @@ static const char doc[] =
     "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1 \\\n"
     "      --lexicon datasets/wordnet-senses/lexicon.tsv.gz \\\n"
     "      --descriptions datasets/wordnet-senses/descriptions.tsv.gz\n"
+    "  gatkit train build/packages --task recommend \\\n"
+    "      --output build/likes.gatkit\n"
     "  gatkit train --task linking --kg datasets/wordnet \\\n"
     "      --output build/names.gatkit --documents 100\n"
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
@@ -184,7 +186,8 @@ static const char doc[] =
     "8), "
     "--lr (0.003), --dropout (0.2), --weight-decay (0.001), --average (0.995, per step) and --seed. --task words has "
     "--dim (100), --window, --min-count, --epochs (6), "
-    "--max-memory and --seed. --task recommend has --dim (64), --attn-heads (4), --attention (dynamic), --layers (over the "
+    "--max-memory and --seed. --task recommend has --dim (64), --attn-heads (4), --attention (dynamic), --layers (over "
+    "the "
     "graph, 1; lightgcn 3), --epochs (1000), --batch (users, 64; lightgcn: interactions, 8192), --lr (0.01; lightgcn "
     "0.005), --dropout (0.3), --attn-dropout (0.1), --weight-decay (0.01), --patience (15), --l2 and --seed.";
 

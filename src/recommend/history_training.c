@@ -97,6 +97,9 @@ typedef struct run {
     rec_history *list;
 } run;
 
+/* The running mean of the parameters: what is measured and kept. */
+static float *mean_of(const run *r) { return r->at.state + 2 * r->at.size; }
+
 static void run_clear(run *r)
 {
     tape_free(r->tape);
@@ -129,9 +132,10 @@ static gat_status run_init(run *r, gat_error *err)
                                   .identity = {r->lessons->identity[0], r->lessons->identity[1]},
                                   .place = {.best = -1},
                                   .value = r->net->params.value,
-                                  .size = size};
+                                  .size = size,
+                                  .slots = 3};
     r->tape = tape_new(true);
-    r->at.state = gat_calloc(2 * size, sizeof(float));
+    r->at.state = gat_calloc(3 * size, sizeof(float));
     r->at.kept = gat_calloc(size, sizeof(float));
     r->pupil = gat_alloc(h->users, sizeof *r->pupil);
     r->order = gat_alloc(h->users, sizeof *r->order);
@@ -142,6 +146,7 @@ static gat_status run_init(run *r, gat_error *err)
         return error_nomem(err);
     gat_status st = list_users(&r->asked, &r->num_asked, &plan, err);
     if (st) return st;
+    memcpy(mean_of(r), r->at.value, (size_t)size * sizeof(float));
     r->states = gat_alloc(r->num_asked * width, sizeof(float));
     r->list = gat_alloc(r->num_asked, sizeof *r->list);
     if (!r->states || !r->list) return error_nomem(err);
@@ -167,8 +172,10 @@ static gat_status validate(list_measure *out, run *r, gat_error *err)
     const list_plan plan = plan_of(r);
     *out = (list_measure){.users = 0};
     if (!r->num_asked) return GAT_OK;
+    r->net->params.value = mean_of(r);
     gat_status st = history_net_evaluate(r->encoded, r->targets, r->net, err);
     if (!st) st = history_states(r->states, r->net, r->encoded, r->list, r->num_asked, err);
+    r->net->params.value = r->at.value;
     return st ? st : list_measure_make(out, &scorer, &plan, err);
 }
 
@@ -242,6 +249,10 @@ static void optimise(run *r)
     kernels()->adam(p->value, r->at.state, r->at.state + p->size, p->grad, p->size,
                     (float)(warm < 1 ? warm * rate : rate), .9f, .999f, 1e-8f, (float)c->weight_decay,
                     ++r->at.place.steps);
+    /* Early on the mean follows faster, so that it does not remember the beginning. */
+    float *mean = mean_of(r), most = (float)r->at.place.steps / (float)(r->at.place.steps + 9);
+    float keep = (float)c->average < most ? (float)c->average : most;
+    for (int64_t i = 0; i < p->size; i++) mean[i] = keep * mean[i] + (1 - keep) * p->value[i];
     memset(p->grad, 0, (size_t)p->size * sizeof *p->grad);
 }
 
@@ -312,7 +323,7 @@ static void judge(run *r, const list_measure *m)
     if (r->num_asked && list_quality(m) <= p->best) return;
     p->best = list_quality(m);
     p->best_epoch = p->epoch;
-    memcpy(r->at.kept, r->at.value, (size_t)r->at.size * sizeof *r->at.kept);
+    memcpy(r->at.kept, mean_of(r), (size_t)r->at.size * sizeof *r->at.kept);
 }
 
 static gat_status tell(run *r, const list_measure *m, double loss, gat_error *err)

@@ -40,7 +40,8 @@ static gat_status run_init(run *r, gat_error *err)
                                   .value = r->g.value,
                                   .state = r->g.state,
                                   .kept = gat_calloc(size, sizeof(float)),
-                                  .size = size};
+                                  .size = size,
+                                  .slots = 2};
     return r->at.kept ? GAT_OK : error_nomem(err);
 }
 

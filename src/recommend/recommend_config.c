@@ -60,6 +60,7 @@ static const row rows[] = {
     NUM("attn-dropout", attn_dropout, "0.1", 0, 0.95, "of attention weights"),
     NUM("hide", hide, "0.5", 0.01, 0.99, "share of a history that is asked for from the rest"),
     NUM("weight-decay", weight_decay, "0.01", 0, 10, "decoupled decay, per step and learning rate"),
+    NUM("average", average, "0.99", 0, 0.9999, "of the running mean of the parameters that a step keeps"),
     NUM("l2", l2, "0", 0, 1e6, "weight of squares, 0: 30 for mf, 0.0001 for lightgcn"),
     NUM("confidence", confidence, "10", 0, 1e6, "mf: how much more an interaction counts than none"),
 };

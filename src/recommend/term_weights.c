@@ -53,12 +53,12 @@ static gat_status quality_of(double *out, list_measure *m, const scale *s, const
 /* One round over all terms and factors of their present place. */
 static gat_status search_round(scale *s, double *best, const double *unit, const list_plan *plan, gat_error *err)
 {
-    static const double tries[] = {0, .1, .2, .35, .5, .7, 1, 1.4, 2, 3};
+    static const double tries[] = {0, .1, .2, .35, .5, .7, 1, 1.4, 2, 3, 5};
     list_measure m;
     gat_status st = GAT_OK;
     for (int t = 0; !st && t < s->count; t++) {
         double kept = s->weight[t], now;
-        for (int i = 0; !st && i < 10 && unit[t] > 0; i++) {
+        for (int i = 0; !st && i < 11 && unit[t] > 0; i++) {
             s->weight[t] = tries[i] * unit[t];
             st = quality_of(&now, &m, s, plan, err);
             if (!st && now > *best) *best = now, kept = s->weight[t];

@@ -16,7 +16,7 @@ gat_status training_checkpoint_write(const training_checkpoint *c, gat_error *er
     const gat_section list[] = {{IDENTITY, c->identity, sizeof c->identity},
                                 {"place", &c->place, sizeof c->place},
                                 {"value", c->value, bytes},
-                                {"state", c->state, 2 * bytes},
+                                {"state", c->state, c->slots * bytes},
                                 {"kept", c->kept, bytes}};
     return c->path ? model_file_write(c->path, list, 5, err) : GAT_OK;
 }
@@ -36,7 +36,7 @@ static gat_status read_all(training_checkpoint *c, const gat_model_file *file, g
         isnan(c->place.best))
         return error_set(err, GAT_EMODEL, "%.300s: bad checkpoint: numbers out of range", c->path);
     st = model_file_floats(c->value, c->size, file, "value", err);
-    if (!st) st = model_file_floats(c->state, 2 * c->size, file, "state", err);
+    if (!st) st = model_file_floats(c->state, c->slots * c->size, file, "state", err);
     return st ? st : model_file_floats(c->kept, c->size, file, "kept", err);
 }
 

@@ -16,8 +16,8 @@ typedef struct training_checkpoint {
     const char *path; /* NULL: nothing is kept */
     uint64_t identity[2];
     training_place place;
-    float *value, *state, *kept; /* (size), (2,size), (size) */
-    int64_t size;
+    float *value, *state, *kept; /* (size), (slots,size), (size) */
+    int64_t size, slots;
 } training_checkpoint;
 
 gat_status training_checkpoint_write(const training_checkpoint *c, gat_error *err);
