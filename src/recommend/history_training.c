@@ -283,7 +283,7 @@ static gat_status learn(run *r, const lesson *l, int32_t n, double *loss, gat_er
 
 static gat_status step(run *r, const int32_t *user, int64_t n, double *loss, double *asked, gat_error *err)
 {
-    lesson l = {NULL};
+    lesson l = {.seen = NULL};
     gat_status st = lesson_init(&l, r, user, n, err);
     if (!st) {
         lesson_fill(&l, r, user, n, r->at.place.epoch);

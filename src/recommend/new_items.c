@@ -59,9 +59,8 @@ void new_items_clear(new_items *x)
     memset(x, 0, sizeof *x);
 }
 
-/* Items that have the same relation to the same node, a rarer fact counting more: the mean of their scores. */
-static gat_status by_likeness(float *scores, const new_items *x, const gat_recommender *r, const float *known,
-                              gat_error *err)
+gat_status new_items_score(float *scores, const new_items *x, const gat_recommender *r, const float *known,
+                           gat_error *err)
 {
     int32_t base = (int32_t)recommender_nodes(r) + 1;
     double *sum = gat_calloc(2 * x->count, sizeof *sum), *weight = sum + x->count;
@@ -80,11 +79,4 @@ static gat_status by_likeness(float *scores, const new_items *x, const gat_recom
     for (int64_t i = 0; i < x->count; i++) scores[i] = weight[i] > 0 ? (float)(sum[i] / weight[i]) : -INFINITY;
     gat_free(sum);
     return GAT_OK;
-}
-
-gat_status new_items_score(float *scores, const new_items *x, const gat_recommender *r, const rec_history *history,
-                           const float *known, gat_error *err)
-{
-    (void)history;
-    return by_likeness(scores, x, r, known, err);
 }

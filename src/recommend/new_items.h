@@ -7,7 +7,7 @@
 typedef struct new_items {
     int64_t count;
     char **name;
-    gat_triples facts; /* over the model's nodes (net.nodes of them, the reader included), then the new items */
+    gat_triples facts; /* over the model's nodes, one more, then the new items */
     gat_intern *names;
 } new_items;
 
@@ -15,10 +15,10 @@ typedef struct new_items {
  * passed over. GAT_EDATA. */
 gat_status new_items_read(new_items *out, const gat_recommender *r, const char *path, gat_error *err);
 
-/* scores (count): the attention's, of vectors made from the facts; for what else the model counts, the mean of the items that share
- * the facts, by their scores. */
-gat_status new_items_score(float *scores, const new_items *fresh, const gat_recommender *r, const rec_history *history,
-                           const float *known, gat_error *err);
+/* scores (count): the mean of known (I), the scores of the model's items, over those that have the same relation to the same node, a
+ * rarer fact counting more; -INFINITY where there is none. */
+gat_status new_items_score(float *scores, const new_items *fresh, const gat_recommender *r, const float *known,
+                           gat_error *err);
 void new_items_clear(new_items *fresh);
 
 #endif

@@ -101,8 +101,7 @@ static gat_status fill(owned_recommendation *o, const gat_recommender *r, const 
         if (!scores || !list || !a->list) st = error_nomem(err);
     }
     if (!st) st = score(scores, r, x, err);
-    if (!st && o->fresh.count && x->history.count)
-        st = new_items_score(scores + items, &o->fresh, r, &x->history, scores, err);
+    if (!st && o->fresh.count && x->history.count) st = new_items_score(scores + items, &o->fresh, r, scores, err);
     for (int64_t i = items; !st && i < all && !x->history.count; i++) scores[i] = 0;
     if (!st) {
         a->count = list_best(list, (int)top, scores, (int32_t)all);
