@@ -65,7 +65,7 @@ static const struct argp argp = {
     .doc =
         "Tell which items a user may choose next, best first: what was chosen before is left out.\n\n"
         "  gatkit recommend build/packages.gatkit inkscape --explain\n"
-        "  gatkit recommend build/packages.gatkit --history gimp,scribus --top 5\n"
+        "  gatkit recommend build/packages.gatkit --history gimp,inkscape --top 5\n"
         "  gatkit recommend build/packages.gatkit inkscape --json\v"
         "Somebody of whom the model knows nothing gets the most popular items, and is told so. With --history no USER "
         "is "

@@ -130,6 +130,7 @@ static gat_status weigh(training *t, item_pairs *all, item_pairs *neighbors, gat
     int32_t *user = NULL;
     int64_t users = 0;
     double weight[WEIGHED_MOST] = {0};
+    plan.auc = r->config.choose != 0;
     gat_status st = weighing_users(&user, &users, t, &plan, err);
     if (!st) list = gat_alloc(users, sizeof *list);
     if (!st && !list) st = error_nomem(err);

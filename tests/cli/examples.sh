@@ -51,9 +51,9 @@ printf 'dog.n.01\ta tame animal\tnoun.animal\nfox.n.01\ta wild one\tnoun.animal\
     gzip >datasets/wordnet-senses/descriptions.tsv.gz
 mkdir build/packages
 for user in inkscape gimp scribus krita; do
-    for item in gimp scribus fonts libc6 "$user-data"; do printf '%s\t%s\n' $user $item; done
+    for item in gimp inkscape fonts libc6 "$user-data"; do printf '%s\t%s\n' $user $item; done
 done >build/packages/interactions.tsv
-printf 'gimp\tin\tgraphics\nscribus\tin\tgraphics\nfonts\tin\tx11\n' >build/packages/kg.tsv
+printf 'gimp\tin\tgraphics\ninkscape\tin\tgraphics\nfonts\tin\tx11\n' >build/packages/kg.tsv
 mv datasets/wordnet/train.tsv.gz kept.gz
 expect 0 gatkit train build/packages --task recommend --output build/packages.gatkit --epochs 2 --dim 8
 expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --attn-heads 2 --epochs 5
