@@ -50,8 +50,6 @@ static const row rows[] = {
     ONE("warm-start", warm_start, "yes|no", "yes", "start item vectors from a spectral factorisation"),
     INT("spectral", spectral, "64", 4, 512, "width of the spectral part"),
     INT("dense-items", dense_items, "8000", 0, 40000, "up to so many items, all pairs of items are weighed together"),
-    ONE("choose", choose, "lists|lists-and-auc", "lists",
-        "what the weights of the parts are chosen by on valid: recall and NDCG, or half of it AUC"),
     INT("samples", samples, "0", 0, 65536, "draws that stand for the softmax over all items; 0: the exact softmax"),
     INT("epochs", epochs, "1000", 1, 100000, "passes over the users at most"),
     INT("batch", batch, "0", 0, 1048576, "users per step, 0: 64; lightgcn: interactions, 0: 8192"),

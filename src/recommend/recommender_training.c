@@ -123,14 +123,13 @@ static gat_status keep_pairs(gat_recommender *r, item_pairs *all, item_pairs *ne
 static gat_status weigh(training *t, item_pairs *all, item_pairs *neighbors, gat_error *err)
 {
     gat_recommender *r = t->r;
-    list_plan plan = plan_of(t);
+    const list_plan plan = plan_of(t);
     list_measure reached;
     rec_readers readers = {.model = r};
     rec_history *list = NULL;
     int32_t *user = NULL;
     int64_t users = 0;
     double weight[WEIGHED_MOST] = {0};
-    plan.auc = r->config.choose != 0;
     gat_status st = weighing_users(&user, &users, t, &plan, err);
     if (!st) list = gat_alloc(users, sizeof *list);
     if (!st && !list) st = error_nomem(err);

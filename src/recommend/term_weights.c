@@ -47,7 +47,6 @@ static gat_status quality_of(double *out, list_measure *m, const scale *s, const
     const rec_scorer scorer = {score, s};
     gat_status st = list_measure_make(m, &scorer, plan, err);
     *out = st ? -1 : list_quality(m);
-    if (!st && plan->auc && m->users) *out = (*out + m->auc_uniform) / 2;
     return st;
 }
 
