@@ -23,6 +23,7 @@ void recommender_free(gat_recommender *r)
     gat_free(r->from);
     gat_free(r->to);
     gat_free(r->reader);
+    gat_free(r->factors);
     history_net_clear(&r->net);
     gat_free(r->gram);
     gat_free(r->encoded);
@@ -32,12 +33,12 @@ void recommender_free(gat_recommender *r)
 
 gat_status recommender_prepare(gat_recommender *r, gat_error *err)
 {
-    int64_t d = r->factor_dim;
-    if (r->config.recommender == REC_MF) {
+    int64_t d = r->config.dim;
+    if (r->factors) {
         gat_free(r->gram);
         r->gram = gat_alloc(d * d, sizeof *r->gram);
         if (!r->gram) return error_nomem(err);
-        matrix_factors_gram(r->gram, r->to, r->known.items, d, recommender_penalty(&r->config));
+        matrix_factors_gram(r->gram, r->factors, r->known.items, d, recommender_penalty(&r->config));
     }
     if (!r->net.nodes) return GAT_OK;
     gat_free(r->encoded);
@@ -53,13 +54,13 @@ gat_status recommender_prepare(gat_recommender *r, gat_error *err)
 static gat_status factor_states(rec_readers *x, gat_error *err)
 {
     const gat_recommender *r = x->model;
-    int64_t d = r->factor_dim;
+    int64_t d = r->config.dim;
     const factor_plan plan = {.dim = d, .confidence = r->config.confidence, .l2 = recommender_penalty(&r->config)};
     double *scratch = gat_alloc(d * d + d, sizeof *scratch);
-    x->state = gat_calloc(x->count * d, sizeof *x->state);
-    gat_status st = scratch && x->state ? GAT_OK : error_nomem(err);
+    x->solved = gat_calloc(x->count * d, sizeof *x->solved);
+    gat_status st = scratch && x->solved ? GAT_OK : error_nomem(err);
     for (int64_t i = 0; !st && i < x->count; i++)
-        matrix_factors_user(x->state + i * d, r->to, r->gram, &x->list[i], &plan, scratch);
+        matrix_factors_user(x->solved + i * d, r->factors, r->gram, &x->list[i], &plan, scratch);
     gat_free(scratch);
     return st;
 }
@@ -67,12 +68,11 @@ static gat_status factor_states(rec_readers *x, gat_error *err)
 gat_status readers_make(rec_readers *out, const gat_recommender *r, const rec_history *list, const int32_t *user,
                         int64_t count, gat_error *err)
 {
-    *out = (rec_readers){r, list, user, count, NULL};
-    if (r->config.recommender == REC_MF) return factor_states(out, err);
-    if (!r->net.nodes) return GAT_OK;
-    out->state = gat_alloc(count * (r->net.dim + 1), sizeof *out->state);
-    if (!out->state) return error_nomem(err);
-    gat_status st = history_states(out->state, &r->net, r->encoded, list, count, err);
+    *out = (rec_readers){r, list, user, count, NULL, NULL};
+    gat_status st = r->factors ? factor_states(out, err) : GAT_OK;
+    if (!st && r->net.nodes) out->state = gat_alloc(count * (r->net.dim + 1), sizeof *out->state);
+    if (!st && r->net.nodes && !out->state) st = error_nomem(err);
+    if (!st && r->net.nodes) st = history_states(out->state, &r->net, r->encoded, list, count, err);
     if (st) readers_clear(out);
     return st;
 }
@@ -80,7 +80,8 @@ gat_status readers_make(rec_readers *out, const gat_recommender *r, const rec_hi
 void readers_clear(rec_readers *x)
 {
     gat_free(x->state);
-    x->state = NULL;
+    gat_free(x->solved);
+    x->state = x->solved = NULL;
 }
 
 /* scores += weight * <to, vector>. */
@@ -113,8 +114,12 @@ void readers_term(float *scores, const rec_readers *x, int64_t i, rec_term term,
 {
     const gat_recommender *r = x->model;
     int64_t width = r->net.dim + 1;
-    if (term == REC_TERM_PAIRS) item_pairs_add(scores, &r->pairs, &x->list[i], weight);
+    if (term == REC_TERM_PAIRS && (r->pairs.dense || r->pairs.start))
+        item_pairs_add(scores, &r->pairs, &x->list[i], weight);
     if (term == REC_TERM_SPECTRAL && r->from) compare_sum(scores, r, &x->list[i], weight);
+    if (term == REC_TERM_FACTORS && r->factors)
+        for (int32_t v = 0; v < r->known.items; v++)
+            scores[v] += weight * row_dot(x->solved + i * r->config.dim, r->factors + v * r->config.dim, r->config.dim);
     if (term != REC_TERM_ATTENTION || !r->net.nodes) return;
     for (int64_t v = 0; v < r->known.items; v++)
         scores[v] += weight * row_dot(x->state + i * width, r->targets + v * width, width);
@@ -136,7 +141,7 @@ void readers_score(float *scores, const rec_readers *x, int64_t i)
     switch ((rec_kind)r->config.recommender) {
     case REC_POP: break;
     case REC_ITEMKNN: item_pairs_add(scores, &r->pairs, &x->list[i], 1); break;
-    case REC_MF: compare(scores, r, x->state + i * r->factor_dim, 1); break;
+    case REC_MF: readers_term(scores, x, i, REC_TERM_FACTORS, 1); break;
     case REC_LIGHTGCN: compare_light(scores, x, i); break;
     case REC_ATTENTION:
         for (int t = 0; t < REC_TERMS; t++)

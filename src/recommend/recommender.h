@@ -11,7 +11,7 @@
 /* Tells the file of such a model from others. */
 #define RECOMMENDER_SECTION "recommend_header"
 
-typedef enum rec_term { REC_TERM_PAIRS, REC_TERM_SPECTRAL, REC_TERM_ATTENTION, REC_TERMS } rec_term;
+typedef enum rec_term { REC_TERM_PAIRS, REC_TERM_SPECTRAL, REC_TERM_ATTENTION, REC_TERM_FACTORS, REC_TERMS } rec_term;
 
 struct gat_recommender {
     gat_recommend_config config;
@@ -25,12 +25,13 @@ struct gat_recommender {
     int64_t factor_dim;
     float *from, *to; /* (I,factor_dim): a history is the sum of its from, compared with to */
     float *reader;    /* (U,factor_dim): users with vectors of their own (lightgcn) */
+    float *factors;   /* (I, config.dim): of matrix factorisation, beside the attention */
     history_net net;
     float weight[REC_TERMS]; /* of the attention model's terms */
     int64_t epochs, best_epoch, duplicates, linked_items;
     gat_recommend_evaluation valid;
     /* made from the above */
-    double *gram;             /* mf: (D,D) */
+    double *gram;             /* of factors: (D,D) */
     float *encoded, *targets; /* of the net */
 };
 
@@ -63,7 +64,8 @@ typedef struct rec_readers {
     const rec_history *list;
     const int32_t *user; /* or NULL: nobody the model knows */
     int64_t count;
-    float *state; /* (count, D + 1) of attention, or (count,factor_dim) of factors, or NULL */
+    float *state;  /* (count, D + 1) of attention, or NULL */
+    float *solved; /* (count,D) of factors, or NULL */
 } rec_readers;
 
 /* list and user are borrowed. */

@@ -13,12 +13,12 @@ typedef struct header {
     int64_t users, items, entities, relations, levels, common_level, interactions, facts;
     int64_t pairs;      /* sparse: how many; -1: dense; -2: none */
     int64_t factor_dim; /* 0: none */
-    int64_t has_from, has_reader, has_titles;
+    int64_t has_from, has_reader, has_titles, has_factors;
     int64_t params; /* of the net, 0: none */
     int64_t epochs, best_epoch, duplicates, linked_items;
     int64_t valid_users, valid_without, valid_unknown, valid_candidates, valid_wanted;
     double recall, ndcg, auc_uniform, auc_popular; /* of valid */
-    float weight[REC_TERMS], spare;
+    float weight[REC_TERMS];
 } header;
 
 static gat_status bad(gat_error *err, const char *what)
@@ -60,6 +60,7 @@ static header header_of(const gat_recommender *r)
     h.pairs = r->pairs.dense ? -1 : r->pairs.start ? r->pairs.start[r->pairs.items] : -2;
     h.factor_dim = r->to ? r->factor_dim : 0;
     h.has_from = r->from != NULL, h.has_reader = r->reader != NULL, h.has_titles = r->title != NULL;
+    h.has_factors = r->factors != NULL;
     h.params = r->net.params.size;
     h.epochs = r->epochs, h.best_epoch = r->best_epoch;
     h.duplicates = r->duplicates, h.linked_items = r->linked_items;
@@ -105,6 +106,8 @@ static gat_status write_factors(relation_sections *s, const gat_recommender *r, 
     int64_t width = r->factor_dim * (int64_t)sizeof(float), items = r->known.items;
     gat_status st = r->to ? sections_copy(s, "to", r->to, items * width, err) : GAT_OK;
     if (!st && r->from) st = sections_copy(s, "from", r->from, items * width, err);
+    if (!st && r->factors)
+        st = sections_copy(s, "factors", r->factors, items * r->config.dim * (int64_t)sizeof(float), err);
     return st || !r->reader ? st : sections_copy(s, "reader", r->reader, r->known.users * width, err);
 }
 
@@ -147,6 +150,7 @@ static int64_t count_numbers(const gat_recommender *r)
     if (r->pairs.dense) n += items * items;
     else if (r->pairs.start) n += r->pairs.start[items];
     if (r->to) n += items * r->factor_dim;
+    if (r->factors) n += items * r->config.dim;
     return r->reader ? n + r->known.users * r->factor_dim : n;
 }
 
@@ -281,6 +285,7 @@ static gat_status read_factors(gat_recommender *r, const header *h, const gat_mo
     int64_t d = r->factor_dim = h->factor_dim;
     gat_status st = d ? read_floats(&r->to, h->items * d, file, "to", err) : GAT_OK;
     if (!st && h->has_from) st = read_floats(&r->from, h->items * d, file, "from", err);
+    if (!st && h->has_factors) st = read_floats(&r->factors, h->items * r->config.dim, file, "factors", err);
     return st || !h->has_reader ? st : read_floats(&r->reader, h->users * d, file, "reader", err);
 }
 
@@ -298,9 +303,8 @@ static gat_status check_kind(const gat_recommender *r, const header *h, gat_erro
 {
     int64_t kind = r->config.recommender;
     bool pairs = h->pairs != -2, light = h->factor_dim && h->has_from && h->has_reader;
-    if ((kind == REC_ITEMKNN && !pairs) || (kind == REC_MF && h->factor_dim != r->config.dim) ||
-        (kind == REC_LIGHTGCN && !light) || (kind == REC_ATTENTION && (!pairs || !h->params || !h->has_from)) ||
-        (kind != REC_ATTENTION && h->params))
+    if ((kind == REC_ITEMKNN && !pairs) || (kind == REC_MF && !h->has_factors) || (kind == REC_LIGHTGCN && !light) ||
+        (kind == REC_ATTENTION && (!pairs || !h->params || !h->has_from)) || (kind != REC_ATTENTION && h->params))
         return bad(err, "a part is missing");
     return GAT_OK;
 }

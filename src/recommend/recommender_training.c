@@ -75,7 +75,17 @@ static gat_status make_net(training *t, gat_error *err)
     if (st) return st;
     r->epochs = end.epochs;
     r->best_epoch = end.best_epoch;
-    return recommender_prepare(r, err);
+    return GAT_OK;
+}
+
+static gat_status train_factors(training *t, gat_error *err)
+{
+    gat_recommender *r = t->r;
+    const factor_plan plan = {r->config.dim, r->config.confidence, recommender_penalty(&r->config),
+                              (uint64_t)r->config.seed};
+    r->factors = gat_alloc(r->known.items * r->config.dim, sizeof *r->factors);
+    if (!r->factors) return error_nomem(err);
+    return matrix_factors_make(r->factors, &r->known, &plan, t->inputs->should_stop, t->inputs->context, err);
 }
 
 /* One way to score, for the weights. */
@@ -138,13 +148,18 @@ static gat_status weigh(training *t, item_pairs *all, item_pairs *neighbors, gat
     const way ways[] = {{&readers, neighbors, REC_TERM_PAIRS},
                         {&readers, all->dense ? all : NULL, REC_TERM_PAIRS},
                         {&readers, NULL, REC_TERM_SPECTRAL},
-                        {&readers, NULL, REC_TERM_ATTENTION}};
-    const weighed_term terms[] = {
-        {score_way, &ways[0]}, {score_way, &ways[1]}, {score_way, &ways[2]}, {score_way, &ways[3]}};
-    if (!st) st = term_weights_fit(weight, &reached, terms, 4, user, users, &plan, &t->inputs->log, err);
+                        {&readers, NULL, REC_TERM_ATTENTION},
+                        {&readers, NULL, REC_TERM_FACTORS}};
+    const weighed_term terms[] = {{score_way, &ways[0]},
+                                  {score_way, &ways[1]},
+                                  {score_way, &ways[2]},
+                                  {score_way, &ways[3]},
+                                  {score_way, &ways[4]}};
+    if (!st) st = term_weights_fit(weight, &reached, terms, WEIGHED_MOST, user, users, &plan, &t->inputs->log, err);
     if (!st) st = keep_pairs(r, all, neighbors, weight);
     r->weight[REC_TERM_SPECTRAL] = (float)weight[2];
     r->weight[REC_TERM_ATTENTION] = (float)weight[3];
+    r->weight[REC_TERM_FACTORS] = (float)weight[4];
     readers_clear(&readers);
     gat_free(list);
     gat_free(user);
@@ -157,6 +172,8 @@ static gat_status train_attention(training *t, gat_error *err)
     const pair_fit fit = {&plan, &t->r->facts, t->inputs};
     item_pairs all = {.items = 0}, neighbors = {.items = 0};
     gat_status st = make_net(t, err);
+    if (!st && t->r->config.factors == 0) st = train_factors(t, err);
+    if (!st) st = recommender_prepare(t->r, err);
     if (!st) st = pair_fit_neighbors(&neighbors, &fit, err);
     if (!st && t->r->known.items <= t->r->config.dense_items) st = pair_fit_all(&all, &fit, err);
     if (!st) st = weigh(t, &all, &neighbors, err);
@@ -172,17 +189,6 @@ static gat_status train_neighbors(training *t, gat_error *err)
     const list_plan plan = plan_of(t);
     const pair_fit fit = {&plan, &t->r->facts, t->inputs};
     return pair_fit_neighbors(&t->r->pairs, &fit, err);
-}
-
-static gat_status train_factors(training *t, gat_error *err)
-{
-    gat_recommender *r = t->r;
-    const factor_plan plan = {r->config.dim, r->config.confidence, recommender_penalty(&r->config),
-                              (uint64_t)r->config.seed};
-    r->factor_dim = r->config.dim;
-    r->to = gat_alloc(r->known.items * r->factor_dim, sizeof *r->to);
-    if (!r->to) return error_nomem(err);
-    return matrix_factors_make(r->to, &r->known, &plan, t->inputs->should_stop, t->inputs->context, err);
 }
 
 static gat_status train_light(training *t, gat_error *err)

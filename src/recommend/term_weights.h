@@ -4,7 +4,7 @@
 
 #include "recommend/recommender.h"
 
-enum { WEIGHED_MOST = 4 };
+enum { WEIGHED_MOST = 5 };
 
 /* Writes the scores (I) of one way for the reader `place`. */
 typedef struct weighed_term {

@@ -78,6 +78,13 @@ for kind in pop itemknn mf lightgcn; do
     json 'len(j["items"]) == 10'
 done
 
+# Without all pairs and factors: neighbours alone stand beside the attention.
+# shellcheck disable=SC2086
+expect 0 "$gatkit" train shop $learn --output sparse --dense-items 0 --factors no
+expect 0 "$gatkit" evaluate sparse --data shop --json
+json 'j["recall_at_20"] > 0.9'
+expect 0 "$gatkit" verify sparse
+
 expect 0 "$gatkit" recommend m u3 --explain --top 4 --json
 json 'len(j["items"]) == 4 and not j["popular"] and all(int(x["item"][1:]) // 12 == 0 for x in j["items"])'
 json 'all(x["because"] and x["paths"] for x in j["items"]) and j["items"][0]["title"].startswith("Thing")'
