@@ -42,6 +42,7 @@ find_program(HELP2MAN help2man)
 if(GATKIT_MAN AND HELP2MAN AND TARGET gatkit_cli AND NOT GATKIT_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
   file(GLOB verbs CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src/cli src/cli/cmd_*.c)
   list(REMOVE_ITEM verbs cmd_help.c)
+  list(FILTER verbs EXCLUDE REGEX "^cmd_generate_") # parts of generate
   list(TRANSFORM verbs REPLACE "^cmd_(.*)\\.c$" "\\1")
   set(pages ${CMAKE_BINARY_DIR}/man/gatkit.1)
   foreach(verb IN LISTS verbs)

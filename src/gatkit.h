@@ -24,9 +24,12 @@ extern "C" {
 #include "eval/evaluation.h"
 #include "model/option.h"
 #include "model/model_info.h"
+#include "train/plan_types.h"
 #include "train/progress.h"
 #include "tasks/answer.h"
+#include "tasks/map_types.h"
 #include "tasks/stats_types.h"
+#include "grow/growth_types.h"
 #include "align/alignment_types.h"
 #include "link/link_types.h"
 #include "recommend/recommend_types.h"
@@ -104,6 +107,14 @@ GAT_PUBLIC const char *gat_config_preset(int index);
 /* Learns a model. The encoder and the decoder see train only; valid chooses the epoch; test is never read. */
 GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                                 const gat_train_options *options, gat_error *err);
+
+/* What gat_train would take with the same arguments: formulas over the sizes of the data, then its first steps, about two
+ * seconds of them, whose memory is counted and whose time is measured, and whose effect is forgotten. Writes nothing. *out is
+ * filled in also where the estimate is above options->max_memory or the memory of the machine; then no step is tried and
+ * out->tried is false. Bytes hold all of the process. Counts are of the process: nothing else of the library should run beside
+ * it. options: as of gat_train; checkpoint and on_progress are not used. */
+GAT_PUBLIC gat_status gat_plan_training(gat_plan *out, const gat_dataset *dataset, const gat_config *config,
+                                        const gat_train_options *options, gat_error *err);
 
 /* Puts an embedding model beside a trained path model: two weights a relation and direction, fitted to valid, join their
  * scores from now on, in its file too. *side is taken. */
@@ -188,15 +199,37 @@ GAT_PUBLIC void gat_head_attention_free(gat_head_attention *attention);
 GAT_PUBLIC gat_status gat_model_embeddings(const float **out, int64_t *rows, int64_t *dim, const gat_model *model,
                                            gat_error *err);
 
+/* The entities with most facts as points of a plane, by the directions of their encoded embeddings, most facts first, and the
+ * communities of the training graph (Leiden, as coarse as the seven largest need to hold half of the entities); options NULL: PCA of at most 5,000. Free with gat_free_list. Same bits for any number
+ * of threads. Memory: dim^2 floats, and with UMAP 256 floats a point. GAT_EUSAGE: a model of paths. */
+GAT_PUBLIC gat_status gat_map(gat_map_point **out, int64_t *count, const gat_model *model,
+                              const gat_map_options *options, gat_error *err);
+
 /* Cosine of the two entities' encoded embeddings. */
 GAT_PUBLIC gat_status gat_similarity(double *out, const gat_model *model, const char *a, const char *b,
                                      const gat_dataset *graph, gat_error *err);
 
 GAT_PUBLIC void gat_free_list(void *list);
 
-/* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "projector" (PATH.tsv vectors and
+/* format: "npy" (PATH and PATH.entities.txt), "word2vec" (text), "word2vec-binary", "projector" (PATH.tsv vectors and
  * PATH.metadata.tsv), "safetensors" (all parameters and the encoded entities). GAT_EUSAGE: unknown format. */
 GAT_PUBLIC gat_status gat_export(const gat_model *model, const char *format, const char *path, gat_error *err);
+
+/* ---- growing a graph -------------------------------------------------------------------------------------- */
+
+/* Proposes facts that fit the graph together: what the model answers and what rules of the graph say, within types and the usual
+ * counts of facts, judged by a logistic function of both and added best first; the graph is read again after every batch. Strings
+ * are borrowed from the model and from options->graph. GAT_EUSAGE: unknown names, numbers out of range, a model without
+ * calibration and no data to fit to, constraints that no fact meets. That no fact is likely enough is no error. */
+GAT_PUBLIC gat_status gat_grow(gat_growth **out, const gat_model *model, const gat_growth_options *options,
+                               gat_error *err);
+GAT_PUBLIC void gat_growth_free(gat_growth *growth);
+
+/* Rules of one or two steps that the graph obeys (graph NULL: the training facts), the `top` most confident ones of at least
+ * min_confidence, and how many facts of a relation go together. relation NULL: of all. */
+GAT_PUBLIC gat_status gat_rules(gat_rule_list **out, const gat_model *model, const gat_dataset *graph,
+                                const char *relation, int64_t top, double min_confidence, gat_error *err);
+GAT_PUBLIC void gat_rules_free(gat_rule_list *rules);
 
 /* ---- alignment ------------------------------------------------------------------------------------------- */
 

@@ -18,13 +18,14 @@ from ._records import Rows
 from .alignment import AlignedFact, AlignedPair, Alignment, Reason
 from .graph import Graph, RelationStats
 from .linking import Choice, Link, Linker, Support
-from .model import (Answer, Evaluation, Explanation, HeadAttention, Metrics, Model, Neighbor, Path, Progress, Ranking, Step)
+from .model import (Answer, Evaluation, Explanation, GrowthReason, HeadAttention, Metrics, Model, Neighbor, Path, Progress, Proposal,
+                    Ranking, Step)
 from .relations import Extraction, PairExtraction, RelationProgress, Relations
 from .words import Words, train_words
 
 __version__ = version()
 __all__ = ["AlignedFact", "AlignedPair", "Alignment", "Answer", "Choice", "DataError", "Evaluation", "Explanation", "Extraction",
-           "GatkitError", "Graph", "HeadAttention", "InputOutputError", "Interrupted", "LimitError", "Link", "Linker", "Metrics",
-           "Model", "ModelError", "Neighbor", "PairExtraction", "Path", "Progress", "Ranking", "Reason", "RelationProgress",
+           "GatkitError", "Graph", "GrowthReason", "HeadAttention", "InputOutputError", "Interrupted", "LimitError", "Link", "Linker", "Metrics",
+           "Model", "ModelError", "Neighbor", "PairExtraction", "Path", "Progress", "Proposal", "Ranking", "Reason", "RelationProgress",
            "RelationStats", "Relations", "Rows", "Step", "Support", "UsageError", "Words", "file_kind", "isa", "set_isa",
            "set_threads", "train_words", "verify", "version"]

@@ -105,6 +105,25 @@ class Explanation(NamedTuple):
     paths: List[Path]
 
 
+class GrowthReason(NamedTuple):
+    """What speaks for a proposed fact. kind: "rule" (weight: its confidence) or "path" (weight: product of the attention)."""
+
+    kind: str
+    weight: float
+    steps: List[Step]
+
+
+class Proposal(NamedTuple):
+    """A fact that could be added to the graph; probability: that it is right, by the model and by rules together."""
+
+    head: str
+    relation: str
+    tail: str
+    probability: float
+    rule_confidence: float
+    reasons: List[GrowthReason]
+
+
 class Progress(NamedTuple):
     """After an epoch (of models of paths: a validation); valid_mrr is 0 where there was no validation."""
 
@@ -130,6 +149,12 @@ def _metrics(m) -> Metrics:
 
 def _ranking(r) -> Ranking:
     return Ranking(r.queries, _metrics(r.realistic), _metrics(r.optimistic), _metrics(r.pessimistic))
+
+
+def _reason(r) -> GrowthReason:
+    steps = [Step(text(s.head), text(s.relation), text(s.tail), s.attention)
+             for s in (r.step[k] for k in range(r.num_steps))]
+    return GrowthReason("rule" if r.rule else "path", r.weight, steps)
 
 
 def _progress(p) -> Progress:
@@ -316,6 +341,22 @@ class Model:
             check(p.status, p.error)
         return [_answers(row, found, p.count) for row, found, p in zip(asked, lists, out)]
 
+    def grow(self, count: int = 10, *, around: Optional[str] = None, relation: Optional[str] = None,
+             min_probability: float = 0, batch: int = 0, questions: int = 0, graph: Optional[Graph] = None,
+             data: Optional[Graph] = None, types: Optional[PathLike] = None) -> Rows[Proposal]:
+        """Facts that fit the graph together, in the order in which they are added: those of `gatkit generate`."""
+        how = ffi.new("gat_growth_options *")
+        kept = [named(around), named(relation), named(types)]
+        how.around, how.relation, how.types = kept
+        how.count, how.min_probability, how.batch, how.questions = count, min_probability, batch, questions
+        how.graph, how.data = handle_of(graph), handle_of(data)
+        out = ffi.new("gat_growth **")
+        call(lib.gat_grow, out, self._handle, how)
+        grown = ffi.gc(out[0], lib.gat_growth_free)
+        return Rows(Proposal(text(p.head), text(p.relation), text(p.tail), p.probability, p.rule_confidence,
+                             [_reason(p.reason[k]) for k in range(p.num_reasons)])
+                    for p in (grown.proposal[i] for i in range(grown.count)))
+
     def explain(self, head: str, relation: str, tail: str, top: int = 5, graph: Optional[Graph] = None) -> Explanation:
         """The paths on which a model of paths puts most attention."""
         out = ffi.new("gat_explanation **")
@@ -345,5 +386,5 @@ class Model:
         return out[0]
 
     def export(self, format: str, path: PathLike) -> None:
-        """Writes the embeddings as npy, word2vec, projector or safetensors."""
+        """Writes the embeddings as npy, word2vec, word2vec-binary, projector or safetensors."""
         call(lib.gat_export, self._handle, format, os.fspath(path))

@@ -12,6 +12,7 @@
 #include "model/kg_model.h"
 #include "model/model_io.h"
 #include "text/relation_model.h"
+#include "train/plan.h"
 #include "train/side_fit.h"
 #include "train/trainer.h"
 
@@ -19,6 +20,12 @@ gat_status gat_train(gat_model **out, const gat_dataset *dataset, const gat_conf
                      const gat_train_options *options, gat_error *err)
 {
     return train_model(out, dataset, config, options, err);
+}
+
+gat_status gat_plan_training(gat_plan *out, const gat_dataset *dataset, const gat_config *config,
+                             const gat_train_options *options, gat_error *err)
+{
+    return plan_training(out, dataset, config, options, PLAN_SECONDS, err);
 }
 
 static gat_status check_path(const char *path, gat_error *err)

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "gatkit.h"
 #include "model/embedding_view.h"
+#include "tasks/entity_map.h"
 #include "tasks/evaluate.h"
 #include "tasks/explain.h"
 #include "tasks/export.h"
@@ -59,6 +60,13 @@ gat_status gat_attention_of(gat_head_attention **out, const gat_model *model, co
 }
 
 void gat_head_attention_free(gat_head_attention *attention) { head_attention_free(attention); }
+
+gat_status gat_map(gat_map_point **out, int64_t *count, const gat_model *model, const gat_map_options *options,
+                   gat_error *err)
+{
+    const gat_map_options nothing = {.seed = 1};
+    return entity_map(out, count, model, options ? options : &nothing, err);
+}
 
 gat_status gat_model_embeddings(const float **out, int64_t *rows, int64_t *dim, const gat_model *model, gat_error *err)
 {

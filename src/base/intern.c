@@ -182,3 +182,9 @@ bool intern_equal(const gat_intern *a, const gat_intern *b)
         if (strcmp(intern_string(a, i), intern_string(b, i)) != 0) return false;
     return true;
 }
+
+int64_t intern_bytes(const gat_intern *t)
+{
+    return (int64_t)sizeof *t + t->num_slots * (int64_t)sizeof *t->slots +
+           t->offset_capacity * (int64_t)sizeof *t->offset + t->byte_capacity;
+}

@@ -38,6 +38,9 @@ int32_t intern_find(const gat_intern *table, const char *s, size_t length);
 const char *intern_string(const gat_intern *table, int32_t id);
 int32_t intern_count(const gat_intern *table);
 
+/* Memory that it holds. */
+int64_t intern_bytes(const gat_intern *table);
+
 /* Whether both give the same ids to the same strings. */
 bool intern_equal(const gat_intern *a, const gat_intern *b);
 

@@ -41,6 +41,27 @@ void memory_fail_at(int64_t n, bool persistent);
 /* Allocations asked for since the last memory_fail_at. */
 int64_t memory_count(void);
 
+/* Bytes that are held by all of the above now, and at most since memory_restart_peak. Process-wide, as threads share
+ * them. What an arena has taken but never handed out is left out: it is not resident. */
+int64_t memory_in_use(void);
+int64_t memory_peak(void);
+
+/* Not where the program gave an allocator of its own: it does not tell how large pieces are, and the numbers above stay zero. */
+bool memory_is_counted(void);
+
+void memory_restart_peak(void);
+
+/* For arenas: so many bytes of what is taken come into use, or, negative, are not used. */
+void memory_note(int64_t bytes);
+
+/* Resident bytes of the process now, and bytes of memory that the machine has; 0 where the system does not tell,
+ * or a sanitizer's memory would count. */
+int64_t memory_resident(void);
+int64_t memory_of_machine(void);
+
+/* What the process holds now: resident, or, where that is not told, in use. */
+int64_t memory_held(void);
+
 /* Largest resident size of the process so far, in bytes; 0 where the system does not tell. */
 int64_t memory_peak_rss(void);
 

@@ -13,7 +13,7 @@ typedef struct export_arguments {
 enum { KEY_FORMAT = 'f', KEY_OUTPUT = 'o' };
 
 static const struct argp_option options[] = {
-    {"format", KEY_FORMAT, "NAME", 0, "npy, word2vec, projector or safetensors (needed)", 0},
+    {"format", KEY_FORMAT, "NAME", 0, "npy, word2vec, word2vec-binary, projector or safetensors (needed)", 0},
     {"output", KEY_OUTPUT, "PATH", 0, "where to write (needed)", 0},
     {0}};
 
@@ -36,14 +36,14 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc = "MODEL --format NAME --output PATH",
-    .doc =
-        "Write a model's entity embeddings, with their names, for other programs.\n\n"
-        "  gatkit export build/wordnet.gatkit --format word2vec --output build/all.vec\n"
-        "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
-        "  gatkit export build/wordnet.gatkit --format projector --output build/all\v"
-        "npy: PATH and PATH.entities.txt. word2vec: one text file. projector: PATH.tsv and PATH.metadata.tsv, for the "
-        "TensorFlow embedding projector. safetensors: all parameters and the embeddings, which a model of paths has "
-        "not. Of a kept alignment the vectors of both graphs, named 1:NAME and 2:NAME.",
+    .doc = "Write a model's entity embeddings, with their names, for other programs.\n\n"
+           "  gatkit export build/wordnet.gatkit --format word2vec --output build/all.vec\n"
+           "  gatkit export build/wordnet.gatkit --format npy --output build/wordnet.npy\n"
+           "  gatkit export build/wordnet.gatkit --format projector --output build/all\v"
+           "npy: PATH and PATH.entities.txt. word2vec: one text file; word2vec-binary: the same with float32 numbers. "
+           "projector: PATH.tsv and PATH.metadata.tsv, for the "
+           "TensorFlow embedding projector. safetensors: all parameters and the embeddings, which a model of paths has "
+           "not. Of a kept alignment the vectors of both graphs, named 1:NAME and 2:NAME.",
     .children = common_options,
 };
 

@@ -22,6 +22,8 @@ static const char files_page[] =
     "\n"
     "  entity_name.tsv      id<TAB>text: shown beside answers\n"
     "  relation_text.tsv    id<TAB>text\n"
+    "  entity_type.tsv      id<TAB>type, several lines an entity: which facts generate takes to be possible\n"
+    "  valid_negatives, test_negatives   facts checked to be false, for generate --measure\n"
     "  aliases.tsv          id<TAB>name, perhaps <TAB>weight: further names of an entity, for --task linking; the\n"
     "                       weight says how often the name means it, in any unit; --lexicon is such a file\n"
     "\n"

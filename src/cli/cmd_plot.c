@@ -1,4 +1,5 @@
 /* gatkit plot: pictures as SVG. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -12,18 +13,36 @@ typedef struct plot_arguments {
     gat_common common;
     const char *input[3]; /* KIND, what it is of, ENTITY or a file of sentences */
     const char *output, *data, *text;
-    int split; /* a gat_split */
-    int64_t top;
+    int split;   /* a gat_split */
+    int64_t top; /* 0: as the kind has it */
+    gat_map_method method;
+    bool has_method; /* was given */
 } plot_arguments;
 
-enum { KEY_OUTPUT = 'o', KEY_TOP = 'k', KEY_DATA = 'd', KEY_SPLIT = 's', KEY_TEXT = 't', MOST_TOP = 1000 };
+enum {
+    KEY_OUTPUT = 'o',
+    KEY_TOP = 'k',
+    KEY_DATA = 'd',
+    KEY_SPLIT = 's',
+    KEY_METHOD = 'm',
+    KEY_TEXT = 't',
+    MOST_TOP = 1000,
+    DEFAULT_TOP = 20,
+    DEFAULT_POINTS = 2000,
+    MOST_POINTS = 50000
+};
 
 static const struct argp_option options[] = {
     {"data", KEY_DATA, "DATA", 0, "relations: what to evaluate on", 0},
+    {"method", KEY_METHOD, "pca|umap", 0,
+     "map: along the two directions of most variance (default), or so that neighbours stay together", 0},
     {"output", KEY_OUTPUT, "FILE.svg", 0, "where to write the picture (needed)", 0},
     {"split", KEY_SPLIT, "NAME", 0, "relations: train, valid, test, ind_... (default test)", 0},
     {"text", KEY_TEXT, "TEXT", 0, "attention of a model of relations: a sentence, both entities in brackets", 0},
-    {"top", KEY_TOP, "K", 0, "how many neighbours, facts, relations or sentences (default 20)", 0},
+    {"top", KEY_TOP, "K", 0,
+     "how many neighbours, facts, relations or sentences (default 20); map: entities, those with most facts (default "
+     "2000)",
+     0},
     {0}};
 
 static error_t read_option(int key, char *arg, struct argp_state *state);
@@ -32,17 +51,20 @@ static const struct argp argp = {
     .options = options,
     .parser = read_option,
     .args_doc =
-        "training LOG\nneighborhood MODEL ENTITY\nattention MODEL ENTITY|SENTENCES\nrelations MODEL\nalignment MODEL",
+        "training LOG\nneighborhood MODEL ENTITY\nattention MODEL ENTITY|SENTENCES\nrelations MODEL\nmap MODEL\n"
+        "alignment MODEL",
     .doc =
         "Draw loss and valid MRR of a training log, the neighbourhood of an entity, the attention of each head to its "
-        "facts, that of a model of relations over the words of sentences, the MRR of each relation, or precision and "
+        "facts, that of a model of relations over the words of sentences, the MRR of each relation, a map of the "
+        "entities by their embeddings coloured by community, or precision and "
         "recall of an alignment over confidence.\n\n"
         "  gatkit plot neighborhood build/wordnet.gatkit dog.n.01 \\\n"
         "      --output build/dog.svg\n"
         "  gatkit plot attention build/wordnet.gatkit dog.n.01 \\\n"
         "      --output build/heads.svg\n"
         "  gatkit plot relations build/wordnet.gatkit --data datasets/wordnet \\\n"
-        "      --output build/relations.svg\v"
+        "      --output build/relations.svg\n"
+        "  gatkit plot map build/wordnet.gatkit --output build/map.svg\v"
         "A model of relations with nets draws attention over words: of a file of sentences, or of --text \"the [dog] "
         "chases a [cat]\". The pictures follow the reader's choice of light or dark, and need no program but a "
         "browser.",
@@ -53,12 +75,13 @@ static bool wants_entity(const char *kind) { return !strcmp(kind, "neighborhood"
 
 static error_t check(plot_arguments *a, struct argp_state *state)
 {
-    static const char *const kinds[] = {"training", "neighborhood", "attention", "relations", "alignment"};
+    static const char *const kinds[] = {"training", "neighborhood", "attention", "relations", "map", "alignment"};
     const char *kind = a->input[0];
     bool known = false;
     for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++) known |= !strcmp(kinds[i], kind);
     if (!known)
-        return argument_refuse(state, "plot %s: expected training, neighborhood, attention, relations or alignment",
+        return argument_refuse(state,
+                               "plot %s: expected training, neighborhood, attention, relations, map or alignment",
                                kind ? kind : "");
     if (!a->input[1])
         return argument_refuse(state, "plot %s: %s is missing", kind, !strcmp(kind, "training") ? "LOG" : "MODEL");
@@ -67,8 +90,20 @@ static error_t check(plot_arguments *a, struct argp_state *state)
         return argument_refuse(state, a->input[2] ? "plot %s takes no ENTITY" : "plot %s: ENTITY is missing", kind);
     if (a->input[2] && a->text) return argument_refuse(state, "either --text or what else to draw: %s", a->input[2]);
     if (!strcmp(kind, "relations") && !a->data) return argument_refuse(state, "plot relations: --data is missing");
+    bool map = !strcmp(kind, "map");
+    if (a->has_method && !map) return argument_refuse(state, "--method is an option of plot map");
+    if (!map && a->top > MOST_TOP) return argument_refuse(state, "--top %lld: at most %d", (long long)a->top, MOST_TOP);
+    if (!map && !a->top) a->top = DEFAULT_TOP;
     const char *inputs[] = {a->input[1], a->data};
     return argument_output(state, a->output, "output FILE.svg", inputs, 2);
+}
+
+static error_t set_method(plot_arguments *a, const char *arg, struct argp_state *state)
+{
+    a->has_method = true;
+    a->method = strcmp(arg, "pca") ? GAT_MAP_UMAP : GAT_MAP_PCA;
+    if (!strcmp(arg, "pca") || !strcmp(arg, "umap")) return 0;
+    return argument_refuse(state, "--method %s: expected pca or umap", arg);
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -81,7 +116,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         a->split = gat_split_by_name(arg);
         return a->split < 0 ? argument_refuse(state, "--split %s: no such split", arg) : 0;
     case KEY_TEXT: a->text = arg; return 0;
-    case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_TOP);
+    case KEY_TOP: return argument_count(state, &a->top, arg, "top", 1, MOST_POINTS);
+    case KEY_METHOD: return set_method(a, arg, state);
     case ARGP_KEY_ARG:
         if (state->arg_num > 2) return argument_refuse(state, "too many arguments: %s", arg);
         a->input[state->arg_num] = arg;
@@ -103,6 +139,14 @@ static gat_status draw_relations(const plot_arguments *a, gat_common *common, co
     gat_evaluation_free(evaluation);
     gat_dataset_free(data);
     return st;
+}
+
+static gat_status draw_map(plot_arguments *a, const gat_model *model)
+{
+    gat_map_options how = {.method = a->method,
+                           .top = a->top ? a->top : DEFAULT_POINTS,
+                           .seed = a->common.seed ? strtoull(a->common.seed, NULL, 10) : 1};
+    return plot_map(model, &how, a->output, &a->common.error);
 }
 
 static gat_status draw_words(plot_arguments *a)
@@ -146,6 +190,7 @@ static gat_status draw_of_model(plot_arguments *a)
         st =
             plot_neighborhood(model, entity, *info.attention ? GAT_BY_ATTENTION : GAT_BY_GRAPH, a->top, a->output, err);
     else if (!st && !strcmp(kind, "attention")) st = draw_attention(model, a);
+    else if (!st && !strcmp(kind, "map")) st = draw_map(a, model);
     else if (!st) st = draw_relations(a, &a->common, model);
     gat_model_free(model);
     return st;
@@ -162,7 +207,7 @@ static gat_status draw_alignment(plot_arguments *a)
 
 int cmd_plot(int argc, char **argv)
 {
-    plot_arguments a = {.split = GAT_SPLIT_TEST, .top = 20};
+    plot_arguments a = {.split = GAT_SPLIT_TEST};
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     gat_error *err = &a.common.error;

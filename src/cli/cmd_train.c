@@ -15,146 +15,6 @@
 #include "cli/train_arguments.h"
 #include "cli/train_report.h"
 
-enum {
-    KEY_OUTPUT = 'o',
-    KEY_PRESET = 'p',
-    KEY_CONFIG = 'c',
-    KEY_TIME_LIMIT = 't',
-    KEY_RESUME = 600,
-    KEY_LOG,
-    KEY_MAX_MEMORY,
-    KEY_HOLDOUT,
-    KEY_TASK,
-    KEY_STOP_AFTER,
-    KEY_SIDE,
-    KEY_KG,
-    KEY_SHUFFLE_KG,
-    KEY_BAGS,
-    KEY_KG_STATES,
-    KEY_KG_PARTIAL,
-    KEY_WORD_VECTORS,
-    KEY_LEXICON,
-    KEY_DESCRIPTIONS,
-    KEY_DOCUMENTS,
-    KEY_WINDOW,
-    KEY_MIN_COUNT,
-    MOST_STOP = 1000000000
-};
-
-static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9, MOST_HOLDOUT = .45;
-
-static const struct argp_option own_options[] = {
-    {NULL, 0, NULL, 0, "The run:", 1},
-    {"output", KEY_OUTPUT, "MODEL", 0, "where to write the model (needed)", 0},
-    {"preset", KEY_PRESET, "NAME", 0, "settings that suit a kind of data", 0},
-    {"config", KEY_CONFIG, "FILE", 0, "read settings from FILE, lines 'name = value'", 0},
-    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far",
-     0},
-    {"resume", KEY_RESUME, NULL, 0, "go on from MODEL.checkpoint", 0},
-    {"stop-after", KEY_STOP_AFTER, "EPOCH", 0,
-     "stop as ctrl-C would once this epoch is done, if more are to come; --model path: the first validation past as "
-     "many questions; relations: as many nets",
-     0},
-    {"log", KEY_LOG, "FILE.jsonl", 0,
-     "write one JSON object per epoch; path: per validation; relations: one for each net", 0},
-    {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "refuse to start when more is needed; 900M, 4G", 0},
-    {"holdout", KEY_HOLDOUT, "SHARE", 0,
-     "share of a single file held out for valid, and again for test (default 0.05; 0: none)", 0},
-    {"side-model", KEY_SIDE, "MODEL", 0,
-     "--model path: put a trained model of embeddings of the same DATA beside it, in the same file; two weights a "
-     "relation, fitted to valid, join their scores (the figures of valid are the paths' alone); with --resume beside a "
-     "finished run",
-     0},
-    {"task", KEY_TASK, "links|relations|linking|words|recommend", 0,
-     "what to learn: the links of a graph (default), the relations that sentences state, which entities mentions in "
-     "documents mean, vectors of the words of a text, or what people choose",
-     0},
-    {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
-    {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
-    {"kg", KEY_KG, "DATA|MODEL", 0, "--task relations, linking: the graph that the entity ids belong to", 0},
-    {"bags", KEY_BAGS, NULL, 0,
-     "--task relations: learn to answer for all sentences of a pair together, too (distant supervision); evaluate "
-     "then ranks pairs, and extract --bags answers for them",
-     0},
-    {"kg-partial", KEY_KG_PARTIAL, NULL, 0,
-     "--task relations: the graph may lack entities of the sentences; they count as strangers, in training and use", 0},
-    {"kg-states", KEY_KG_STATES, NULL, 0,
-     "--task relations: embeddings and scores of --kg MODEL count beside its facts; it must not have learned a fact "
-     "between two entities that meet in a sentence (tools/cut_graph takes those out of a graph)",
-     0},
-    {"shuffle-kg", KEY_SHUFFLE_KG, NULL, 0, "--task relations: let the graph's entities change places at random", 0},
-    {"word-vectors", KEY_WORD_VECTORS, "FILE", 0, "--task relations, linking: lines of word and numbers", 0},
-    {"lexicon", KEY_LEXICON, "FILE", 0,
-     "--task linking: more names, lines of entity, tab, name and perhaps tab, how often it means the entity", 0},
-    {"descriptions", KEY_DESCRIPTIONS, "FILE", 0,
-     "--task linking: what entities are, lines of entity, tab, text and perhaps tab, type", 0},
-    {"documents", KEY_DOCUMENTS, "N", 0,
-     "--task linking without DATA: documents to be made from the graph and its names (default 3000)", 0},
-    {0}};
-
-/* 0 on the command line means no holdout; the library takes a negative share for that. */
-static error_t set_holdout(train_arguments *a, const char *arg, struct argp_state *state)
-{
-    error_t failed = argument_real(state, &a->holdout, arg, "holdout", 0, MOST_HOLDOUT);
-    if (!failed && a->holdout <= 0) a->holdout = -1;
-    return failed;
-}
-
-static error_t set_task(train_arguments *a, const char *arg, struct argp_state *state)
-{
-    a->relations.wanted = !strcmp(arg, "relations");
-    a->linking.wanted = !strcmp(arg, "linking");
-    a->words.wanted = !strcmp(arg, "words");
-    a->recommend.wanted = !strcmp(arg, "recommend");
-    if (a->relations.wanted || a->linking.wanted || a->words.wanted || a->recommend.wanted || !strcmp(arg, "links"))
-        return 0;
-    return argument_refuse(state, "--task %s: expected links, relations, linking, words or recommend", arg);
-}
-
-/* 0 on the command line means all of the line; the library takes a negative window for that. */
-static error_t set_window(train_arguments *a, const char *arg, struct argp_state *state)
-{
-    error_t failed = argument_count(state, &a->words.window, arg, "window", 0, MOST_STOP);
-    if (!failed && !a->words.window) a->words.window = -1;
-    return failed;
-}
-
-static error_t read_option(int key, char *arg, struct argp_state *state)
-{
-    train_arguments *a = state->input;
-    static const char *const names[] = {"DATA"};
-    if (train_settings_note(&a->settings, key, arg)) return 0;
-    switch (key) {
-    case KEY_OUTPUT: a->output = arg; return 0;
-    case KEY_PRESET: a->settings.preset = arg; return 0;
-    case KEY_CONFIG: a->settings.config_file = arg; return 0;
-    case KEY_TIME_LIMIT: return argument_real(state, &a->time_limit, arg, "time-limit", LEAST_SECONDS, MOST_SECONDS);
-    case KEY_RESUME: a->resume = true; return 0;
-    case KEY_LOG: a->log = arg; return 0;
-    case KEY_SIDE: a->side = arg; return 0;
-    case KEY_MAX_MEMORY: return argument_size(state, &a->max_memory, arg, "max-memory");
-    case KEY_HOLDOUT: return set_holdout(a, arg, state);
-    case KEY_STOP_AFTER: return argument_count(state, &a->stop_after, arg, "stop-after", 1, MOST_STOP);
-    case KEY_TASK: return set_task(a, arg, state);
-    case KEY_LEXICON: a->linking.lexicon = arg; return 0;
-    case KEY_WINDOW: return set_window(a, arg, state);
-    case KEY_MIN_COUNT: return argument_count(state, &a->words.min_count, arg, "min-count", 1, MOST_STOP);
-    case KEY_DOCUMENTS: a->linking.made = arg; return 0;
-    case KEY_DESCRIPTIONS: a->linking.descriptions = arg; return 0;
-    case KEY_KG: a->relations.inputs.kg = arg; return 0;
-    case KEY_KG_PARTIAL: a->relations.inputs.kg_partial = true; return 0;
-    case KEY_KG_STATES: a->relations.inputs.kg_states = true; return 0;
-    case KEY_BAGS: a->relations.inputs.bags = true; return 0;
-    case KEY_SHUFFLE_KG: a->relations.inputs.shuffle_kg = true; return 0;
-    case KEY_WORD_VECTORS: a->relations.inputs.word_vectors = arg; return 0;
-    case ARGP_KEY_SUCCESS: return train_arguments_check(a, state);
-    case ARGP_KEY_END: /* entity linking can do without documents */
-        if (a->linking.wanted && a->relations.inputs.kg && !a->data) return 0;
-        return argument_positional(state, key, arg, &a->data, names, 1);
-    default: return argument_positional(state, key, arg, &a->data, names, 1);
-    }
-}
-
 static const char doc[] =
     "Learn a model of a knowledge graph: a relational graph attention encoder with a decoder, the decoder alone, or "
     "attention over the paths that start at a question.\n\n"
@@ -192,12 +52,6 @@ static const char doc[] =
     "0.005), --dropout (0.3), --attn-dropout (0.1), --weight-decay (0.01), --patience (15), --l2 and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
-
-static uint64_t seed_of(gat_config *config)
-{
-    const char *seed = gat_config_get(config, "seed");
-    return seed ? strtoull(seed, NULL, 10) : 1;
-}
 
 /* Whether the file at --output is what this run would make. Anything else there is simply replaced. */
 static gat_status find_finished(gat_model **out, const train_arguments *a, gat_config *config, const gat_dataset *data,
@@ -352,7 +206,7 @@ static gat_status load(gat_dataset **data, gat_config **config, train_arguments 
                     "--holdout splits a single file; %s is a folder, whose splits are taken as they are", a->data);
     if (!st)
         st = load_data(data, &a->common, a->data,
-                       (gat_dataset_options){.holdout = a->holdout, .seed = seed_of(*config)});
+                       (gat_dataset_options){.holdout = a->holdout, .seed = train_seed(*config)});
     return st;
 }
 
@@ -427,23 +281,11 @@ static gat_status run_task(train_arguments *a)
 int cmd_train(int argc, char **argv)
 {
     train_arguments a = {0};
-    gat_train_options_table *table = train_options_new(own_options, common_options);
-    if (!table) {
-        fputs("gatkit: out of memory\n", stderr);
-        return EXIT_RESOURCE;
-    }
-    const struct argp argp = {.options = train_options_rows(table),
-                              .parser = read_option,
-                              .args_doc = "DATA --output MODEL",
-                              .doc = doc,
-                              .children = common_options};
-    int code = arguments_read(&argp, argc, argv, &a.common);
+    int code = train_arguments_read(&a, "DATA --output MODEL", doc, argc, argv);
     if (code < 0) {
-        a.settings.seed = a.common.seed;
         interrupt_watch();
-        a.relations.inputs.sentences = a.data;
         code = report_end(&a.common, run_task(&a));
     }
-    train_options_free(table);
+    train_options_free(a.table);
     return code;
 }

@@ -8,6 +8,7 @@
 
 static const gat_command commands[] = {
     {"train", cmd_train, "Learn a model of a knowledge graph, or of text."},
+    {"plan", cmd_plan, "Tell what memory and time a training will take."},
     {"evaluate", cmd_evaluate, "Measure a model by filtered ranking."},
     {"score", cmd_score, "Score all entities for a file of questions."},
     {"predict", cmd_predict, "Answer a question: HEAD RELATION ?."},
@@ -17,6 +18,7 @@ static const gat_command commands[] = {
     {"extract", cmd_extract, "Tell which relations sentences state, or write them as facts."},
     {"link", cmd_link, "Tell which entities the mentions of documents mean."},
     {"recommend", cmd_recommend, "Tell which items a user may choose next."},
+    {"generate", cmd_generate, "Propose facts that fit a graph, with reasons."},
     {"align", cmd_align, "Find which entities of two graphs are the same."},
     {"plot", cmd_plot, "Draw a training, a neighbourhood, attention, an alignment."},
     {"serve", cmd_serve, "Answer over HTTP."},

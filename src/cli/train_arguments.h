@@ -16,13 +16,19 @@ typedef struct train_arguments {
     double time_limit, holdout;     /* holdout: negative: none */
     int64_t max_memory, stop_after; /* stop_after: 0: never */
     bool resume;
-    linking_arguments linking;     /* of --task linking */
-    words_arguments words;         /* of --task words */
-    recommend_arguments recommend; /* of --task recommend */
-    relation_arguments relations;  /* of --task relations */
+    bool plans;                     /* nothing is written: no output is needed */
+    gat_train_options_table *table; /* of the options that were read */
+    linking_arguments linking;      /* of --task linking */
+    words_arguments words;          /* of --task words */
+    recommend_arguments recommend;  /* of --task recommend */
+    relation_arguments relations;   /* of --task relations */
 } train_arguments;
 
-/* Refuses options of another task, what needs something beside it, and outputs that would replace an input. */
-error_t train_arguments_check(const train_arguments *arguments, struct argp_state *state);
+/* As arguments_read, of zeroed arguments, where only `plans` may be set. Refuses options of another task, what needs
+ * something beside it, and outputs that would replace an input. The caller frees the table. */
+int train_arguments_read(train_arguments *arguments, const char *args_doc, const char *doc, int argc, char **argv);
+
+/* The seed that a single file is split by. */
+uint64_t train_seed(gat_config *config);
 
 #endif

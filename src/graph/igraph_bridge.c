@@ -4,6 +4,7 @@
 #include "graph/igraph_bridge.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 
 #ifdef GAT_WITH_IGRAPH
@@ -11,6 +12,7 @@
 #include <igraph.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Everything of igraph's that lives during one measurement; what is not made yet is zero. */
@@ -176,6 +178,104 @@ gat_status bridge_eigenvectors(double *vectors, const gat_laplacian *laplacian, 
     return e ? failure(e, err) : GAT_OK;
 }
 
+/* ---- what draws random numbers ---- */
+
+/* igraph's generator is one for the process: it is exchanged like the handlers. Whether igraph_rng_set_default takes the
+ * generator or a copy differs between versions: what is put back serves both. */
+typedef struct drawing {
+    session s;
+    igraph_rng_t rng, *place, old;
+    bool has_rng;
+} drawing;
+
+static igraph_error_t drawing_open(drawing *d, uint64_t seed)
+{
+    session_open(&d->s);
+    d->has_rng = false;
+    igraph_error_t e = igraph_rng_init(&d->rng, &igraph_rngtype_pcg64);
+    if (e) return e;
+    d->has_rng = true;
+    d->place = igraph_rng_default();
+    d->old = *d->place;
+    e = igraph_rng_seed(&d->rng, seed);
+    igraph_rng_set_default(&d->rng);
+    return e;
+}
+
+static void drawing_close(drawing *d)
+{
+    if (d->has_rng) {
+        igraph_rng_set_default(d->place);
+        *d->place = d->old;
+        igraph_rng_destroy(&d->rng);
+    }
+    session_close(&d->s);
+}
+
+enum { LEIDEN_ROUNDS = 10, MOST_COARSER = 6 };
+
+static int compare_sizes(const void *x, const void *y)
+{
+    const int32_t *a = x, *b = y;
+    return (*a < *b) - (*a > *b);
+}
+
+/* Whether the `few` largest communities hold half of the nodes. */
+static igraph_error_t look_at_sizes(bool *large, const igraph_vector_int_t *community, int few)
+{
+    int64_t n = igraph_vector_int_size(community), held = 0;
+    int32_t *size = gat_calloc(n, sizeof *size);
+    if (!size) return IGRAPH_ENOMEM;
+    for (int64_t i = 0; i < n; i++) size[VECTOR(*community)[i]]++;
+    qsort(size, (size_t)n, sizeof *size, compare_sizes);
+    for (int64_t i = 0; i < few && i < n; i++) held += size[i];
+    gat_free(size);
+    *large = 2 * held >= n;
+    return IGRAPH_SUCCESS;
+}
+
+/* Modularity: a node weighs its degree, and the resolution is what makes degrees into chances; half of it, and communities are
+ * larger. */
+static igraph_error_t partition(igraph_vector_int_t *found, session *s, int few)
+{
+    igraph_vector_t *degree = &s->pagerank;
+    igraph_error_t e = igraph_vector_init(degree, 0);
+    if (e) return e;
+    s->has_pagerank = true;
+    e = igraph_strength(&s->graph, degree, igraph_vss_all(), IGRAPH_ALL, IGRAPH_LOOPS, NULL);
+    double ends = 2 * (double)igraph_ecount(&s->graph), resolution = ends > 0 ? 1 / ends : 1;
+    bool large = false;
+    for (int coarser = 0; !e && !large && coarser < MOST_COARSER; coarser++, resolution /= 2) {
+        e = igraph_community_leiden(&s->graph, NULL, degree, resolution, 0.01, false, LEIDEN_ROUNDS, found, NULL, NULL);
+        if (!e) e = look_at_sizes(&large, found, few);
+    }
+    return e;
+}
+
+static igraph_error_t community_of_each(int32_t *community, session *s, int few)
+{
+    igraph_vector_int_t *found = &s->sizes;
+    igraph_error_t e = igraph_vector_int_init(found, 0);
+    if (e) return e;
+    s->has_sizes = true;
+    e = partition(found, s, few);
+    for (int64_t i = 0; !e && i < igraph_vector_int_size(found); i++) community[i] = (int32_t)VECTOR(*found)[i];
+    return e;
+}
+
+gat_status bridge_communities(int32_t *community, const gat_triples *facts, int32_t num_nodes, int few, uint64_t seed,
+                              gat_error *err)
+{
+    drawing d;
+    igraph_error_t e = drawing_open(&d, seed);
+    if (!e) e = build(&d.s, facts, num_nodes);
+    if (!e) e = igraph_to_undirected(&d.s.graph, IGRAPH_TO_UNDIRECTED_COLLAPSE, NULL);
+    if (!e) e = igraph_simplify(&d.s.graph, true, true, NULL);
+    if (!e && num_nodes > 0) e = community_of_each(community, &d.s, few);
+    drawing_close(&d);
+    return e ? failure(e, err) : GAT_OK;
+}
+
 #else
 
 bool bridge_built_in(void) { return false; }
@@ -196,6 +296,17 @@ gat_status bridge_eigenvectors(double *vectors, const gat_laplacian *laplacian, 
     (void)laplacian;
     (void)count;
     return error_set(err, GAT_EUSAGE, "positions laplacian: eigenvectors are not built in (GATKIT_IGRAPH is off)");
+}
+
+gat_status bridge_communities(int32_t *community, const gat_triples *facts, int32_t num_nodes, int few, uint64_t seed,
+                              gat_error *err)
+{
+    (void)community;
+    (void)few;
+    (void)facts;
+    (void)num_nodes;
+    (void)seed;
+    return error_set(err, GAT_EUSAGE, "communities are not built in (GATKIT_IGRAPH is off)");
 }
 
 #endif

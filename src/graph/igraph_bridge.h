@@ -32,4 +32,10 @@ gat_status bridge_measure(gat_graph_measures *out, double *pagerank, const gat_t
  * instruction set. */
 gat_status bridge_eigenvectors(double *vectors, const gat_laplacian *laplacian, int count, gat_error *err);
 
+/* community (num_nodes): numbers from 0, of the partition that Leiden's algorithm (Traag et al. 2019) finds for the modularity
+ * of the graph without directions and repeated edges, coarser and coarser until the `few` largest hold half of the nodes. One
+ * seed, one answer. GAT_EUSAGE: built without igraph. */
+gat_status bridge_communities(int32_t *community, const gat_triples *facts, int32_t num_nodes, int few, uint64_t seed,
+                              gat_error *err);
+
 #endif

@@ -98,15 +98,60 @@ void encoder_weights(float *alpha, const encoder_attention *a, int32_t node)
     else kernels()->attention_weights(alpha, a->lse, &a->inputs, node);
 }
 
+/* ---- how much memory a pass takes ---- */
+
+/* The attention over a graph of such a size, as attend() has it. */
+static int64_t attention_floats(const gat_config *c, int64_t entities, int64_t edge_relations, int64_t edges)
+{
+    static const float there = 0;
+    int64_t f = c->merge == GAT_MERGE_CONCAT ? c->dim / c->attn_heads : c->dim;
+    gat_graph g = {
+        .num_nodes = (int32_t)entities, .num_relations = (int32_t)((edge_relations - 1) / 2), .num_edges = edges};
+    gat_attention a = {.graph = &g,
+                       .score = (gat_score)c->attention,
+                       .num_heads = (int)c->attn_heads,
+                       .value_width = (int)f,
+                       .score_width = (int)(c->attention == GAT_SCORE_ADDITIVE ? 1 : f),
+                       .e = &there,
+                       .m = &there};
+    if (c->selection == GAT_SELECT_SOFT) return attention_scratch(&a);
+    return 2 * edges * c->attn_heads + attention_parts(&a) * attention_part_size(&a);
+}
+
+/* Columns of the matrices of a layer; with recording those that dropout makes, too. */
+static int64_t layer_columns(const gat_config *c, bool recording)
+{
+    int64_t d = c->dim, h = c->attn_heads, hf = c->merge == GAT_MERGE_CONCAT ? d : d * h;
+    bool additive = c->attention == GAT_SCORE_ADDITIVE, own = c->attn_query != GAT_QUERY_LEARNED;
+    int64_t of_nodes = 1 + c->norm + c->residual + (c->merge == GAT_MERGE_MEAN);
+    if (recording && c->dropout > 0) of_nodes += 2;
+    int64_t of_heads = 2 + (c->activation != GAT_ACT_NONE) + (!additive || !own), scores = additive ? 1 + own : 0;
+    int64_t columns = of_nodes * d + of_heads * hf + scores * h;
+    return columns + (c->reach == GAT_REACH_GLOBAL ? 4 * hf + 3 * d : 0);
+}
+
+/* Rows of what is neither a value nor its gradient: sums of softmax and norm, features of the attention to all. */
+static int64_t layer_sums(const gat_config *c)
+{
+    int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
+    return c->attn_heads + 2 * c->norm + (c->reach == GAT_REACH_GLOBAL ? 2 * hf + c->attn_heads : 0);
+}
+
 int64_t encoder_training_floats(const gat_config *c, int64_t entities, int64_t edge_relations, int64_t edges)
 {
     if (c->model != GAT_MODEL_GAT) return 0;
-    int64_t hf = c->merge == GAT_MERGE_CONCAT ? c->dim : c->dim * c->attn_heads;
-    int64_t step =
-        2 * entities * (6 * c->dim + 3 * hf) + edges * c->attn_heads + edge_relations * 2 * hf * KERNEL_PARTS;
-    if (c->selection != GAT_SELECT_SOFT) step += 2 * edges * c->attn_heads;
-    if (c->reach == GAT_REACH_GLOBAL) step += entities * (3 * c->dim + 16 * hf);
-    if (c->attn_query == GAT_QUERY_LEARNED) step += 2 * entities * hf;
-    int64_t places = c->positions != GAT_POSITIONS_NONE ? entities * 4 * c->position_dim : 0;
+    int64_t d = c->dim, hf = c->merge == GAT_MERGE_CONCAT ? d : d * c->attn_heads;
+    int64_t linears = 1 + (c->attention != GAT_SCORE_ADDITIVE) + (c->reach == GAT_REACH_GLOBAL ? 3 : 0);
+    int64_t scratch = KERNEL_PARTS * (linears * (d + 1) * hf + 4 * d + 2 * hf);
+    int64_t step = entities * (2 * layer_columns(c, true) + layer_sums(c)) + scratch +
+                   attention_floats(c, entities, edge_relations, edges);
+    int64_t places = c->positions != GAT_POSITIONS_NONE ? entities * 2 * (c->position_dim + 2 * d) : 0;
     return c->layers * c->recurrent_depth * step + places;
+}
+
+int64_t encoder_answer_floats(const gat_config *c, int64_t entities)
+{
+    if (c->model != GAT_MODEL_GAT) return 0;
+    int64_t places = c->positions != GAT_POSITIONS_NONE ? entities * (c->position_dim + 2 * c->dim) : 0;
+    return c->layers * c->recurrent_depth * entities * (layer_columns(c, false) + layer_sums(c)) + places;
 }

@@ -67,4 +67,7 @@ void encoder_weights(float *alpha, const encoder_attention *attention, int32_t n
 /* Floats of activations and gradients that a step of training holds, for a message graph of these sizes. */
 int64_t encoder_training_floats(const gat_config *config, int64_t entities, int64_t edge_relations, int64_t edges);
 
+/* The same for a pass that records nothing. */
+int64_t encoder_answer_floats(const gat_config *config, int64_t entities);
+
 #endif

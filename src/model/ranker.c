@@ -97,6 +97,7 @@ static gat_status rank_all(gat_rank *ranks, const model_view *v, const asked *li
 {
     int64_t rows = RANKER_SCORES / (v->num_entities + 1);
     rows = rows < 8 ? 8 : rows > RANKER_ROWS ? RANKER_ROWS : rows;
+    if (rows > end - list) rows = end - list;
     block *b = gat_alloc(1, sizeof *b);
     if (b) b->scores = gat_alloc(rows * v->num_entities, sizeof(float));
     gat_status st = b && b->scores ? GAT_OK : error_nomem(err);

@@ -14,7 +14,7 @@ static const float *turn(float **y, const float *x, int64_t rows, int64_t cols)
 }
 
 /* Floats of all that is transposed. */
-static int64_t turned_size(const path_net *m)
+int64_t path_forms_floats(const path_net *m)
 {
     int64_t d = m->shape.width, sums = path_net_sums(m) * path_scalings(m->shape.aggregation, d);
     int64_t global = m->shape.global == PATH_GLOBAL_NO ? 0 : 3 * d * d;
@@ -24,7 +24,7 @@ static int64_t turned_size(const path_net *m)
 gat_status path_forms_init(path_forms *f, const path_net *m, gat_error *err)
 {
     *f = (path_forms){0};
-    f->turned = gat_alloc(turned_size(m), sizeof *f->turned);
+    f->turned = gat_alloc(path_forms_floats(m), sizeof *f->turned);
     if (!f->turned) return error_nomem(err);
     path_forms_fill(f, m);
     return GAT_OK;

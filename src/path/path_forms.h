@@ -15,4 +15,7 @@ gat_status path_forms_init(path_forms *forms, const path_net *net, gat_error *er
 void path_forms_fill(path_forms *forms, const path_net *net);
 void path_forms_clear(path_forms *forms);
 
+/* Floats that it owns. */
+int64_t path_forms_floats(const path_net *net);
+
 #endif

@@ -28,6 +28,9 @@ gat_status plot_words(const gat_relations *model, const plot_sentences *from, co
  * alignment has none. */
 gat_status plot_alignment(const gat_alignment *alignment, const char *path, gat_error *err);
 
+/* The entities with most facts (see gat_map), coloured by community; the hubs have their names. */
+gat_status plot_map(const gat_model *model, const gat_map_options *options, const char *path, gat_error *err);
+
 /* MRR of each relation, the `top` with most questions. */
 gat_status plot_relations(const gat_evaluation *evaluation, int64_t top, const char *path, gat_error *err);
 

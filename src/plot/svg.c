@@ -138,6 +138,13 @@ void svg_circle(svg *s, const char *class, double x, double y, double radius)
     addf(s, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>\n", class, x, y, radius);
 }
 
+void svg_dot(svg *s, const char *class, double x, double y, double radius, const char *tooltip)
+{
+    addf(s, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>", class, x, y, radius);
+    add_escaped(s, tooltip, 0);
+    addf(s, "</title></circle>\n");
+}
+
 void svg_text(svg *s, const char *class, double x, double y, const char *anchor, int most, const char *text)
 {
     addf(s, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", class, x, y, anchor);

@@ -19,6 +19,9 @@ void svg_line(svg *s, const char *class, double x1, double y1, double x2, double
 void svg_rect(svg *s, const char *class, double x, double y, double width, double height, double opacity);
 void svg_circle(svg *s, const char *class, double x, double y, double radius);
 
+/* The same with a tooltip, which is escaped. */
+void svg_dot(svg *s, const char *class, double x, double y, double radius, const char *tooltip);
+
 /* anchor: "start", "middle" or "end". The text is escaped, and cut to `most` characters (0: not); whole, it is the tooltip. */
 void svg_text(svg *s, const char *class, double x, double y, const char *anchor, int most, const char *text);
 

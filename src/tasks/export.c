@@ -15,6 +15,7 @@ typedef struct export_format {
 static const export_format formats[] = {
     {"npy", export_npy, true},
     {"word2vec", export_word2vec, true},
+    {"word2vec-binary", export_word2vec_binary, true},
     {"projector", export_projector, true},
     {"safetensors", export_safetensors, false},
 };
@@ -25,7 +26,8 @@ static gat_status find_format(const export_format **out, const char *name, gat_e
         *out = &formats[i];
         if (!strcmp(formats[i].name, name)) return GAT_OK;
     }
-    return error_set(err, GAT_EUSAGE, "unknown format \"%.80s\"; expected npy, word2vec, projector or safetensors",
+    return error_set(err, GAT_EUSAGE,
+                     "unknown format \"%.80s\"; expected npy, word2vec, word2vec-binary, projector or safetensors",
                      name);
 }
 

@@ -25,9 +25,9 @@ typedef gat_status export_function(const export_source *source, const char *path
 /* PATH, a float32 matrix with a row per entity, and PATH.entities.txt, a name a line. */
 export_function export_npy;
 
-/* Text as word2vec writes it: "rows columns", then name and numbers (nine significant digits) separated by blanks. Blanks
- * inside names become '_', as the format has no other way. */
-export_function export_word2vec;
+/* Text as word2vec writes it: "rows columns", then name and numbers (nine significant digits) separated by blanks; or the numbers as
+ * float32. White space inside names becomes '_', as the format has no other way. */
+export_function export_word2vec, export_word2vec_binary;
 
 /* For the TensorFlow embedding projector: PATH.tsv, a row of numbers per entity, and PATH.metadata.tsv, a name a line,
  * or with a heading name and text where the model has texts. */

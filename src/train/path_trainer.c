@@ -15,7 +15,7 @@
 #include "train/side_candidates.h"
 #include "train/thread_pace.h"
 
-enum { SLICES = 8, CLIP = 1 };
+enum { CLIP = 1 };
 static const double TELL_SECONDS = 1, TIME_KEPT_BACK = .03, LEAST_KEPT_BACK = .1, TIME_TO_VALIDATE = .2;
 
 /* What a checkpoint has to remember besides parameters and moments. */
@@ -38,7 +38,7 @@ typedef struct path_trainer {
     double told;       /* clock */
 } path_trainer;
 
-static path_training_options options_of(const gat_config *c, int64_t budget)
+path_training_options path_trainer_options(const gat_config *c, int64_t budget)
 {
     return (path_training_options){
         .lr = c->lr,
@@ -55,7 +55,7 @@ static path_training_options options_of(const gat_config *c, int64_t budget)
 
 /* ---- how long ---- */
 
-static int64_t slice_of(const gat_config *c, int64_t questions, int64_t slices)
+int64_t path_trainer_slice(const gat_config *c, int64_t questions, int64_t slices)
 {
     int64_t slice = c->eval_queries ? c->eval_queries : (questions + slices - 1) / slices;
     return slice > 0 ? slice : 1;
@@ -81,14 +81,14 @@ static double kept_back(const path_trainer *t)
 static gat_status fit_budget(path_trainer *t, gat_error *err)
 {
     const gat_config *c = &t->run.model->config;
-    path_training_options o = options_of(c, t->at.budget);
+    path_training_options o = path_trainer_options(c, t->at.budget);
     path_costs costs;
     if (!isfinite(run_time_left(&t->run))) return GAT_OK;
     gat_status st = path_measure_costs(&costs, &t->run, &o, err);
     if (st) return st;
     t->validation = costs.validation;
     double left = run_time_left(&t->run) - kept_back(t), most = TIME_TO_VALIDATE * left / costs.validation;
-    t->slices = !(most < SLICES) ? SLICES : most > 1 ? (int64_t)most : 1;
+    t->slices = !(most < PATH_SLICES) ? PATH_SLICES : most > 1 ? (int64_t)most : 1;
     double slices = c->eval_queries ? 0 : (double)(t->slices - 1); /* the last one is kept back */
     double each = costs.question + (c->eval_queries ? costs.validation / (double)c->eval_queries : 0);
     double fit = (left - slices * costs.validation) / each / (double)c->members;
@@ -273,14 +273,14 @@ static gat_status prepare(path_trainer *t, gat_error *err)
 {
     gat_model *m = t->run.model;
     bool again = resumes(&t->run);
-    t->slices = SLICES;
+    t->slices = PATH_SLICES;
     gat_status st = model_finish(m, err);
     if (!st) st = run_prepare(&t->run, NULL, err);
     if (!st) st = path_budget(&t->at.budget, m, err);
     if (!st && !again) st = fit_budget(t, err);
     if (st) return st;
-    t->at.slice = slice_of(&m->config, questions_in_all(t), t->slices);
-    path_training_options o = options_of(&m->config, t->at.budget);
+    t->at.slice = path_trainer_slice(&m->config, questions_in_all(t), t->slices);
+    path_training_options o = path_trainer_options(&m->config, t->at.budget);
     st = path_training_new(&t->training, m->path, &m->facts, m->num_seen, &o, err);
     return !st && again ? resume(t, err) : st;
 }

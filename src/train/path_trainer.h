@@ -3,6 +3,7 @@
 #ifndef GAT_TRAIN_PATH_TRAINER_H
 #define GAT_TRAIN_PATH_TRAINER_H
 
+#include "path/path_training.h"
 #include "train/train_run.h"
 
 /* Learns a model of dataset->splits[train]; see gat_train. The questions are config.queries, or those of config.epochs;
@@ -11,5 +12,13 @@
  * config.eval_queries. */
 gat_status train_paths(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                        const gat_train_options *options, gat_error *err);
+
+/* Validations of a run where neither options nor time limit say. */
+enum { PATH_SLICES = 8 };
+
+/* What the configuration says of the steps of a net with so many questions; the questions between two validations when
+ * there are so many in all. */
+path_training_options path_trainer_options(const gat_config *config, int64_t budget);
+int64_t path_trainer_slice(const gat_config *config, int64_t questions, int64_t slices);
 
 #endif

@@ -13,7 +13,6 @@
 #include "model/option_use.h"
 #include "model/ranker.h"
 #include "model/relabel.h"
-#include "model/training_memory.h"
 #include "model/view.h"
 
 enum { STREAM_VALID = 0x7a11d, CHECKPOINT_SECONDS = 20 };
@@ -97,12 +96,43 @@ static gat_status check_valid(const gat_dataset *data, gat_error *err)
     return GAT_OK;
 }
 
+static int64_t text_bytes(char *const *text, int32_t count)
+{
+    int64_t bytes = 0;
+    for (int32_t i = 0; text && i < count; i++)
+        bytes += (int64_t)sizeof *text + (text[i] ? (int64_t)strlen(text[i]) + 1 : 0);
+    return bytes;
+}
+
+gat_status run_memory(training_memory *out, const gat_dataset *data, const gat_config *config, gat_error *err)
+{
+    int32_t entities = intern_count(data->entities);
+    const gat_triples *train = &data->splits[GAT_SPLIT_TRAIN];
+    gat_filter *questions = NULL;
+    gat_status st = filter_build(&questions, &train, 1, data->num_train_relations, err);
+    if (st) return st;
+    training_sizes sizes = {
+        .entities = data->num_train_entities,
+        .relations = data->num_train_relations,
+        .facts = train->count,
+        .questions = filter_num_queries(questions),
+        .others = entities - data->num_train_entities,
+        .valid = data->splits[GAT_SPLIT_VALID].count,
+        .names = intern_bytes(data->entities) + intern_bytes(data->relations) + text_bytes(data->entity_text, entities),
+        .threads = parallel_threads(),
+    };
+    filter_free(questions);
+    return training_memory_of(out, config, &sizes, err);
+}
+
 static gat_status check_memory(const gat_dataset *data, const gat_config *config, const gat_train_options *options,
                                gat_error *err)
 {
     if (!options->max_memory) return GAT_OK;
-    int64_t need = training_bytes(config, data->num_train_entities, data->num_train_relations,
-                                  data->splits[GAT_SPLIT_TRAIN].count);
+    training_memory parts;
+    gat_status st = run_memory(&parts, data, config, err);
+    if (st) return st;
+    int64_t need = memory_held() + training_memory_peak(&parts);
     if (need <= options->max_memory) return GAT_OK;
     return error_set(err, GAT_ENOSPC,
                      "training needs about %lld MB, above the limit of %lld MB; lower dim, batch, layers or %s",

@@ -6,6 +6,7 @@
 #include "graph/filter.h"
 #include "io/dataset.h"
 #include "model/kg_model.h"
+#include "model/training_memory.h"
 #include "train/progress.h"
 
 typedef struct train_run {
@@ -32,6 +33,9 @@ typedef struct train_verdict {
 gat_status run_open(train_run *run, const gat_dataset *data, const gat_config *config, const gat_train_options *options,
                     gat_error *err);
 void run_clear(train_run *run);
+
+/* What a training of the data takes beside what the process holds, estimated from sizes alone. */
+gat_status run_memory(training_memory *out, const gat_dataset *data, const gat_config *config, gat_error *err);
 
 /* After model_finish. place (num_seen): new number of each entity; NULL: the numbers of the data. */
 gat_status run_prepare(train_run *run, const int32_t *place, gat_error *err);

@@ -58,7 +58,7 @@ static gat_status relabel(gat_trainer *t, gat_error *err)
     return st ? st : relabel_model(m, t->place, err);
 }
 
-static gat_status trainer_init(gat_trainer *t, gat_error *err)
+gat_status trainer_prepare(gat_trainer *t, gat_error *err)
 {
     gat_model *m = t->run.model;
     bool needed = m->encoder.num_layers > 0;
@@ -83,7 +83,7 @@ static gat_status trainer_init(gat_trainer *t, gat_error *err)
     return t->tape ? GAT_OK : error_nomem(err);
 }
 
-static void trainer_clear(gat_trainer *t)
+void trainer_clear(gat_trainer *t)
 {
     graph_free(t->own_graph);
     batches_clear(&t->batches);
@@ -299,7 +299,7 @@ static gat_status train_embeddings(gat_model **out, const gat_dataset *dataset, 
     gat_trainer t = {0};
     *out = NULL;
     gat_status st = run_open(&t.run, dataset, config, options, err);
-    if (!st) st = trainer_init(&t, err);
+    if (!st) st = trainer_prepare(&t, err);
     if (!st) st = resume(&t, err);
     pace_start(&t.pace, t.run.options->choose_threads, train_clock());
     if (!st) st = run_members(&t, err);

@@ -40,6 +40,10 @@ typedef struct gat_trainer {
     train_position at;
 } gat_trainer;
 
+/* After run_open: all that is needed before the first step. */
+gat_status trainer_prepare(gat_trainer *trainer, gat_error *err);
+void trainer_clear(gat_trainer *trainer);
+
 /* Learns a model of dataset->splits[train]; see gat_train. */
 gat_status train_model(gat_model **out, const gat_dataset *dataset, const gat_config *config,
                        const gat_train_options *options, gat_error *err);

@@ -206,6 +206,10 @@ static void test_tasks(void **state)
     assert_int_equal(count, 3);
     gat_free_list(list);
     assert_int_equal(gat_similarity(&likeness, s->gat, "a", "b", NULL, NULL), GAT_OK);
+    gat_map_point *points;
+    assert_int_equal(gat_map(&points, &count, s->gat, NULL, NULL), GAT_OK);
+    assert_true(count == 13 && !strcmp(points[0].entity, "a"));
+    gat_free_list(points);
     assert_int_equal(gat_export(s->gat, "npy", "small.npy", NULL), GAT_OK);
     put_file("questions.tsv", "a\tlikes\t?\n");
     assert_int_equal(gat_score_file(s->gat, "questions.tsv", "rows.npy", "names.txt", NULL, &count, NULL), GAT_OK);
@@ -267,6 +271,9 @@ static void test_train(void **state)
     assert_int_equal(gat_config_new(&c, &err), GAT_OK);
     static const char *const settings[][2] = {{"dim", "8"}, {"attn-heads", "2"}, {"epochs", "1"}};
     for (int i = 0; i < 3; i++) assert_int_equal(gat_config_set(c, settings[i][0], settings[i][1], &err), GAT_OK);
+    gat_plan plan;
+    assert_int_equal(gat_plan_training(&plan, s->data, c, &(gat_train_options){.max_memory = 1}, &err), GAT_OK);
+    assert_true(!plan.tried && plan.estimated_bytes > 1 && plan.num_parts == GAT_PLAN_PARTS - 1);
     assert_int_equal(gat_train(&m, s->data, c, NULL, &err), GAT_OK);
     gat_model_free(m);
     assert_int_equal(gat_config_set(c, "dim", "9", &err), GAT_OK);

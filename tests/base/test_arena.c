@@ -61,6 +61,24 @@ static void test_steady_steps_allocate_nothing(void **state)
     arena_free(arena);
 }
 
+/* Only what was handed out counts, and a step that has grown is not held beside the one before it. */
+static void test_what_is_touched(void **state)
+{
+    (void)state;
+    enum { STEP = 3 << 20 };
+    int64_t before = memory_in_use();
+    gat_arena *arena = arena_new();
+    for (int step = 0; step < 3; step++) {
+        arena_reset(arena);
+        memory_restart_peak();
+        for (int i = 0; i < 3; i++) assert_non_null(arena_alloc(arena, STEP / 3, 1));
+        int64_t used = memory_peak() - before;
+        assert_true(used >= STEP && used < STEP + 5000);
+    }
+    arena_free(arena);
+    assert_int_equal(memory_in_use(), before);
+}
+
 static void test_piece_above_a_block(void **state)
 {
     (void)state;
@@ -107,9 +125,9 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces_are_apart),    cmocka_unit_test(test_steady_steps_allocate_nothing),
-        cmocka_unit_test(test_piece_above_a_block), cmocka_unit_test(test_refuses_impossible_sizes),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_pieces_are_apart),         cmocka_unit_test(test_steady_steps_allocate_nothing),
+        cmocka_unit_test(test_what_is_touched),          cmocka_unit_test(test_piece_above_a_block),
+        cmocka_unit_test(test_refuses_impossible_sizes), cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,11 +112,31 @@ static void test_peak(void **state)
     assert_true(memory_peak_rss() >= BIG);
 }
 
+static void test_bytes_are_counted(void **state)
+{
+    (void)state;
+    int64_t before = memory_in_use();
+    memory_restart_peak();
+    char *p = gat_alloc(1000, 10), *q = gat_calloc(7, 1);
+    int64_t both = memory_in_use() - before;
+    assert_true(p && q && both >= 10000 + 7 && both < 10000 + 7 + 1000);
+    gat_free(p);
+    gat_free(q);
+    assert_int_equal(memory_in_use(), before);
+    assert_int_equal(memory_peak(), before + both);
+    memory_restart_peak();
+    assert_int_equal(memory_peak(), before);
+    assert_null(gat_alloc(-1, 1));
+    assert_int_equal(memory_in_use(), before);
+    assert_true(memory_held() >= before && memory_peak_rss() > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_aligned_and_zeroed),
         cmocka_unit_test(test_refuses_impossible_sizes),
+        cmocka_unit_test(test_bytes_are_counted),
         cmocka_unit_test(test_regrow),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_fails_once),

@@ -66,7 +66,7 @@ expect 2 "$gatkit" train g --output x $members --decoder rotate
 says stderr "not with rotate"
 expect 2 "$gatkit" train g --output x $members --members 0
 expect 2 "$gatkit" train g --output x $members --members 33
-expect 5 "$gatkit" train g --output x $members --members 32 --max-memory 60M
+expect 5 "$gatkit" train g --output x $members --members 32 --max-memory 100K
 says stderr "members"
 # A name of before.
 expect 0 "$gatkit" train g --output x --model path --queries 60 --path-members 2 --json

@@ -54,7 +54,7 @@ expect 2 "$gatkit" train g --output x.gatkit --model path --dim 33
 says stderr "multiple of 32"
 expect 2 "$gatkit" train g --output x.gatkit --model path --members 2 --patience 1
 says stderr "patience judges"
-expect 5 "$gatkit" train g --output x.gatkit $paths --max-memory 1M
+expect 5 "$gatkit" train g --output x.gatkit $paths --max-memory 100K
 says stderr "members"
 expect 0 "$gatkit" train g --output x.gatkit $paths --queries 10 --max-memory 200M
 

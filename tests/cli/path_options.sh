@@ -49,5 +49,5 @@ expect 2 "$gatkit" train g --output x.gatkit $small --path-aggregation max
 says stderr "sum|mean-max-min-std"
 expect 2 "$gatkit" train g --output x.gatkit --path-global each
 says stderr "path-global is no option of --model gat"
-expect 5 "$gatkit" train g --output x.gatkit $all --max-memory 60M
+expect 5 "$gatkit" train g --output x.gatkit $all --max-memory 100K
 exit 0

@@ -42,6 +42,25 @@ import re
 drawn = open("c.svg").read()
 assert len(re.findall(r"class=.c1.", drawn)) == 3, drawn[:2000]' || fail "three sentences"
 
+# Maps: all entities, or those with most facts; the same bytes for any number of threads; another seed, another picture.
+for method in pca umap; do
+    expect 0 "$gatkit" plot map ring.gatkit --method $method --output a.svg --threads 1
+    svg a.svg "40 entities by their embeddings" "the entity"
+    [ "$(grep -c '<circle.*<title>' a.svg)" -eq 40 ] || fail "a dot for every entity"
+    expect 0 "$gatkit" plot map ring.gatkit --method $method --output b.svg --threads 2
+    cmp a.svg b.svg || fail "threads change the map"
+done
+expect 0 "$gatkit" plot map ring.gatkit --method umap --seed 2 --output b.svg
+cmp -s a.svg b.svg && fail "the seed does nothing"
+expect 0 "$gatkit" plot map ring.gatkit --top 7 --output b.svg --json
+json 'j == {"kind": "map", "output": "b.svg"}'
+svg b.svg "7 entities by their embeddings (PCA)"
+expect 2 "$gatkit" plot map ring.gatkit --method tsne --output b.svg
+expect 2 "$gatkit" plot map ring.gatkit e7 --output b.svg
+expect 2 "$gatkit" plot neighborhood ring.gatkit e7 --method pca --output b.svg
+says stderr "--method is an option of plot map"
+expect 2 "$gatkit" plot neighborhood ring.gatkit e7 --top 2000 --output b.svg
+
 # Names that would break XML, the terminal or the page.
 printf 'a<b>&"\\\tr\tb\xc3\xa4d\na<b>&"\\\tr\tc\n' >odd.tsv
 expect 0 "$gatkit" train odd.tsv --holdout 0 --output odd.gatkit $small --epochs 1
@@ -81,5 +100,7 @@ expect 3 "$gatkit" plot training empty.log --output a.svg
 expect 0 "$gatkit" train g --output path.gatkit --model path --queries 100 --layers 2
 expect 2 "$gatkit" plot attention path.gatkit e7 --output a.svg
 expect 0 "$gatkit" plot neighborhood path.gatkit e7 --output b.svg
+expect 2 "$gatkit" plot map path.gatkit --output a.svg
+says stderr "a model of paths has none"
 cmp a.svg kept.svg || fail "a failed run leaves the old file"
 exit 0

@@ -2,7 +2,7 @@
 . "$(dirname "$0")/lib.sh"
 make_graph g
 
-expect 5 "$gatkit" train g --output m $small --epochs 1 --max-memory 1M
+expect 5 "$gatkit" train g --output m $small --epochs 1 --max-memory 100K
 says stderr limit
 [ -e m ] && fail "refused, yet a model"
 expect 0 "$gatkit" train g --output m $small --epochs 1 --max-memory 4G

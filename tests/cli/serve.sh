@@ -45,7 +45,7 @@ stop() {
 }
 
 start
-python3 "$(dirname "$0")/serve_client.py" "$url" $server || fail "the client's checks"
+python3 -B "$(dirname "$0")/serve_client.py" "$url" $server || fail "the client's checks"
 wait_for 60 $server grep -q 'models loaded again' log || fail "no reload"
 expect 1 "$gatkit" serve ring.gatkit --port "${url##*:}"
 says stderr "cannot listen"

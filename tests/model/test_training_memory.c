@@ -5,7 +5,7 @@
 
 #include "support/check.h"
 
-enum { TAXA = 1038071, TAXON_RELATIONS = 4, TAXON_FACTS = 4005738 };
+enum { TAXA = 1038071, TAXON_RELATIONS = 4, TAXON_FACTS = 4005738, DATA_BYTES = 180 << 20 };
 
 static gat_config config_of(const char *settings)
 {
@@ -19,7 +19,15 @@ static gat_config config_of(const char *settings)
 static int64_t taxonomy_megabytes(const char *settings)
 {
     gat_config c = config_of(settings);
-    return training_bytes(&c, TAXA, TAXON_RELATIONS, TAXON_FACTS) >> 20;
+    training_sizes sizes = {.entities = TAXA,
+                            .relations = TAXON_RELATIONS,
+                            .facts = TAXON_FACTS,
+                            .valid = 2000,
+                            .names = 100 * TAXA,
+                            .threads = 2};
+    training_memory m;
+    assert_int_equal(training_memory_of(&m, &c, &sizes, NULL), GAT_OK);
+    return (training_memory_peak(&m) + DATA_BYTES) >> 20;
 }
 
 static void test_what_is_sampled(void **state)

@@ -85,6 +85,16 @@ def test_many_questions(model):
     assert model.predict_many(table, known=True)[0] == model.predict("e0", "next", "?", known=True)
 
 
+def test_growth(model):
+    facts = model.grow(4, around="e7")
+    assert 0 < len(facts) <= 4 and all("e7" in (f.head, f.tail) and 0 <= f.probability <= 1 for f in facts)
+    rules = [r for f in facts for r in f.reasons]
+    assert rules and all(r.kind == "rule" and r.steps and 0 < r.weight <= 1 for r in rules)
+    assert model.grow(4, min_probability=1) == []
+    with pytest.raises(gatkit.UsageError, match="nobody"):
+        model.grow(4, around="nobody")
+
+
 def test_embeddings(model):
     table = model.embeddings
     assert table.shape[0] == 40 and table.dtype == numpy.float32 and numpy.isfinite(table).all()

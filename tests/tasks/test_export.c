@@ -5,7 +5,7 @@
 
 #include "tasks/export.h"
 
-static const char *const formats[] = {"npy", "word2vec", "projector", "safetensors"};
+static const char *const formats[] = {"npy", "word2vec", "word2vec-binary", "projector", "safetensors"};
 
 static void export_as(const gat_model *m, const char *format, const char *path)
 {
@@ -123,15 +123,15 @@ static void test_refused(void **state)
     small_state *s = *state;
     gat_error err = {0};
     assert_int_equal(export_model(s->gat, "csv", "x.csv", &err), GAT_EUSAGE);
-    assert_non_null(strstr(err.message, "expected npy, word2vec, projector or safetensors"));
+    assert_non_null(strstr(err.message, "expected npy, word2vec, word2vec-binary, projector or safetensors"));
     assert_false(file_exists("x.csv"));
-    for (int i = 0; i < 4; i++) assert_int_equal(export_model(s->gat, formats[i], "no/such/folder", &err), GAT_EIO);
+    for (int i = 0; i < 5; i++) assert_int_equal(export_model(s->gat, formats[i], "no/such/folder", &err), GAT_EIO);
 }
 
 static void test_failing_allocations(void **state)
 {
     small_state *s = *state;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         gat_status st = GAT_ENOMEM;
         for (int64_t n = 1; st; n++) {
             gat_error err = {0};
@@ -147,9 +147,9 @@ static void test_failing_allocations(void **state)
 static void test_failing_files(void **state)
 {
     small_state *s = *state;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         gat_status st = GAT_EIO;
-        const char *path = i == 2 ? "z.tsv" : "z";
+        const char *path = i == 3 ? "z.tsv" : "z";
         export_as(s->gat, formats[i], "z");
         size_t new_size, size;
         char *expected = get_file(path, &new_size);
