@@ -130,8 +130,11 @@ static int should_stop(void *context)
 
 static gat_status refuse_task(train_arguments *a)
 {
-    const char *task = a->relations.wanted ? "relations" : a->linking.wanted ? "linking" : "words";
-    if (!a->relations.wanted && !a->linking.wanted && !a->words.wanted) return GAT_OK;
+    const char *task = a->relations.wanted ? "relations"
+                       : a->linking.wanted ? "linking"
+                       : a->words.wanted   ? "words"
+                                           : "recommend";
+    if (!a->relations.wanted && !a->linking.wanted && !a->words.wanted && !a->recommend.wanted) return GAT_OK;
     return error_set(&a->common.error, GAT_EUSAGE,
                      "plan does not cover --task %s: it tells of --model gat, none and path", task);
 }
