@@ -33,6 +33,7 @@ extern "C" {
 #include "align/alignment_types.h"
 #include "link/link_types.h"
 #include "generate/generator_types.h"
+#include "recommend/recommend_types.h"
 #include "text/words_types.h"
 #include "text/relation_types.h"
 
@@ -133,7 +134,8 @@ typedef enum gat_file_kind {
     GAT_FILE_ALIGNMENT,
     GAT_FILE_RELATIONS,
     GAT_FILE_LINKER,
-    GAT_FILE_GENERATOR
+    GAT_FILE_GENERATOR,
+    GAT_FILE_RECOMMENDER
 } gat_file_kind;
 GAT_PUBLIC gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err);
 
@@ -392,6 +394,37 @@ GAT_PUBLIC gat_status gat_generator_evaluate(gat_generator_evaluation *out, cons
 
 /* What gat_generator_evaluation.broken counts; NULL past the end. */
 GAT_PUBLIC const char *gat_graph_rule_name(int index);
+
+/* ---- recommendation -------------------------------------------------------------------------------------- */
+
+GAT_PUBLIC gat_status gat_recommend_config_new(gat_recommend_config **out, gat_error *err);
+GAT_PUBLIC void gat_recommend_config_free(gat_recommend_config *config);
+
+/* As gat_config_set; the option table by index, NULL past the end. */
+GAT_PUBLIC gat_status gat_recommend_config_set(gat_recommend_config *config, const char *name, const char *value,
+                                               gat_error *err);
+GAT_PUBLIC const gat_option *gat_recommend_option(int index);
+
+/* Learns what people may choose next from what they chose and, where there are any, facts about it. GAT_EDATA names file and
+ * line. */
+GAT_PUBLIC gat_status gat_recommender_train(gat_recommender **out, const gat_recommend_inputs *inputs,
+                                            const gat_recommend_config *config, gat_error *err);
+
+/* GAT_EMODEL: damaged, or no recommender. */
+GAT_PUBLIC gat_status gat_recommender_load(gat_recommender **out, const char *path, gat_error *err);
+GAT_PUBLIC gat_status gat_recommender_save(const gat_recommender *recommender, const char *path, gat_error *err);
+GAT_PUBLIC void gat_recommender_free(gat_recommender *recommender);
+GAT_PUBLIC gat_status gat_recommender_describe(gat_recommend_info *out, const gat_recommender *recommender,
+                                               gat_error *err);
+
+/* Full ranking of GAT_SPLIT_TEST or GAT_SPLIT_VALID of the data, which is split as for training. */
+GAT_PUBLIC gat_status gat_recommender_evaluate(gat_recommend_evaluation *out, const gat_recommender *recommender,
+                                               const char *data, gat_split split, gat_error *err);
+
+/* The best items for a user of the model, or for a history. Somebody of whom nothing is known gets the most popular ones. */
+GAT_PUBLIC gat_status gat_recommend(gat_recommendation **out, const gat_recommender *recommender,
+                                    const gat_recommend_question *question, gat_error *err);
+GAT_PUBLIC void gat_recommendation_free(gat_recommendation *recommendation);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "kernels/attention.h"
 #include "generate/generator.h"
 #include "link/linker.h"
+#include "recommend/recommender.h"
 #include "model/kg_model.h"
 #include "model/model_io.h"
 #include "text/relation_model.h"
@@ -113,19 +114,25 @@ const char *gat_model_entity_text(const gat_model *model, const char *entity)
     return id < 0 ? NULL : model->entity_text[id];
 }
 
+/* Sections that models of a graph do not have. */
+static const struct kind_section {
+    const char *section;
+    gat_file_kind kind;
+} kind_sections[] = {{ALIGNMENT_SECTION, GAT_FILE_ALIGNMENT},
+                     {RELATIONS_SECTION, GAT_FILE_RELATIONS},
+                     {LINKER_SECTION, GAT_FILE_LINKER},
+                     {GENERATOR_SECTION, GAT_FILE_GENERATOR},
+                     {RECOMMENDER_SECTION, GAT_FILE_RECOMMENDER}};
+
 gat_status gat_file_kind_of(gat_file_kind *out, const char *path, gat_error *err)
 {
-    bool alignment = false, relations = false, linker = false, generator = false;
     gat_status st = check_path(path, err);
-    if (!st) st = model_file_names_section(&alignment, path, ALIGNMENT_SECTION, err);
-    if (!st) st = model_file_names_section(&relations, path, RELATIONS_SECTION, err);
-    if (!st) st = model_file_names_section(&linker, path, LINKER_SECTION, err);
-    if (!st) st = model_file_names_section(&generator, path, GENERATOR_SECTION, err);
-    *out = alignment   ? GAT_FILE_ALIGNMENT
-           : relations ? GAT_FILE_RELATIONS
-           : linker    ? GAT_FILE_LINKER
-           : generator ? GAT_FILE_GENERATOR
-                       : GAT_FILE_MODEL;
+    bool has = false;
+    *out = GAT_FILE_MODEL;
+    for (size_t i = 0; !st && !has && i < sizeof kind_sections / sizeof *kind_sections; i++) {
+        st = model_file_names_section(&has, path, kind_sections[i].section, err);
+        if (has) *out = kind_sections[i].kind;
+    }
     return st;
 }
 
@@ -161,6 +168,14 @@ static gat_status verify_generator(const char *path, gat_error *err)
     return st;
 }
 
+static gat_status verify_recommender(const char *path, gat_error *err)
+{
+    gat_recommender *recommender;
+    gat_status st = recommender_load(&recommender, path, err);
+    recommender_free(recommender);
+    return st;
+}
+
 gat_status gat_model_verify(const char *path, gat_error *err)
 {
     gat_model *model = NULL;
@@ -170,6 +185,7 @@ gat_status gat_model_verify(const char *path, gat_error *err)
     if (!st && kind == GAT_FILE_RELATIONS) return verify_relations(path, err);
     if (!st && kind == GAT_FILE_LINKER) return verify_linker(path, err);
     if (!st && kind == GAT_FILE_GENERATOR) return verify_generator(path, err);
+    if (!st && kind == GAT_FILE_RECOMMENDER) return verify_recommender(path, err);
     if (!st) st = model_load(&model, path, err);
     model_free(model);
     return st;

@@ -4,6 +4,7 @@
 
 #include "cli/evaluate_graphs.h"
 #include "cli/evaluate_linking.h"
+#include "cli/evaluate_recommend.h"
 #include "cli/evaluate_relations.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
@@ -126,7 +127,10 @@ static const struct argp argp = {
         "DATA is that file, and of the options only the common ones and --remove-entities count.\n\n"
         "A model of --task graphs draws graphs, which are judged by rules and compared with test (total variation of "
         "degrees, relations and pairs of relations along two triples, beside that of as many graphs of train), and "
-        "tells the bits of test; DATA is a folder as for its training.",
+        "tells the bits of test; DATA is a folder as for its training.\n\n"
+        "A model of --task recommend ranks all items that are not in a user's train: recall and NDCG at 20, and AUC; "
+        "--split test or "
+        "valid.",
     .children = common_options,
 };
 
@@ -275,6 +279,7 @@ int cmd_evaluate(int argc, char **argv)
     if (code >= 0) return code;
     if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data, a.remove));
     if (is_generator(a.model)) return report_end(&a.common, of_graphs(&a));
+    if (is_recommender(a.model)) return report_end(&a.common, evaluate_recommend(&a.common, a.model, a.data, a.split));
     if (is_relations(a.model)) return report_end(&a.common, evaluate_relations(&a.common, a.model, a.data));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

@@ -2,6 +2,7 @@
 #include "cli/alignment_verbs.h"
 #include "cli/evaluate_graphs.h"
 #include "cli/evaluate_linking.h"
+#include "cli/evaluate_recommend.h"
 #include "cli/evaluate_relations.h"
 #include "cli/report.h"
 
@@ -67,6 +68,7 @@ int cmd_info(int argc, char **argv)
     if (is_alignment(a.model)) return report_end(common, alignment_info(common, a.model, err));
     if (is_linker(a.model)) return report_end(common, info_linking(common, a.model));
     if (is_generator(a.model)) return report_end(common, info_graphs(common, a.model));
+    if (is_recommender(a.model)) return report_end(common, info_recommender(common, a.model));
     if (is_relations(a.model)) return report_end(common, info_relations(common, a.model));
     gat_status st = gat_model_load(&model, a.model, err);
     if (!st) st = gat_model_describe(&info, model, err);

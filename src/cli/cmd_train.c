@@ -32,6 +32,8 @@ static const char doc[] =
     "      --kg datasets/wordnet --output build/senses.gatkit --epochs 1 \\\n"
     "      --lexicon datasets/wordnet-senses/lexicon.tsv.gz \\\n"
     "      --descriptions datasets/wordnet-senses/descriptions.tsv.gz\n"
+    "  gatkit train build/packages --task recommend \\\n"
+    "      --output build/likes.gatkit\n"
     "  gatkit train --task linking --kg datasets/wordnet \\\n"
     "      --output build/names.gatkit --documents 100\n"
     "  gatkit train datasets/wordnet-relations/train.jsonl.gz --task words \\\n"
@@ -48,7 +50,11 @@ static const char doc[] =
     "--dim (100), --window, --min-count, --epochs (6), "
     "--max-memory and --seed. --task graphs learns from JSON lines, a graph each ('gatkit help files'), for 'gatkit "
     "generate'; it has --dim (64), --attn-heads (4), --layers (2), --epochs (6), --batch (graphs, 32), --lr (0.004), "
-    "--dropout (0), --weight-decay (0.01), --patience (0), --time-limit, --resume, --stop-after, --log and --seed.";
+    "--dropout (0), --weight-decay (0.01), --patience (0), --time-limit, --resume, --stop-after, --log and --seed. "
+    "--task recommend has --dim (64), --attn-heads (4), --attention (dynamic), --layers (over "
+    "the "
+    "graph, 1; lightgcn 3), --epochs (1000), --batch (users, 64; lightgcn: interactions, 8192), --lr (0.01; lightgcn "
+    "0.005), --dropout (0.3), --attn-dropout (0.1), --weight-decay (0.01), --patience (15), --l2 and --seed.";
 
 /* ---- before ---------------------------------------------------------------------------------------------- */
 
@@ -261,9 +267,18 @@ static gat_status run_graphs(train_arguments *a)
     return train_graphs(&a->common, &a->settings, &a->graphs, a->output);
 }
 
+static gat_status run_recommend(train_arguments *a)
+{
+    a->recommend.log = a->log;
+    a->recommend.resume = a->resume;
+    a->recommend.stop_after = a->stop_after;
+    return train_recommend(&a->common, &a->settings, &a->recommend, a->data, a->output);
+}
+
 static gat_status run_task(train_arguments *a)
 {
     const gat_relation_inputs *shared = &a->relations.inputs;
+    if (a->recommend.wanted) return run_recommend(a);
     if (a->words.wanted) {
         a->words.max_memory = a->max_memory;
         return train_words(&a->common, &a->settings, &a->words, a->data, a->output);

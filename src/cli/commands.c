@@ -17,6 +17,7 @@ static const gat_command commands[] = {
     {"similarity", cmd_similarity, "Compare two entities."},
     {"extract", cmd_extract, "Tell which relations sentences state, or write them as facts."},
     {"link", cmd_link, "Tell which entities the mentions of documents mean."},
+    {"recommend", cmd_recommend, "Tell which items a user may choose next."},
     {"generate", cmd_generate, "Propose facts that fit a graph, or draw whole graphs."},
     {"align", cmd_align, "Find which entities of two graphs are the same."},
     {"plot", cmd_plot, "Draw a training, a neighbourhood, attention, an alignment."},

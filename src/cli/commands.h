@@ -42,6 +42,6 @@ int command_run(const gat_command *command, int argc, char **argv);
 
 gat_command_function cmd_train, cmd_evaluate, cmd_score, cmd_predict, cmd_explain, cmd_neighbors, cmd_similarity,
     cmd_plan, cmd_info, cmd_verify, cmd_export, cmd_stats, cmd_align, cmd_extract, cmd_link, cmd_serve, cmd_plot,
-    cmd_generate, cmd_help;
+    cmd_generate, cmd_recommend, cmd_help;
 
 #endif

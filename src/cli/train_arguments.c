@@ -58,6 +58,17 @@ static error_t check_graphs(const train_arguments *a, struct argp_state *state)
     return 0;
 }
 
+static error_t check_recommend(const train_arguments *a, struct argp_state *state)
+{
+    const gat_relation_inputs *r = &a->relations.inputs;
+    if (a->recommend.wanted &&
+        (a->time_limit > 0 || a->max_memory || a->holdout != 0 || a->side || r->kg || r->word_vectors))
+        return argument_refuse(state,
+                               "--task recommend has no --time-limit, --max-memory, --holdout, --side-model, --kg "
+                               "and --word-vectors: the graph is the file kg of DATA");
+    return 0;
+}
+
 static error_t check(const train_arguments *a, struct argp_state *state)
 {
     const char *inputs[] = {a->data,
@@ -70,6 +81,7 @@ static error_t check(const train_arguments *a, struct argp_state *state)
     error_t failed = check_words(a, state);
     if (!failed) failed = check_graphs(a, state);
     if (!failed) failed = check_task(a, state);
+    if (!failed) failed = check_recommend(a, state);
     if (a->plans) return failed;
     if (!failed) failed = argument_output(state, a->output, "output MODEL", inputs, 7);
     if (failed || !a->log) return failed;
@@ -132,7 +144,7 @@ static const struct argp_option own_options[] = {
     {"task", KEY_TASK, "TASK", 0,
      "what to learn: links, the links of a graph (default); relations, those that sentences state; linking, which "
      "entities mentions in documents mean; words, vectors of the words of a text; graphs, to write small graphs like "
-     "those of DATA, which are JSON lines ('gatkit help files')",
+     "those of DATA, which are JSON lines ('gatkit help files'); recommend, what people choose",
      0},
     {"window", KEY_WINDOW, "N", 0, "--task words: words to each side that keep company (default 5; 0: the line)", 0},
     {"min-count", KEY_MIN_COUNT, "N", 0, "--task words: leave out rarer words (default 5)", 0},
@@ -165,7 +177,7 @@ static error_t set_holdout(train_arguments *a, const char *arg, struct argp_stat
     return failed;
 }
 
-enum { TASKS = 5 };
+enum { TASKS = 6 };
 
 /* Other tasks than links, and where it stands that they are wanted. */
 static void list_tasks(const char *name[TASKS], bool *wanted[TASKS], train_arguments *a)
@@ -175,6 +187,7 @@ static void list_tasks(const char *name[TASKS], bool *wanted[TASKS], train_argum
     name[n] = "linking", wanted[n++] = &a->linking.wanted;
     name[n] = "words", wanted[n++] = &a->words.wanted;
     name[n] = "graphs", wanted[n++] = &a->graphs.wanted;
+    name[n] = "recommend", wanted[n++] = &a->recommend.wanted;
     name[n] = NULL, wanted[n] = NULL;
 }
 
@@ -198,7 +211,7 @@ static error_t set_task(train_arguments *a, const char *arg, struct argp_state *
         found |= *wanted[i];
     }
     if (found) return 0;
-    return argument_refuse(state, "--task %s: expected links, relations, linking, words or graphs", arg);
+    return argument_refuse(state, "--task %s: expected links, relations, linking, words, graphs or recommend", arg);
 }
 
 /* 0 on the command line means all of the line; the library takes a negative window for that. */

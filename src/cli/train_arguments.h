@@ -6,6 +6,7 @@
 #include "cli/train_graphs.h"
 #include "cli/train_linking.h"
 #include "cli/train_options.h"
+#include "cli/train_recommend.h"
 #include "cli/train_relations.h"
 #include "cli/train_words.h"
 
@@ -21,6 +22,7 @@ typedef struct train_arguments {
     linking_arguments linking;      /* of --task linking */
     words_arguments words;          /* of --task words */
     graphs_arguments graphs;        /* of --task graphs */
+    recommend_arguments recommend;  /* of --task recommend */
     relation_arguments relations;   /* of --task relations */
 } train_arguments;
 

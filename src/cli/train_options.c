@@ -11,8 +11,10 @@ enum { DOC = 400, MAX_OWN = 48, MAX_HEADINGS = 16, MAX_FORMER = 1 };
 
 struct gat_train_options_table {
     int count;
-    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_OWN + MAX_HEADINGS + MAX_FORMER + 1];
-    char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC];
+    struct argp_option rows[MAX_TRAIN_OPTIONS + MAX_RELATION_OPTIONS + MAX_RECOMMEND_OPTIONS + MAX_OWN + MAX_HEADINGS +
+                            MAX_FORMER + 1];
+    char docs[MAX_TRAIN_OPTIONS][DOC], relation_docs[MAX_RELATION_OPTIONS][DOC],
+        recommend_docs[MAX_RECOMMEND_OPTIONS][DOC];
     char presets[DOC], relations_heading[DOC];
 };
 
@@ -98,6 +100,21 @@ static const char *relations_heading(gat_train_options_table *table)
     return text;
 }
 
+/* The same of --task recommend. */
+static void add_recommend(gat_train_options_table *table)
+{
+    const gat_option *o;
+    table->rows[table->count++] = (struct argp_option){
+        .doc = "Recommendation (--task recommend; also --dim, --layers, --epochs, --lr and others, see the end):",
+        .group = 91};
+    for (int i = 0; i < MAX_RECOMMEND_OPTIONS && (o = gat_recommend_option(i)); i++) {
+        if (in_library(o->name) || relation_option(o->name)) continue;
+        snprintf(table->recommend_docs[i], DOC, "%s (default %s)", o->help, o->initial);
+        table->rows[table->count++] = (struct argp_option){
+            .name = o->name, .key = KEY_RECOMMEND_OPTION + i, .arg = o->argument, .doc = table->recommend_docs[i]};
+    }
+}
+
 /* What --task relations has and no other task: the other options stand among the library's. */
 static void add_relations(gat_train_options_table *table)
 {
@@ -118,6 +135,7 @@ gat_train_options_table *train_options_new(const struct argp_option *own, const 
     add_own(table, own);
     add_library(table, own, children);
     add_relations(table);
+    add_recommend(table);
     return table;
 }
 
@@ -132,9 +150,21 @@ int train_settings_note(gat_train_settings *settings, int key, const char *value
         settings->relation_value[key - KEY_RELATION_OPTION] = value;
         return 1;
     }
+    if (key >= KEY_RECOMMEND_OPTION && key < KEY_RECOMMEND_OPTION + MAX_RECOMMEND_OPTIONS) {
+        settings->recommend_value[key - KEY_RECOMMEND_OPTION] = value;
+        return 1;
+    }
     if (key < KEY_TRAIN_OPTION || key >= KEY_TRAIN_OPTION + MAX_TRAIN_OPTIONS) return 0;
     settings->value[key - KEY_TRAIN_OPTION] = value ? value : "1";
     return 1;
+}
+
+static gat_status refuse_recommend_options(const gat_train_settings *settings, gat_error *err)
+{
+    for (int i = 0; i < MAX_RECOMMEND_OPTIONS; i++)
+        if (settings->recommend_value[i])
+            return error_set(err, GAT_EUSAGE, "--%s is an option of --task recommend", gat_recommend_option(i)->name);
+    return GAT_OK;
 }
 
 static gat_status refuse_relation_options(const gat_train_settings *settings, gat_error *err)
@@ -151,6 +181,7 @@ gat_status train_settings_apply(gat_config **out, const gat_train_settings *sett
     const gat_option *option;
     *out = NULL;
     gat_status st = refuse_relation_options(settings, err);
+    if (!st) st = refuse_recommend_options(settings, err);
     if (!st) st = gat_config_new(&config, err);
     if (!st && settings->preset) st = gat_config_set(config, "preset", settings->preset, err);
     if (!st && settings->config_file) st = gat_config_read(config, settings->config_file, err);
@@ -168,7 +199,8 @@ gat_status train_settings_relations(gat_relation_config **out, const gat_train_s
     const gat_option *option;
     *out = NULL;
     if (settings->config_file) return error_set(err, GAT_EUSAGE, "--task relations knows no configuration files");
-    gat_status st = gat_relation_config_new(&config, err);
+    gat_status st = refuse_recommend_options(settings, err);
+    if (!st) st = gat_relation_config_new(&config, err);
     if (!st && settings->preset) st = gat_relation_config_set(config, "preset", settings->preset, err);
     for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
         if (settings->value[i]) st = gat_relation_config_set(config, option->name, settings->value[i], err);
@@ -177,6 +209,28 @@ gat_status train_settings_relations(gat_relation_config **out, const gat_train_s
             st = gat_relation_config_set(config, option->name, settings->relation_value[i], err);
     if (!st && settings->seed) st = gat_relation_config_set(config, "seed", settings->seed, err);
     if (st) gat_relation_config_free(config);
+    else *out = config;
+    return st;
+}
+
+gat_status train_settings_recommend(gat_recommend_config **out, const gat_train_settings *settings, gat_error *err)
+{
+    gat_recommend_config *config = NULL;
+    const gat_option *option;
+    *out = NULL;
+    if (settings->preset || settings->config_file)
+        return error_set(err, GAT_EUSAGE, "--task recommend knows no presets and no configuration files");
+    gat_status st = gat_recommend_config_new(&config, err);
+    for (int i = 0; !st && i < MAX_TRAIN_OPTIONS && (option = gat_config_option(i)); i++)
+        if (settings->value[i]) st = gat_recommend_config_set(config, option->name, settings->value[i], err);
+    for (int i = 0; !st && i < MAX_RELATION_OPTIONS && (option = gat_relation_option(i)); i++)
+        if (settings->relation_value[i])
+            st = gat_recommend_config_set(config, option->name, settings->relation_value[i], err);
+    for (int i = 0; !st && i < MAX_RECOMMEND_OPTIONS && (option = gat_recommend_option(i)); i++)
+        if (settings->recommend_value[i])
+            st = gat_recommend_config_set(config, option->name, settings->recommend_value[i], err);
+    if (!st && settings->seed) st = gat_recommend_config_set(config, "seed", settings->seed, err);
+    if (st) gat_recommend_config_free(config);
     else *out = config;
     return st;
 }

@@ -6,12 +6,20 @@
 
 #include "gatkit.h"
 
-enum { MAX_TRAIN_OPTIONS = 160, MAX_RELATION_OPTIONS = 32, KEY_TRAIN_OPTION = 1000, KEY_RELATION_OPTION = 2000 };
+enum {
+    MAX_TRAIN_OPTIONS = 160,
+    MAX_RELATION_OPTIONS = 32,
+    MAX_RECOMMEND_OPTIONS = 32,
+    KEY_TRAIN_OPTION = 1000,
+    KEY_RELATION_OPTION = 2000,
+    KEY_RECOMMEND_OPTION = 3000
+};
 
 /* What was given on the command line, by index of the library's table; NULL: not given. */
 typedef struct gat_train_settings {
     const char *value[MAX_TRAIN_OPTIONS];
-    const char *relation_value[MAX_RELATION_OPTIONS]; /* of options that --task relations alone has */
+    const char *relation_value[MAX_RELATION_OPTIONS];   /* of options that --task relations alone has */
+    const char *recommend_value[MAX_RECOMMEND_OPTIONS]; /* the same of --task recommend */
     const char *preset, *config_file, *seed;
 } gat_train_settings;
 
@@ -33,6 +41,9 @@ gat_status train_settings_apply(gat_config **out, const gat_train_settings *sett
 
 /* The same for --task relations, which knows neither presets nor files. GAT_EUSAGE: an option of another task. */
 gat_status train_settings_relations(gat_relation_config **out, const gat_train_settings *settings, gat_error *err);
+
+/* The same for --task recommend. */
+gat_status train_settings_recommend(gat_recommend_config **out, const gat_train_settings *settings, gat_error *err);
 
 /* Whether every option of config has the value it has in text, the "name = value" lines of a model. */
 gat_status train_config_equal(bool *equal, gat_config *config, const char *text, gat_error *err);

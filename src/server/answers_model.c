@@ -20,7 +20,8 @@ gat_status answer_openapi(json_t **out, const route_call *call, gat_error *err)
 static const char *const kind_names[] = {[GAT_FILE_MODEL] = "graph",
                                          [GAT_FILE_ALIGNMENT] = "alignment",
                                          [GAT_FILE_RELATIONS] = "relations",
-                                         [GAT_FILE_LINKER] = "linking"};
+                                         [GAT_FILE_LINKER] = "linking",
+                                         [GAT_FILE_RECOMMENDER] = "recommend"};
 
 gat_status answer_models(json_t **out, const route_call *call, gat_error *err)
 {

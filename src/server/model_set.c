@@ -50,6 +50,8 @@ static gat_status load_model(hosted_model *m, const char *path, gat_error *err)
     case GAT_FILE_LINKER: return load_linker(m, path, err);
     case GAT_FILE_GENERATOR:
         return error_set(err, GAT_EUSAGE, "%s: a model of --task graphs; the server answers nothing from it", path);
+    case GAT_FILE_RECOMMENDER:
+        return error_set(err, GAT_EUSAGE, "%.400s: a recommender, which is asked by gatkit recommend alone", path);
     case GAT_FILE_MODEL: break;
     }
     return load_graph_model(m, path, err);

@@ -49,14 +49,20 @@ printf 'dog.n.01\tdog\nfox.n.01\tfox\nlion.n.01\tlion\nfox.n.01\tlion\n' >datase
 printf 'dog.n.01\tdog\t3\nfox.n.01\tfox\t0.5\n' | gzip >datasets/wordnet-senses/lexicon.tsv.gz
 printf 'dog.n.01\ta tame animal\tnoun.animal\nfox.n.01\ta wild one\tnoun.animal\n' |
     gzip >datasets/wordnet-senses/descriptions.tsv.gz
+mkdir build/packages
+for user in inkscape gimp scribus krita; do
+    for item in gimp inkscape fonts libc6 "$user-data"; do printf '%s\t%s\n' $user $item; done
+done >build/packages/interactions.tsv
+printf 'gimp\tin\tgraphics\ninkscape\tin\tgraphics\nfonts\tin\tx11\n' >build/packages/kg.tsv
 mv datasets/wordnet/train.tsv.gz kept.gz
+expect 0 gatkit train build/packages --task recommend --output build/packages.gatkit --epochs 2 --dim 8
 expect 0 gatkit train datasets/wordnet --output build/wordnet.gatkit --dim 16 --attn-heads 2 --epochs 5
 
 # The examples of the help on stdout, one a line, joined where they go on.
 examples() { sed -e ':join' -e '/\\$/{N;s/ *\\\n */ /;b join' -e '}' stdout | sed -nE 's/^  ((gatkit|printf) .*)/\1/p'; }
 
 count=0
-for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract link generate; do
+for verb in "" train evaluate score predict explain neighbors similarity info verify export stats align extract link generate recommend; do
     # shellcheck disable=SC2086
     expect 0 gatkit $verb --help
     examples >list

@@ -9,10 +9,10 @@ expect 0 "$gatkit" --version
 head -n 1 stdout | grep -qE '^gatkit [0-9]+\.[0-9]+\.[0-9]+$' || fail "first line of --version"
 expect 0 "$gatkit" -V
 expect 0 "$gatkit" --help
-for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats; do
+for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats recommend; do
     says stdout "  $verb "
 done
-for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats; do
+for verb in train plan evaluate score predict neighbors similarity generate serve info verify export stats recommend; do
     expect 0 "$gatkit" "$verb" --help
     says stdout "Usage: gatkit $verb"
     examples=$(grep -n '^  gatkit' stdout | tail -n 1 | cut -d: -f1)
