@@ -201,7 +201,7 @@ static const struct argp argp = {
            "\n"
            "  gatkit generate build/wordnet.gatkit --count 5 --questions 500\n"
            "  gatkit generate build/wordnet.gatkit --around coffee.n.01\n"
-           "  gatkit generate build/wordnet.gatkit --rules --relation part_meronym\n"
+           "  gatkit generate build/wordnet.gatkit --rules --relation hypernym\n"
            "  gatkit generate build/g.gatkit --count 3\n"
            "  gatkit generate build/g.gatkit --count 3 --temperature 0.8 --json\vFacts for a graph: candidates "
            "are what the model answers to the questions worth asking, and what rules of one or two steps say "
