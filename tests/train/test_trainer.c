@@ -258,7 +258,7 @@ static void test_refusals(void **state)
 {
     gat_config c = ring_config(""), wrong = ring_config("attn-heads=3"),
                diverging = ring_config("lr=100 weight-decay=1 epochs=30");
-    gat_train_options o = {.max_memory = 1 << 20};
+    gat_train_options o = {.max_memory = 1 << 16};
     ring_train(*state, &c, &o, GAT_ENOSPC);
     o.max_memory = (int64_t)1 << 32;
     model_free(ring_train(*state, &c, &o, GAT_OK));
