@@ -16,16 +16,20 @@ from ._library import (DataError, GatkitError, InputOutputError, Interrupted, Li
                        set_isa, set_threads, verify, version)
 from ._records import Rows
 from .alignment import AlignedFact, AlignedPair, Alignment, Reason
+from .generating import GeneratedGraph, GeneratorProgress, GraphGenerator
 from .graph import Graph, RelationStats
 from .linking import Choice, Link, Linker, Support
-from .model import (Answer, Evaluation, Explanation, GrowthReason, HeadAttention, Metrics, Model, Neighbor, Path, Progress, Proposal,
+from .model import (Answer, Evaluation, Explanation, GrowthReason, HeadAttention, MapPoint, Metrics, Model, Neighbor, Path, Progress, Proposal,
                     Ranking, Step)
+from .recommending import Because, ItemPath, Recommendation, Recommended, Recommender, RecommenderEvaluation
 from .relations import Extraction, PairExtraction, RelationProgress, Relations
 from .words import Words, train_words
 
 __version__ = version()
-__all__ = ["AlignedFact", "AlignedPair", "Alignment", "Answer", "Choice", "DataError", "Evaluation", "Explanation", "Extraction",
-           "GatkitError", "Graph", "GrowthReason", "HeadAttention", "InputOutputError", "Interrupted", "LimitError", "Link", "Linker", "Metrics",
-           "Model", "ModelError", "Neighbor", "PairExtraction", "Path", "Progress", "Proposal", "Ranking", "Reason", "RelationProgress",
+__all__ = ["AlignedFact", "AlignedPair", "Alignment", "Answer", "Because", "Choice", "DataError", "Evaluation",
+           "Explanation", "Extraction", "GatkitError", "GeneratedGraph", "GeneratorProgress", "Graph", "GraphGenerator",
+           "GrowthReason", "HeadAttention", "InputOutputError", "Interrupted", "ItemPath", "LimitError", "Link", "Linker",
+           "MapPoint", "Metrics", "Model", "ModelError", "Neighbor", "PairExtraction", "Path", "Progress", "Proposal",
+           "Ranking", "Reason", "Recommendation", "Recommended", "Recommender", "RecommenderEvaluation", "RelationProgress",
            "RelationStats", "Relations", "Rows", "Step", "Support", "UsageError", "Words", "file_kind", "isa", "set_isa",
            "set_threads", "train_words", "verify", "version"]

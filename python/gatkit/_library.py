@@ -153,7 +153,7 @@ def verify(path: PathLike) -> None:
 
 
 def file_kind(path: PathLike) -> str:
-    """"graph", "alignment", "relations" or "linking": what a model file holds."""
+    """"graph", "alignment", "relations", "linking", "graphs" or "recommend": what a model file holds."""
     kind = ffi.new("gat_file_kind *")
     call(lib.gat_file_kind_of, kind, os.fspath(path))
-    return ("graph", "alignment", "relations", "linking")[kind[0]]
+    return ("graph", "alignment", "relations", "linking", "graphs", "recommend")[kind[0]]

@@ -124,6 +124,16 @@ class Proposal(NamedTuple):
     reasons: List[GrowthReason]
 
 
+class MapPoint(NamedTuple):
+    """An entity in the plane. community: of the training graph, 0 the largest, -1 where the library has no igraph."""
+
+    entity: str
+    x: float
+    y: float
+    community: int
+    facts: int
+
+
 class Progress(NamedTuple):
     """After an epoch (of models of paths: a validation); valid_mrr is 0 where there was no validation."""
 
@@ -278,6 +288,14 @@ class Model:
         array = numpy.frombuffer(buffer, dtype=numpy.float32).reshape(rows[0], dim[0])
         array.flags.writeable = False
         return array
+
+    def map(self, method: str = "umap", top: int = 0, seed: int = 1) -> Rows[MapPoint]:
+        """Entities in the plane by their embeddings, those with most facts (5,000 unless top says). method: "pca" or "umap"."""
+        how, out, count = ffi.new("gat_map_options *"), ffi.new("gat_map_point **"), ffi.new("int64_t *")
+        how.method, how.top, how.seed = {"pca": lib.GAT_MAP_PCA, "umap": lib.GAT_MAP_UMAP}[method], top, seed
+        call(lib.gat_map, out, count, self._handle, how)
+        points = ffi.gc(out[0], lib.gat_free_list)
+        return Rows(MapPoint(text(p.entity) or "", p.x, p.y, p.community, p.facts) for p in (points[i] for i in range(count[0])))
 
     def attention(self, entity: str, top: int = 10, graph: Optional[Graph] = None) -> HeadAttention:
         """Attention of every head to the facts of an entity, heaviest in the mean first."""

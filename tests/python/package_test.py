@@ -358,3 +358,47 @@ def test_threads(model):
     for t in threads:
         t.join()
     assert got == [wanted] * 4
+
+
+def test_map(model):
+    points = model.map("pca")
+    assert len(points) == 40 and len({(p.x, p.y) for p in points}) > 30 and all(p.community >= -1 for p in points)
+    assert len(model.map("umap", top=10)) == 10
+    with pytest.raises(KeyError):
+        model.map("no such")
+
+
+def test_recommender(tmp_path):
+    (tmp_path / "interactions.tsv").write_text(
+        "".join(f"u{u}\ti{u % 3 * 12 + (u + k * 5) % 12}\n" for u in range(60) for k in range(7)))
+    seen = []
+    options = {"dim": 16, "attn_heads": 2, "spectral": 8, "epochs": 4, "batch": 16}
+    m = gatkit.Recommender.train(tmp_path, progress=lambda p: seen.append(p.epoch), **options)
+    assert seen[0] == 1 and m.info["users"] == 60 and m.info["items"] == 36 and m.info["recommender"] == "attention"
+    best = m.recommend("u0", top=5, explain=True)
+    assert len(best) == 5 and not best.popular and [r.score for r in best] == sorted((r.score for r in best), reverse=True)
+    assert m.recommend(history=["i1", "i2", "no such"]).unknown == 1 and m.recommend("nobody").popular
+    assert 0 <= m.evaluate(tmp_path).recall <= 1 and m.info["valid"].users > 0
+    m.save(tmp_path / "m.gatkit")
+    assert gatkit.file_kind(tmp_path / "m.gatkit") == "recommend"
+    assert gatkit.Recommender(tmp_path / "m.gatkit").recommend("u0", top=5, explain=True) == best
+    with pytest.raises(gatkit.UsageError):
+        gatkit.Recommender.train(tmp_path, no_such=1)
+
+
+def test_generator(tmp_path):
+    def graph(i):
+        other = (i + 1 + i // 5 % 3) % 5
+        return [[f"p{i % 5}", "knows", f"p{other}"], [f"p{other}", "likes", f"t{i % 4}"]]
+
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(graph(i)) + "\n" for i in range(60)))
+    (tmp_path / "test.jsonl").write_text("".join(json.dumps(graph(i)) + "\n" for i in range(7)))
+    m = gatkit.GraphGenerator.train(tmp_path, dim=16, attn_heads=2, layers=1, epochs=3)
+    graphs = m.generate(5, contains="p1")
+    assert len(graphs) == 5 and all(any("p1" in t for t in g.triples) for g in graphs)
+    assert m.generate(3) == m.generate(7)[:3] and all(g.log2_likelihood < 0 for g in graphs)
+    assert m.evaluate(tmp_path, count=50)["graphs"] == 50 and m.info["train_graphs"] > 0
+    m.save(tmp_path / "m.gatkit")
+    assert gatkit.file_kind(tmp_path / "m.gatkit") == "graphs" and gatkit.GraphGenerator(tmp_path / "m.gatkit").generate(3) == m.generate(3)
+    with pytest.raises(gatkit.UsageError, match="nobody"):
+        m.generate(contains="nobody")
