@@ -1,38 +1,26 @@
 #include "recommend/recommend_config.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "model/option_rows.h"
 
-typedef enum value_kind { WHOLE, REAL, CHOICE } value_kind;
-
-typedef struct row {
-    gat_option option;
-    value_kind kind;
-    size_t offset;
-    double low, high;
-} row;
-
-#define INT(name, field, initial, low, high, help)                                                \
-    {                                                                                             \
-        {name, "N", initial, help, NULL}, WHOLE, offsetof(gat_recommend_config, field), low, high \
+#define INT(name, field, initial, low, high, help)                                                       \
+    {                                                                                                    \
+        {name, "N", initial, help, NULL}, OPTION_WHOLE, offsetof(gat_recommend_config, field), low, high \
     }
-#define NUM(name, field, initial, low, high, help)                                               \
-    {                                                                                            \
-        {name, "X", initial, help, NULL}, REAL, offsetof(gat_recommend_config, field), low, high \
+#define NUM(name, field, initial, low, high, help)                                                      \
+    {                                                                                                   \
+        {name, "X", initial, help, NULL}, OPTION_REAL, offsetof(gat_recommend_config, field), low, high \
     }
-#define ONE(name, field, choices, initial, help)                                                  \
-    {                                                                                             \
-        {name, choices, initial, help, NULL}, CHOICE, offsetof(gat_recommend_config, field), 0, 0 \
+#define ONE(name, field, choices, initial, help)                                                         \
+    {                                                                                                    \
+        {name, choices, initial, help, NULL}, OPTION_CHOICE, offsetof(gat_recommend_config, field), 0, 0 \
     }
 
-static const row rows[] = {
+static const option_row rows[] = {
     ONE("recommender", recommender, "pop|itemknn|mf|lightgcn|attention", "attention",
         "popularity, neighbours of items, matrix factorisation, LightGCN, or attention over history and graph"),
     ONE("items", items, "all|linked", "all", "leave out interactions with items outside the graph: linked"),
@@ -65,78 +53,24 @@ static const row rows[] = {
     NUM("l2", l2, "0", 0, 1e6, "weight of squares, 0: 30 for mf, 0.0001 for lightgcn"),
     NUM("confidence", confidence, "10", 0, 1e6, "mf: how much more an interaction counts than none"),
 };
-enum { NUM_ROWS = sizeof rows / sizeof *rows };
+static const option_rows table = {rows, sizeof rows / sizeof *rows, "recommend"};
 
-const gat_option *recommend_option(int index) { return index >= 0 && index < NUM_ROWS ? &rows[index].option : NULL; }
-
-static int64_t *whole_field(gat_recommend_config *c, const row *r) { return (int64_t *)((char *)c + r->offset); }
-static double *real_field(gat_recommend_config *c, const row *r) { return (double *)((char *)c + r->offset); }
-
-static const row *row_of(const char *name)
-{
-    for (int i = 0; i < NUM_ROWS; i++)
-        if (!strcmp(rows[i].option.name, name)) return &rows[i];
-    return NULL;
-}
+const gat_option *recommend_option(int index) { return option_rows_at(&table, index); }
 
 void recommend_config_init(gat_recommend_config *c)
 {
     memset(c, 0, sizeof *c);
-    for (int i = 0; i < NUM_ROWS; i++) (void)recommend_config_set(c, rows[i].option.name, rows[i].option.initial, NULL);
-}
-
-/* Place of value among "a|b|c", or -1. */
-static int choice_index(const char *choices, const char *value)
-{
-    size_t length = strlen(value);
-    for (int i = 0;; i++) {
-        size_t end = strcspn(choices, "|");
-        if (end == length && !strncmp(choices, value, length)) return i;
-        if (!choices[end]) return -1;
-        choices += end + 1;
-    }
-}
-
-static void choice_name(char *text, size_t size, const char *choices, int64_t index)
-{
-    while (index-- > 0) choices += strcspn(choices, "|") + 1;
-    snprintf(text, size, "%.*s", (int)strcspn(choices, "|"), choices);
-}
-
-static gat_status set_choice(gat_recommend_config *c, const row *r, const char *value, gat_error *err)
-{
-    int index = choice_index(r->option.argument, value);
-    if (index < 0)
-        return error_set(err, GAT_EUSAGE, "--%s %s: expected one of %s", r->option.name, value, r->option.argument);
-    *whole_field(c, r) = index;
-    return GAT_OK;
+    option_rows_init(c, &table);
 }
 
 gat_status recommend_config_set(gat_recommend_config *c, const char *name, const char *value, gat_error *err)
 {
-    const row *r = row_of(name);
-    char *end;
-    if (!r) return error_set(err, GAT_EUSAGE, "\"%s\" is no option of --task recommend", name);
-    if (r->kind == CHOICE) return set_choice(c, r, value, err);
-    errno = 0;
-    double x = strtod(value, &end);
-    if (errno || end == value || *end || !isfinite(x) || x < r->low || x > r->high ||
-        (r->kind == WHOLE && x != floor(x)))
-        return error_set(err, GAT_EUSAGE, "--%s %s: expected a %snumber from %g to %g", name, value,
-                         r->kind == WHOLE ? "whole " : "", r->low, r->high);
-    if (r->kind == WHOLE) *whole_field(c, r) = (int64_t)x;
-    else *real_field(c, r) = x;
-    return GAT_OK;
+    return option_rows_set(c, &table, name, value, err);
 }
 
 const char *recommend_config_get(gat_recommend_config *c, const char *name)
 {
-    const row *r = row_of(name);
-    if (!r) return NULL;
-    if (r->kind == CHOICE) choice_name(c->text, sizeof c->text, r->option.argument, *whole_field(c, r));
-    else if (r->kind == WHOLE) snprintf(c->text, sizeof c->text, "%lld", (long long)*whole_field(c, r));
-    else snprintf(c->text, sizeof c->text, "%.9g", *real_field(c, r));
-    return c->text;
+    return option_rows_get(c->text, &table, c, name) ? c->text : NULL;
 }
 
 const char *recommender_name(int64_t kind)
@@ -153,38 +87,17 @@ gat_status recommend_config_check(const gat_recommend_config *c, gat_error *err)
     return GAT_OK;
 }
 
-char *recommend_config_text(const gat_recommend_config *config)
-{
-    gat_recommend_config copy = *config;
-    size_t size = NUM_ROWS * 128, used = 0;
-    char *text = gat_alloc((int64_t)size, 1);
-    for (int i = 0; text && i < NUM_ROWS; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s = %s\n", rows[i].option.name,
-                                 recommend_config_get(&copy, rows[i].option.name));
-    return text;
-}
+char *recommend_config_text(const gat_recommend_config *config) { return option_rows_text(&table, config); }
 
-static gat_status parse_line(gat_recommend_config *c, const char *text, size_t length, gat_error *err)
+static gat_status set_any(void *config, const char *name, const char *value, gat_error *err)
 {
-    char line[256];
-    if (length >= sizeof line) return error_set(err, GAT_EMODEL, "a line of the configuration is too long");
-    memcpy(line, text, length);
-    line[length] = 0;
-    char *equals = strstr(line, " = ");
-    if (!equals) return error_set(err, GAT_EMODEL, "a line of the configuration is no \"name = value\"");
-    *equals = 0;
-    return recommend_config_set(c, line, equals + 3, err);
+    return recommend_config_set(config, name, value, err);
 }
 
 gat_status recommend_config_parse(gat_recommend_config *c, const char *text, gat_error *err)
 {
-    gat_status st = GAT_OK;
     recommend_config_init(c);
-    while (!st && *text) {
-        size_t n = strcspn(text, "\n");
-        st = parse_line(c, text, n, err);
-        text += n + (text[n] == '\n');
-    }
+    gat_status st = option_lines_read(c, text, set_any, err);
     if (!st) st = recommend_config_check(c, err);
     return st == GAT_EUSAGE ? GAT_EMODEL : st;
 }
