@@ -307,6 +307,7 @@ gat_status server_reload(gat_server *s, gat_error *err)
 void server_stop(gat_server *s)
 {
     if (!s) return;
+    http_close_door(s->http);
     work_queue_stop(s->queue); /* what comes from now on is answered at once */
     http_stop(s->http);
     work_queue_free(s->queue);
