@@ -65,24 +65,20 @@ bool http_loopback(const char *address)
     return IN6_IS_ADDR_LOOPBACK(&a.v6.sin6_addr);
 }
 
-static void body_add(http_request *r, const char *data, size_t size, size_t most)
+/* False: out of memory. What is too large is told by the answer. */
+static bool body_add(http_request *r, const char *data, size_t size, size_t most)
 {
-    if (r->too_large || (size_t)r->size + size > most) {
-        r->too_large = true;
-        return;
-    }
+    if (r->too_large || (size_t)r->size + size > most) return r->too_large = true;
     if (r->size + (int64_t)size > r->capacity) {
         int64_t capacity = 2 * r->capacity + (int64_t)size + 4096;
         char *grown = gat_regrow(r->body, r->capacity, capacity, 1);
-        if (!grown) {
-            r->too_large = true;
-            return;
-        }
+        if (!grown) return false;
         r->body = grown;
         r->capacity = capacity;
     }
     memcpy(r->body + r->size, data, size);
     r->size += (int64_t)size;
+    return true;
 }
 
 static const char *const fixed_headers[][2] = {
@@ -182,7 +178,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         return request ? MHD_YES : MHD_NO;
     }
     if (*size) {
-        body_add(request, data, *size, server->most_body);
+        if (!body_add(request, data, *size, server->most_body)) return MHD_NO;
         *size = 0;
         return MHD_YES;
     }
