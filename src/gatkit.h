@@ -112,8 +112,9 @@ GAT_PUBLIC gat_status gat_train(gat_model **out, const gat_dataset *dataset, con
 /* What gat_train would take with the same arguments: formulas over the sizes of the data, then its first steps, about two
  * seconds of them, whose memory is counted and whose time is measured, and whose effect is forgotten. Writes nothing. *out is
  * filled in also where the estimate is above options->max_memory or the memory of the machine; then no step is tried and
- * out->tried is false. Bytes hold all of the process. Counts are of the process: nothing else of the library should run beside
- * it. options: as of gat_train; checkpoint and on_progress are not used. */
+ * out->tried is false. Bytes hold all of the process, out->bytes also the most that it has held before the call. Counts are of the
+ * process: nothing else of the library should run beside it. options: as of gat_train; checkpoint and on_progress are not used,
+ * and should_stop ends the call in GAT_EINTERRUPTED. */
 GAT_PUBLIC gat_status gat_plan_training(gat_plan *out, const gat_dataset *dataset, const gat_config *config,
                                         const gat_train_options *options, gat_error *err);
 

@@ -56,14 +56,18 @@ bool memory_is_counted(void) { return source.allocate == system_allocate; }
 
 static int64_t size_of(void *p) { return p && memory_is_counted() ? (int64_t)malloc_usable_size(p) : 0; }
 
+void memory_raise_peak(int64_t bytes)
+{
+    int64_t most = atomic_load_explicit(&peak, memory_order_relaxed);
+    while (bytes > most &&
+           !atomic_compare_exchange_weak_explicit(&peak, &most, bytes, memory_order_relaxed, memory_order_relaxed)) {
+    }
+}
+
 void memory_note(int64_t bytes)
 {
     if (!memory_is_counted()) return;
-    int64_t now = atomic_fetch_add_explicit(&in_use, bytes, memory_order_relaxed) + bytes,
-            most = atomic_load_explicit(&peak, memory_order_relaxed);
-    while (now > most &&
-           !atomic_compare_exchange_weak_explicit(&peak, &most, now, memory_order_relaxed, memory_order_relaxed)) {
-    }
+    memory_raise_peak(atomic_fetch_add_explicit(&in_use, bytes, memory_order_relaxed) + bytes);
 }
 
 int64_t memory_in_use(void) { return atomic_load(&in_use); }

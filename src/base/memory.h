@@ -51,6 +51,9 @@ bool memory_is_counted(void);
 
 void memory_restart_peak(void);
 
+/* After a restart: the peak is no less than so many bytes, which were held before it. */
+void memory_raise_peak(int64_t bytes);
+
 /* For arenas: so many bytes of what is taken come into use, or, negative, are not used. */
 void memory_note(int64_t bytes);
 

@@ -211,7 +211,7 @@ gat_status info_relations(gat_common *common, const char *path)
     gat_status st = gat_relations_load(&model, path, err);
     if (!st) st = gat_relations_describe(&info, model, err);
     if (!st && common->json)
-        st = report_json(report_set(relations_object(&info), "config", json_string(info.config)), err);
+        st = report_json(report_set(report_relations(&info), "config", json_string(info.config)), err);
     else if (!st) st = print_info(&info, err);
     gat_relations_free(model);
     return st;

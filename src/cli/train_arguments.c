@@ -121,7 +121,7 @@ static const double LEAST_SECONDS = .001, MOST_SECONDS = 1e9, MOST_HOLDOUT = .45
 
 static const struct argp_option own_options[] = {
     {NULL, 0, NULL, 0, "The run:", 1},
-    {"output", KEY_OUTPUT, "MODEL", 0, "where to write the model (needed)", 0},
+    {"output", KEY_OUTPUT, "MODEL", 0, "where to write the model (train needs it)", 0},
     {"preset", KEY_PRESET, "NAME", 0, "settings that suit a kind of data", 0},
     {"config", KEY_CONFIG, "FILE", 0, "read settings from FILE, lines 'name = value'", 0},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "end the whole command within this time, with the best model so far",

@@ -10,21 +10,9 @@
 #include "cli/interrupt.h"
 #include "cli/output_path.h"
 
-json_t *relations_object(const gat_relation_info *m)
-{
-    return json_pack(
-        "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:o,s:o,s:o,s:s,s:s,s:b,s:b}", "task", "relations", "model",
-        m->members ? "linear and attention" : "linear", "sentences", (json_int_t)m->sentences, "labels",
-        (json_int_t)m->labels, "features", (json_int_t)m->features, "parameters", (json_int_t)m->parameters, "members",
-        (json_int_t)m->members, "vectors", (json_int_t)m->vectors, "kg_entities", (json_int_t)m->kg_entities,
-        "kg_facts", (json_int_t)m->kg_facts, "several", m->several, "parsed", m->parsed, "linear_c",
-        report_number(m->c), "threshold", report_number(m->threshold), "held_out_f1", report_number(m->held_out_f1),
-        "digest", m->digest, "data_digest", m->data_digest, "bags", m->bags, "kg_states", m->kg_states);
-}
-
 static json_t *result_object(const gat_common *common, const gat_relation_info *info)
 {
-    json_t *object = report_set(relations_object(info), "seconds", report_number(report_seconds(common)));
+    json_t *object = report_set(report_relations(info), "seconds", report_number(report_seconds(common)));
     return report_set(object, "peak_rss_mb", report_number(report_peak_mb()));
 }
 

@@ -15,7 +15,4 @@ typedef struct relation_arguments {
 gat_status train_relations(gat_common *common, const gat_train_settings *settings, const relation_arguments *arguments,
                            const char *output);
 
-/* What train and info both tell of such a model. */
-json_t *relations_object(const gat_relation_info *info);
-
 #endif

@@ -83,21 +83,14 @@ static void draw_dot(const map_picture *m, const gat_map_point *p)
     svg_dot(m->s, class, x_of(m, p), y_of(m, p), SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * share, name_of(m, p));
 }
 
-/* Characters, not bytes: as many as the text is cut to. */
-static int length_of(const char *text)
-{
-    int count = 0;
-    for (const char *c = text; *c && count <= NAME; c++) count += ((unsigned char)*c & 0xc0) != 0x80;
-    return count;
-}
-
 static bool meets(const double *a, const double *b) { return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]; }
 
 static void draw_name(map_picture *m, const gat_map_point *p)
 {
     char text[NAME_BYTES];
     const char *name = short_name(text, m, p);
-    double x = x_of(m, p), y = y_of(m, p), half = LETTER * length_of(name) / 2, *box = m->box[m->names];
+    double x = x_of(m, p), y = y_of(m, p), half = LETTER * fmin(svg_letters(name), NAME + 1) / 2,
+           *box = m->box[m->names];
     x = fmin(fmax(x, LEFT + half), LEFT + FIELD - half);
     const double mine[4] = {x - half, y - LINE - 6, x + half, y - 4};
     for (int i = 0; i < m->names; i++)

@@ -15,14 +15,7 @@ typedef struct page {
     bool blind; /* a sentence came without attention */
 } page;
 
-static int letters(const char *text)
-{
-    int n = 0;
-    for (; *text; text++) n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
-static double width_of(const char *word) { return LETTER * letters(word) + 2 * PAD; }
+static double width_of(const char *word) { return LETTER * svg_letters(word) + 2 * PAD; }
 
 static void draw_heading(const page *p, const gat_extraction *x)
 {

@@ -67,6 +67,14 @@ static bool utf8_here(const char *c, int *length)
     return true;
 }
 
+int svg_letters(const char *text)
+{
+    int count = 0;
+    for (int length; *text; text += length, count++)
+        if (!utf8_here(text, &length)) length = 1;
+    return count;
+}
+
 static void add_escaped(svg *s, const char *text, int most)
 {
     int length, count = 0;

@@ -22,6 +22,9 @@ void svg_circle(svg *s, const char *class, double x, double y, double radius);
 /* The same with a tooltip, which is escaped. */
 void svg_dot(svg *s, const char *class, double x, double y, double radius, const char *tooltip);
 
+/* Characters of a text, as svg_text counts them. */
+int svg_letters(const char *text);
+
 /* anchor: "start", "middle" or "end". The text is escaped, and cut to `most` characters (0: not); whole, it is the tooltip. */
 void svg_text(svg *s, const char *class, double x, double y, const char *anchor, int most, const char *text);
 

@@ -64,6 +64,18 @@ json_t *report_card(const gat_model_info *m)
     return report_set(object, "config", config_object(m->config));
 }
 
+json_t *report_relations(const gat_relation_info *m)
+{
+    return json_pack(
+        "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:o,s:o,s:o,s:s,s:s,s:b,s:b}", "task", "relations", "model",
+        m->members ? "linear and attention" : "linear", "sentences", (json_int_t)m->sentences, "labels",
+        (json_int_t)m->labels, "features", (json_int_t)m->features, "parameters", (json_int_t)m->parameters, "members",
+        (json_int_t)m->members, "vectors", (json_int_t)m->vectors, "kg_entities", (json_int_t)m->kg_entities,
+        "kg_facts", (json_int_t)m->kg_facts, "several", m->several, "parsed", m->parsed, "linear_c",
+        report_number(m->c), "threshold", report_number(m->threshold), "held_out_f1", report_number(m->held_out_f1),
+        "digest", m->digest, "data_digest", m->data_digest, "bags", m->bags, "kg_states", m->kg_states);
+}
+
 json_t *report_answers(const gat_answer *answers, int64_t count)
 {
     json_t *array = json_array();

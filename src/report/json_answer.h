@@ -17,6 +17,9 @@ const char *report_attention(const gat_model_info *model);
 /* The whole card of a model: the same with seeds and the effective configuration. */
 json_t *report_card(const gat_model_info *model);
 
+/* What train and info both tell of a model of relations in text. */
+json_t *report_relations(const gat_relation_info *model);
+
 json_t *report_answers(const gat_answer *answers, int64_t count);
 json_t *report_neighbors(const char *entity, const gat_neighbor *list, int64_t count);
 json_t *report_explanation(const gat_explanation *explanation);

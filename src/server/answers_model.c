@@ -58,7 +58,7 @@ gat_status answer_model(json_t **out, const route_call *call, gat_error *err)
     json_t *card = m->kind == GAT_FILE_MODEL       ? report_card(&m->info)
                    : m->kind == GAT_FILE_ALIGNMENT ? alignment_card(m)
                    : m->kind == GAT_FILE_LINKER    ? linker_card(&m->link)
-                                                   : json_object();
+                                                   : report_relations(&m->relation);
     (void)err;
     card = report_set(card, "name", report_string(m->name));
     *out = report_set(card, "kind", json_string(kind_names[m->kind]));

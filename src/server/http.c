@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -18,6 +19,8 @@ struct http_server {
     http_handler *handler;
     void *context;
     size_t most_body;
+    atomic_bool closing;
+    MHD_socket door;  /* that took connections, once it is closed; it stays until the daemon ends */
     atomic_int later; /* answers to requests that were suspended, not yet sent */
 };
 
@@ -62,24 +65,20 @@ bool http_loopback(const char *address)
     return IN6_IS_ADDR_LOOPBACK(&a.v6.sin6_addr);
 }
 
-static void body_add(http_request *r, const char *data, size_t size, size_t most)
+/* False: out of memory. What is too large is told by the answer. */
+static bool body_add(http_request *r, const char *data, size_t size, size_t most)
 {
-    if (r->too_large || (size_t)r->size + size > most) {
-        r->too_large = true;
-        return;
-    }
+    if (r->too_large || (size_t)r->size + size > most) return r->too_large = true;
     if (r->size + (int64_t)size > r->capacity) {
         int64_t capacity = 2 * r->capacity + (int64_t)size + 4096;
         char *grown = gat_regrow(r->body, r->capacity, capacity, 1);
-        if (!grown) {
-            r->too_large = true;
-            return;
-        }
+        if (!grown) return false;
         r->body = grown;
         r->capacity = capacity;
     }
     memcpy(r->body + r->size, data, size);
     r->size += (int64_t)size;
+    return true;
 }
 
 static const char *const fixed_headers[][2] = {
@@ -106,9 +105,11 @@ static bool has_header(const http_response *r, const char *name)
     return false;
 }
 
-static enum MHD_Result add_headers(struct MHD_Response *response, const http_response *r)
+static enum MHD_Result add_headers(struct MHD_Response *response, const http_response *r, bool last)
 {
     enum MHD_Result ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
+    if (last && !has_header(r, MHD_HTTP_HEADER_CONNECTION) && ok == MHD_YES)
+        ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     for (size_t i = 0; i < sizeof fixed_headers / sizeof *fixed_headers && ok == MHD_YES; i++)
         if (!has_header(r, fixed_headers[i][0]))
             ok = MHD_add_response_header(response, fixed_headers[i][0], fixed_headers[i][1]);
@@ -125,14 +126,14 @@ static struct MHD_Response *new_response(const http_response *r)
     return MHD_create_response_from_buffer(r->constant ? r->size : 0, bytes, MHD_RESPMEM_PERSISTENT);
 }
 
-static enum MHD_Result send_response(struct MHD_Connection *connection, http_response *r)
+static enum MHD_Result send_response(const http_server *server, struct MHD_Connection *connection, http_response *r)
 {
     struct MHD_Response *response = new_response(r);
     if (!response) {
         free(r->body);
         return MHD_NO;
     }
-    enum MHD_Result ok = add_headers(response, r);
+    enum MHD_Result ok = add_headers(response, r, atomic_load(&server->closing));
     if (ok == MHD_YES) ok = MHD_queue_response(connection, (unsigned)r->status, response);
     MHD_destroy_response(response);
     return ok;
@@ -161,7 +162,7 @@ static enum MHD_Result on_whole(http_server *server, http_request *request)
         response = request->response;
         request->response.body = NULL;
     } else if (!server->handler(server->context, request, &response)) return MHD_YES;
-    return send_response(request->connection, &response);
+    return send_response(server, request->connection, &response);
 }
 
 /* The first call comes with the headers alone: an answer given then costs the connection (and most of the speed), so it only
@@ -177,7 +178,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         return request ? MHD_YES : MHD_NO;
     }
     if (*size) {
-        body_add(request, data, *size, server->most_body);
+        if (!body_add(request, data, *size, server->most_body)) return MHD_NO;
         *size = 0;
         return MHD_YES;
     }
@@ -210,7 +211,8 @@ gat_status http_start(http_server **out, const http_options *o, http_handler *ha
         return error_set(err, GAT_EUSAGE, "%s: neither an IPv4 nor an IPv6 address", o->address);
     http_server *server = gat_calloc(1, sizeof *server);
     if (!server) return error_nomem(err);
-    *server = (http_server){.handler = handler, .context = context, .most_body = o->most_body};
+    *server =
+        (http_server){.handler = handler, .context = context, .most_body = o->most_body, .door = MHD_INVALID_SOCKET};
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
     if (address.any.sa_family == AF_INET6) flags |= MHD_USE_IPv6;
     server->daemon = MHD_start_daemon(
@@ -226,6 +228,13 @@ gat_status http_start(http_server **out, const http_options *o, http_handler *ha
     return GAT_OK;
 }
 
+void http_close_door(http_server *server)
+{
+    if (!server) return;
+    atomic_store(&server->closing, true);
+    server->door = MHD_quiesce_daemon(server->daemon);
+}
+
 /* The daemon would close the connections of answers that are still on their way. */
 static void wait_for_later(const http_server *server)
 {
@@ -239,6 +248,7 @@ void http_stop(http_server *server)
     if (!server) return;
     wait_for_later(server);
     MHD_stop_daemon(server->daemon);
+    if (server->door != MHD_INVALID_SOCKET) close(server->door);
     gat_free(server);
 }
 

@@ -50,7 +50,10 @@ typedef struct http_options {
 gat_status http_start(http_server **out, const http_options *options, http_handler *handler, void *context,
                       gat_error *err);
 
-/* Sends what is answered, then ends; waits for it. Nothing may be suspended any more. NULL is fine. */
+/* Takes no more connections; those that are open end with the next answer. NULL is fine. */
+void http_close_door(http_server *server);
+
+/* After http_close_door: sends what is answered, then ends; waits for it. Nothing may be suspended any more. NULL is fine. */
 void http_stop(http_server *server);
 int http_port(const http_server *server);
 

@@ -32,6 +32,12 @@ static gat_status load_graph_model(hosted_model *m, const char *path, gat_error 
     return st ? st : entity_search_new(&m->search, entity_of, m->model, err);
 }
 
+static gat_status load_relations(hosted_model *m, const char *path, gat_error *err)
+{
+    gat_status st = gat_relations_load(&m->relations, path, err);
+    return st ? st : gat_relations_describe(&m->relation, m->relations, err);
+}
+
 static gat_status load_linker(hosted_model *m, const char *path, gat_error *err)
 {
     gat_status st = gat_linker_load(&m->linker, path, err);
@@ -46,7 +52,7 @@ static gat_status load_model(hosted_model *m, const char *path, gat_error *err)
     if (!m->name) return error_nomem(err);
     switch (m->kind) {
     case GAT_FILE_ALIGNMENT: return gat_alignment_load(&m->alignment, path, err);
-    case GAT_FILE_RELATIONS: return gat_relations_load(&m->relations, path, err);
+    case GAT_FILE_RELATIONS: return load_relations(m, path, err);
     case GAT_FILE_LINKER: return load_linker(m, path, err);
     case GAT_FILE_GENERATOR:
         return error_set(err, GAT_EUSAGE, "%s: a model of --task graphs; the server answers nothing from it", path);

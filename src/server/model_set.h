@@ -13,9 +13,10 @@ typedef struct hosted_model {
     gat_alignment *alignment;
     gat_relations *relations;
     gat_linker *linker;
-    gat_model_info info;   /* of a model of a graph */
-    gat_link_info link;    /* of a linker */
-    entity_search *search; /* of a model of a graph */
+    gat_model_info info;        /* of a model of a graph */
+    gat_link_info link;         /* of a linker */
+    gat_relation_info relation; /* of relations in text */
+    entity_search *search;      /* of a model of a graph */
 } hosted_model;
 
 typedef struct model_set model_set;

@@ -195,11 +195,12 @@ static void respond_metrics(const gat_server *s, http_response *r)
     r->size = r->body ? strlen(r->body) : 0;
 }
 
+static bool only_reads(const char *method) { return !strcmp(method, "GET") || !strcmp(method, "HEAD"); }
+
 /* What is open to everybody who may ask at all; the page itself asks for the token. */
 static void answer_file(http_response *response, const static_file *file, const http_request *request)
 {
-    const char *method = http_method(request);
-    if (!strcmp(method, "GET") || !strcmp(method, "HEAD")) static_file_answer(response, file, request);
+    if (only_reads(http_method(request))) static_file_answer(response, file, request);
     else respond_method(response, "GET, HEAD");
 }
 
@@ -210,8 +211,9 @@ static bool answer_path(gat_server *s, http_request *request, http_response *res
     const route *r = route_find(method, path, &model, &size, &other);
     if (r) *route_index = (int)(r - route_at(0));
     if (r) return answer_route(s, response, r, model, size, request, started);
-    if (!strcmp(path, "/metrics") && !strcmp(method, "GET")) respond_metrics(s, response);
-    else if (other) respond_method(response, strcmp(other, "GET") != 0 ? other : "GET, HEAD");
+    bool metrics = !strcmp(path, "/metrics");
+    if (metrics && only_reads(method)) respond_metrics(s, response);
+    else if (metrics || other) respond_method(response, other && strcmp(other, "GET") != 0 ? other : "GET, HEAD");
     else respond_error(response, 404, "nothing is here");
     return true;
 }
@@ -307,6 +309,7 @@ gat_status server_reload(gat_server *s, gat_error *err)
 void server_stop(gat_server *s)
 {
     if (!s) return;
+    http_close_door(s->http);
     work_queue_stop(s->queue); /* what comes from now on is answered at once */
     http_stop(s->http);
     work_queue_free(s->queue);

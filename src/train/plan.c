@@ -105,7 +105,7 @@ gat_status plan_training(gat_plan *out, const gat_dataset *data, const gat_confi
     training_memory m;
     plan_trial trial = {.seconds = seconds, .before = memory_in_use()};
     *out = (gat_plan){0};
-    int64_t held = memory_held();
+    int64_t held = memory_held(), most = memory_peak();
     double before = plan_now().processor;
     gat_status st = config_check(config, err);
     if (!st) st = run_memory(&m, data, config, err);
@@ -115,6 +115,7 @@ gat_status plan_training(gat_plan *out, const gat_dataset *data, const gat_confi
     own.max_memory = 0;
     st = config->model == GAT_MODEL_PATH ? plan_try_paths(out, &trial, data, config, &own, err)
                                          : plan_try_embeddings(out, &trial, data, config, &own, err);
+    memory_raise_peak(most > trial.peak ? most : trial.peak); /* the resident memory of a later plan holds that, too */
     if (st) return st;
     out->tried = true;
     if (memory_is_counted()) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "model/embedding_view.h"
@@ -75,6 +76,12 @@ static gat_plan_time mean_step(const step_times *t, double *questions)
     return n > 0 ? times(all, 1 / n) : all;
 }
 
+/* Of a trial that was cut short there is nothing to tell. */
+static gat_status check_stop(const train_run *r, gat_error *err)
+{
+    return run_stop_asked(r) ? error_set(err, GAT_EINTERRUPTED, "interrupted") : GAT_OK;
+}
+
 /* ---- validations ---- */
 
 /* What costs time is a question, however many facts ask it. */
@@ -127,7 +134,8 @@ static gat_status time_question(gat_plan_time *each, const train_run *r, const g
     *each = took;
     for (int64_t count = FEWEST_FACTS; !st && facts->count && took.clock < LEAST_SECONDS; count *= 4) {
         gat_triples few = {0};
-        st = sample(&few, facts, least(count, facts->count), err);
+        st = check_stop(r, err);
+        if (!st) st = sample(&few, facts, least(count, facts->count), err);
         if (!st) st = ask(&took, r, &few, err);
         if (!st) st = count_questions(&questions, &few, r->model->num_seen_relations, err);
         *each = times(took, 1 / (double)questions);
@@ -184,10 +192,11 @@ static gat_status take_steps(gat_plan *p, gat_trainer *t, double seconds, gat_er
     int64_t steps = batches_count(&t->batches);
     batches_shuffle(&t->batches, t->run.model->seed, 0);
     pace_start(&t->pace, t->run.options->choose_threads, train_clock());
-    while (!st && steps && !enough(all.count, all.spent, seconds) && !run_stop_asked(&t->run)) {
+    while (!st && steps && !enough(all.count, all.spent, seconds)) {
         gat_plan_time begun = plan_now();
         pace_step_begin(&t->pace, begun.clock);
-        st = train_step(t, err);
+        st = check_stop(&t->run, err);
+        if (!st) st = train_step(t, err);
         pace_step_end(&t->pace, train_clock());
         add_step(&all, since(begun), 0);
         if (t->at.step == steps) t->at.step = 0;
@@ -255,9 +264,10 @@ static gat_status take_path_steps(gat_plan *p, path_training *training, const tr
     gat_status st = GAT_OK;
     bool done = false;
     step_times all = {0};
-    while (!st && !done && !enough(all.count, all.spent, seconds) && !run_stop_asked(r)) {
+    while (!st && !done && !enough(all.count, all.spent, seconds)) {
         gat_plan_time begun = plan_now();
-        st = path_training_step(&done, training, err);
+        st = check_stop(r, err);
+        if (!st) st = path_training_step(&done, training, err);
         add_step(&all, since(begun), path_training_questions(training));
     }
     p->tried_steps = all.count;

@@ -24,7 +24,7 @@ typedef struct gat_plan {
     gat_plan_part part[GAT_PLAN_PARTS];
     int num_parts;
     int64_t estimated_bytes; /* at the peak, from sizes alone: what max_memory is compared with */
-    int64_t bytes;           /* the same with what was counted in place of what was estimated */
+    int64_t bytes;           /* the same with what was counted in place of what was estimated, or held before */
     bool tried;              /* steps were taken: what follows is known */
 
     gat_plan_time all;        /* to the finished model, with options->spent; a run that stops early takes less */

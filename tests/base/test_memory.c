@@ -126,6 +126,10 @@ static void test_bytes_are_counted(void **state)
     assert_int_equal(memory_peak(), before + both);
     memory_restart_peak();
     assert_int_equal(memory_peak(), before);
+    memory_raise_peak(before + both);
+    memory_raise_peak(before);
+    assert_int_equal(memory_peak(), before + both);
+    memory_restart_peak();
     assert_null(gat_alloc(-1, 1));
     assert_int_equal(memory_in_use(), before);
     assert_true(memory_held() >= before && memory_peak_rss() > 0);

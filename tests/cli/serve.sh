@@ -86,6 +86,36 @@ assert not faults and min(answered) > 0, faults[:3]
 PY
 ended
 
+# While an answer is still read nobody new is let in, and an open connection ends with its next answer.
+start
+python3 - "$url" $server <<'PY' || fail "the door at a stop"
+import http.client, json, os, select, signal, socket, sys
+port, server = int(sys.argv[1].rpartition(":")[2]), int(sys.argv[2])
+def connect(timeout):
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+def healthz(connection):
+    connection.request("GET", "/healthz")
+    answer = connection.getresponse()
+    answer.read()
+    return answer
+open_one, slow = connect(60), connect(60)
+assert healthz(open_one).getheader("Connection") is None
+slow.sock = socket.socket()
+slow.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096) # the answer does not fit between the two
+slow.sock.connect(("127.0.0.1", port))
+documents = [{"text": "word1 of word2, word3 and word4. " * 5}] * 1000
+slow.request("POST", "/v1/models/names/link", json.dumps({"documents": documents}), {"Content-Type": "application/json"})
+select.select([slow.sock], [], [])
+os.kill(server, signal.SIGTERM)
+try:
+    while healthz(connect(1)): pass
+except OSError:
+    pass
+assert healthz(open_one).getheader("Connection") == "close"
+assert len(json.loads(slow.getresponse().read())["mentions"]) == 20000
+PY
+ended
+
 echo 0123456789abcdef >token
 start --address 0.0.0.0 --token-file token --host example.org
 python3 - "$url" <<'PY' || fail "the token"

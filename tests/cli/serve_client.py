@@ -109,6 +109,8 @@ def check_answers():
     assert [(m["line"], m["text"], m["start"], m["end"]) for m in found] == [(1, "word3", 5, 10), (2, "word4", 1, 2)], found
     assert post(linker + "/link", {"documents": [{"text": "nothing here"}]}) == {"mentions": []}
     assert get(linker)["names"] >= 6
+    card = get(text)
+    assert (card["name"], card["kind"], card["members"]) == ("text", "relations", 2) and len(card["digest"]) == 32 and card["labels"] > 1
 
 
 def check_description():
@@ -127,6 +129,8 @@ def check_description():
         assert status == (400 if needed else 200) or "pair" in path or "evidence" in path or "facts" in path or "predict" in path, (path, status)
     text = ask("/metrics")[2].decode()
     assert 'gatkit_requests_total{route="/healthz",status="2xx"}' in text
+    assert ask("/metrics", method="HEAD")[0] == 200
+    refused("/metrics", 405, method="POST", headers=JSON, body="{}")
     _, headers, body = ask("/healthz", method="HEAD")
     assert body == b"" and headers["X-Content-Type-Options"] == "nosniff" and "default-src 'self'" in headers["Content-Security-Policy"]
 

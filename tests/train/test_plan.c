@@ -155,6 +155,42 @@ static void test_limit(void **state)
     dataset_free(data);
 }
 
+static int stops_at_once(void *context) { return ++*(int *)context > 0; }
+static int stops_later(void *context) { return ++*(int *)context > 2; }
+
+/* Numbers of a trial that was cut short would be wrong. */
+static void test_interrupted(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"epochs=1 batch=4", "path-hide=fact queries=50"};
+    gat_dataset *data = ring_dataset(false);
+    for (int i = 0; i < 4; i++) {
+        int asked = 0;
+        gat_plan p;
+        gat_error err = {0};
+        gat_config c = config_of(settings[i / 2]);
+        gat_train_options o = {.should_stop = i % 2 ? stops_later : stops_at_once, .context = &asked};
+        assert_int_equal(plan_training(&p, data, &c, &o, TRIED_SECONDS, &err), GAT_EINTERRUPTED);
+        assert_string_equal(err.message, "interrupted");
+        assert_true(!p.tried && asked > 0);
+    }
+    dataset_free(data);
+}
+
+/* The peak of the process is known after a plan as before. */
+static void test_peak_is_kept(void **state)
+{
+    (void)state;
+    gat_dataset *data = ring_dataset(false);
+    gat_config c = ring_config("");
+    gat_free(gat_alloc(64 << 20, 1));
+    int64_t most = memory_peak();
+    gat_plan p;
+    assert_int_equal(plan_training(&p, data, &c, NULL, 0, NULL), GAT_OK);
+    assert_true(memory_peak() >= most && p.bytes >= most);
+    dataset_free(data);
+}
+
 static void test_bad_options(void **state)
 {
     (void)state;
@@ -196,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_a_small_graph), cmocka_unit_test(test_a_middle_graph),
         cmocka_unit_test(test_what_it_tells), cmocka_unit_test(test_limit),
         cmocka_unit_test(test_bad_options),   cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_interrupted),   cmocka_unit_test(test_peak_is_kept),
     };
     parallel_set_threads(2);
     return cmocka_run_group_tests(tests, NULL, NULL);
