@@ -58,6 +58,7 @@ int gate_refuses(const gate *g, const http_request *request, const char **why)
 {
     const char *host = http_header(request, "Host"), *origin = http_header(request, "Origin");
     bool post = !strcmp(http_method(request), "POST");
+    if (http_strange(request)) return *why = "a header or the address is no text of its kind", 400;
     if (!host || http_header_count(request, "Host") != 1 || !host_known(g, host))
         return *why = "the Host header is not one that this server answers to", 421;
     if (http_header_count(request, "Content-Length") > 1 || http_header(request, "Transfer-Encoding"))

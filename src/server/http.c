@@ -30,8 +30,8 @@ struct http_request {
     const char *method, *path;
     char *body;
     int64_t size, capacity;
-    bool too_large, suspended, answered;
-    http_response response; /* of a suspended request, once it is answered */
+    bool begun, cut, too_large, suspended, answered; /* cut: the path holds %00 */
+    http_response response;                          /* of a suspended request, once it is answered */
 };
 
 typedef union socket_address {
@@ -165,17 +165,28 @@ static enum MHD_Result on_whole(http_server *server, http_request *request)
     return send_response(server, request->connection, &response);
 }
 
-/* The first call comes with the headers alone: an answer given then costs the connection (and most of the speed), so it only
- * makes room for the request; calls with data follow, and one without. */
+/* The request's first sign of life: its line as it was sent. The library cuts a path at %00. */
+static void *on_line(void *context, const char *uri, struct MHD_Connection *connection)
+{
+    http_request *request = gat_calloc(1, sizeof *request);
+    (void)context;
+    (void)connection;
+    if (request) request->cut = strstr(uri, "%00");
+    return request;
+}
+
+/* The first call comes with the headers alone: an answer given then costs the connection (and most of the speed), so it is
+ * passed over; calls with data follow, and one without. */
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                  const char *version, const char *data, size_t *size, void **state)
 {
     http_server *server = context;
     http_request *request = *state;
     (void)version;
-    if (!request) {
-        *state = request = gat_calloc(1, sizeof *request);
-        return request ? MHD_YES : MHD_NO;
+    if (!request) return MHD_NO; /* no memory */
+    if (!request->begun) {
+        request->begun = true;
+        return MHD_YES;
     }
     if (*size) {
         if (!body_add(request, data, *size, server->most_body)) return MHD_NO;
@@ -217,9 +228,10 @@ gat_status http_start(http_server **out, const http_options *o, http_handler *ha
     if (address.any.sa_family == AF_INET6) flags |= MHD_USE_IPv6;
     server->daemon = MHD_start_daemon(
         flags, (uint16_t)o->port, NULL, NULL, on_access, server, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL,
-        MHD_OPTION_SOCK_ADDR, &address.any, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(o->threads > 1 ? o->threads : 0),
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->seconds,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, on_line, NULL, MHD_OPTION_SOCK_ADDR, &address.any, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)(o->threads > 1 ? o->threads : 0), MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_MEMORY,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!server->daemon) {
         gat_free(server);
         return error_set(err, GAT_EFAILED, "%s: cannot listen on port %d", o->address, o->port);
@@ -290,6 +302,28 @@ int http_header_count(const http_request *request, const char *name)
     name_count c = {.name = name};
     MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_name, &c);
     return c.count;
+}
+
+/* Names are tokens (RFC 9110, 5.6.2); others are seen by one reader and not by another. */
+static enum MHD_Result check_name(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    bool *strange = context;
+    (void)kind;
+    (void)value;
+    for (const char *c = name; *c; c++) {
+        bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+        *strange |= !letter && !strchr(others, *c);
+    }
+    *strange |= !*name;
+    return MHD_YES;
+}
+
+bool http_strange(const http_request *request)
+{
+    bool strange = request->cut;
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, check_name, &strange);
+    return strange;
 }
 
 const char *http_body(const http_request *request, size_t *size)

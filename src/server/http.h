@@ -66,6 +66,7 @@ const char *http_path(const http_request *request);                     /* decod
 const char *http_query(const http_request *request, const char *name);  /* decoded; NULL: not given */
 const char *http_header(const http_request *request, const char *name); /* the first; NULL: not given */
 int http_header_count(const http_request *request, const char *name);
+bool http_strange(const http_request *request); /* the name of a header is none, or %00 stands in the request's line */
 const char *http_body(const http_request *request, size_t *size);
 bool http_too_large(const http_request *request);
 

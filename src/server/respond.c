@@ -18,8 +18,6 @@ void respond_error(http_response *r, int status, const char *message)
 {
     respond_json(r, status, json_pack("{s:{s:i,s:o}}", "error", "code", status, "message", report_string(message)));
     if (status == 401) http_add_header(r, "WWW-Authenticate", "Bearer");
-    if (status == 411)
-        http_add_header(r, "Connection", "close"); /* what follows may be a body or a request: nobody knows */
     if (r->status == 503) http_add_header(r, "Retry-After", "1");
 }
 

@@ -218,6 +218,13 @@ static bool answer_path(gat_server *s, http_request *request, http_response *res
     return true;
 }
 
+/* Where the form of a request is at fault, what follows may be a body or a request: nobody knows. */
+static void respond_refusal(http_response *response, int status, const char *why)
+{
+    respond_error(response, status, why);
+    if (status == 400 || status == 411) http_add_header(response, "Connection", "close");
+}
+
 static bool answer(gat_server *s, http_request *request, http_response *response, int *route_index, double started)
 {
     const char *why;
@@ -225,7 +232,7 @@ static bool answer(gat_server *s, http_request *request, http_response *response
     gate door = {.hosts = s->gate.hosts, .token = file ? NULL : s->gate.token};
     int refused = gate_refuses(&door, request, &why);
     if (!refused && !file) return answer_path(s, request, response, route_index, started);
-    if (refused) respond_error(response, refused, why);
+    if (refused) respond_refusal(response, refused, why);
     else answer_file(response, file, request);
     return true;
 }

@@ -30,7 +30,7 @@ def lengths(rng):
 
 def chunked(rng):
     """Chunks, beside a length or twice, that are no chunks, or hold no object."""
-    name = rng.choice([b"Transfer-Encoding: chunked", b"Transfer-Encoding:\tchunked", b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x"])
+    name = rng.choice([b"Transfer-Encoding: chunked", b"Transfer-Encoding:\tchunked", b"Transfer-Encoding : chunked", b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x"])
     size = rng.choice([b"ffffffffffffffff", b"-1", b"0x1", b"zz", b""])
     length = rng.choice([b"", b"Content-Length: 4\r\n", b"Content-Length: 48\r\n"])
     return rng.choice([b"POST", b"GET"]) + b" /v1/models HTTP/1.1\r\n" + HOST + length + name + b"\r\n\r\n" + size + b"\r\n\r\n"
@@ -38,7 +38,7 @@ def chunked(rng):
 
 def folded(rng):
     """Header lines that go on in the next."""
-    return LEAD + rng.choice([b"Host: evil\r\n localhost\r\n", b"Host: localhost\r\n evil\r\n"]) + b"\r\n"
+    return LEAD + rng.choice([b"Host: evil\r\n localhost\r\n", b"Host: localhost\r\n evil\r\n", HOST + b"Origin:\r\n http://evil\r\n"]) + b"\r\n"
 
 
 def smuggled(rng):
@@ -72,6 +72,8 @@ def controls(rng):
         b"GET /v1/models/%00 HTTP/1.1\r\n" + HOST + b"\r\n",
         b"GET /v1/models/ring/neighbors?entity=%00%01 HTTP/1.1\r\n" + HOST + b"\r\n",
         LEAD + b"Host: local\x00host\r\n\r\n",
+        b"GET /healthz%00/x HTTP/1.1\r\n" + HOST + b"\r\n",
+        LEAD + HOST + b"Na" + odd(rng) + b"me: x\r\n\r\n",
     ])
 
 
