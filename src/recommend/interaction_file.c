@@ -42,12 +42,12 @@ static void table_close(table *t)
     reader_close(t->reader);
 }
 
-/* The next line that is not blank; text NULL at the end. */
+/* The next line that is not empty; text NULL at the end. */
 static gat_status table_next(table *t, gat_error *err)
 {
     gat_status st;
     do st = lines_next(t->lines, &t->text, &t->length, err);
-    while (!st && t->text && strspn(t->text, " \t") >= t->length && t->length == 0);
+    while (!st && t->text && !t->length);
     return st;
 }
 

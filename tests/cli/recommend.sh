@@ -132,4 +132,20 @@ head -c 2000 m >cut
 expect 4 "$gatkit" verify cut
 expect 4 "$gatkit" recommend cut u3
 expect 4 "$gatkit" recommend bad.tsv u3
+for verb in "generate m" "neighbors m i1" "similarity m i1 i2"; do
+    # shellcheck disable=SC2086
+    expect 2 "$gatkit" $verb
+    says stderr "m: a recommender; it answers recommend"
+done
+expect 2 "$gatkit" evaluate m --data shop --rules none.json
+says stderr "no model of --task graphs"
+expect 3 "$gatkit" train shop --task recommend --recommender pop --output x --min-rating 6
+says stderr "are rated below --min-rating"
+
+# A stranger of test counts once, also when train knows more of the same user.
+mkdir more
+printf 'u3\ti1\nnew_one\ti0\nnew_one\ti2\nnew_two\ti5\n' >more/train.tsv
+printf 'u3\ti9\nnew_one\ti1\nnew_one\ti3\nnew_two\ti4\n' >more/test.tsv
+expect 0 "$gatkit" evaluate m --data more --json
+json 'j["users"] == 1 and j["unknown_users"] == 2'
 exit 0
