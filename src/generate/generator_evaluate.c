@@ -1,6 +1,5 @@
 /* Measuring a generator: bits of test, and graphs that it draws, judged by rules and compared with test. */
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -9,6 +8,7 @@
 #include "generate/generator.h"
 #include "generate/graph_rules.h"
 #include "generate/graph_statistics.h"
+#include "train/train_run.h"
 
 enum { DEFAULT_COUNT = 2000, STREAM_FLOOR = 0x7f97 };
 _Static_assert((int)NUM_GRAPH_RULES == (int)GAT_GRAPH_RULES, "the public list has all rules");
@@ -23,13 +23,6 @@ typedef struct judge {
     gat_error *err;
     gat_status st; /* of what on_graph did */
 } judge;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void judge_clear(judge *j)
 {
@@ -205,7 +198,7 @@ gat_status generator_evaluate(gat_generator_evaluation *out, const gat_generator
                               const gat_generator_evaluate_options *options, gat_error *err)
 {
     static const gat_generator_evaluate_options usual = {.draw = {.seed = 1}};
-    double started = now();
+    double started = train_clock();
     judge j = {.model = m, .out = out, .err = err};
     if (!options) options = &usual;
     *out = (gat_generator_evaluation){.graphs = 0};
@@ -214,6 +207,6 @@ gat_status generator_evaluate(gat_generator_evaluation *out, const gat_generator
     if (!st) st = draw(&j, &options->draw, err);
     if (!st) compare(&j);
     judge_clear(&j);
-    out->seconds = now() - started;
+    out->seconds = train_clock() - started;
     return st;
 }
