@@ -158,7 +158,8 @@ static error_t read_growth_option(generate_arguments *a, int key, const char *ar
 static error_t check_growth(const generate_arguments *a, struct argp_state *state)
 {
     const gat_growth_options *o = &a->growth.options;
-    if (a->growth.rules && (a->output || o->measure || o->around))
+    bool grows = a->output || o->measure || o->around || a->growth.data || o->types || o->batch || o->questions;
+    if (a->growth.rules && grows)
         return argument_refuse(state, "--rules goes with --relation, --count, --min-probability and a graph alone");
     if (o->measure && !a->growth.data)
         return argument_refuse(state, "--measure needs --data DATA with hidden facts in test");

@@ -102,6 +102,9 @@ json '"brand_new" in [x["item"] for x in j["items"]][:14]'
 expect 2 "$gatkit" recommend m
 says stderr "USER"
 expect 2 "$gatkit" recommend m u3 --top 0
+all=$(printf 'i%s,' 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35)
+expect 0 "$gatkit" recommend m --history "${all}u_alone"
+says stdout "no item is left"
 
 # Lists, ready parts, a user without a history in train and a test user nobody knows.
 expect 0 "$gatkit" train lists --task recommend --recommender itemknn --output l --json
