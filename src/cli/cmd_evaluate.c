@@ -2,10 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "cli/evaluate_graphs.h"
 #include "cli/evaluate_linking.h"
 #include "cli/evaluate_recommend.h"
 #include "cli/evaluate_relations.h"
+#include "cli/generate_arguments.h"
 #include "cli/graph_option.h"
 #include "cli/report.h"
 
@@ -18,6 +20,7 @@ typedef struct evaluate_arguments {
     bool per_relation;
     double remove; /* of entities, for models of entity linking */
     gat_generator_evaluate_options graphs;
+    const char *drawing; /* an option for models of --task graphs alone; NULL: there was none */
 } evaluate_arguments;
 
 enum {
@@ -80,10 +83,18 @@ static error_t set_precision(evaluate_arguments *a, const char *name, struct arg
     return 0;
 }
 
+static const char *option_name(int key)
+{
+    const struct argp_option *o = options;
+    while (o->key != key) o++;
+    return o->name;
+}
+
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
     evaluate_arguments *a = state->input;
     static const char *const names[] = {"MODEL"};
+    if (key >= KEY_COUNT && key <= KEY_APART) a->drawing = option_name(key);
     switch (key) {
     case KEY_DATA: a->data = arg; return 0;
     case KEY_SPLIT: return set_split(a, arg, state);
@@ -96,7 +107,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_COUNT: return argument_count(state, &a->graphs.draw.count, arg, "count", 1, MOST_GRAPHS);
     case KEY_RULES: a->graphs.rules = arg; return 0;
     case KEY_TEMPERATURE: return argument_real(state, &a->graphs.draw.temperature, arg, "temperature", .01, 100);
-    case KEY_TOP_P: return argument_real(state, &a->graphs.draw.top_p, arg, "top-p", 0, 1);
+    case KEY_TOP_P: return argument_top_p(state, &a->graphs.draw, arg);
     case KEY_NOVEL: a->graphs.draw.novel = true; return 0;
     case KEY_APART: a->graphs.draw.apart = true; return 0;
     case KEY_FREE: a->graphs.draw.free = true; return 0;
@@ -263,8 +274,15 @@ static gat_dataset_options split_of(const gat_model_info *info)
 
 static gat_status of_graphs(evaluate_arguments *a)
 {
+    if (a->split != GAT_SPLIT_TEST)
+        return error_set(&a->common.error, GAT_EUSAGE, "--split: graphs are compared with test alone");
     a->graphs.draw.seed = a->common.seed ? strtoull(a->common.seed, NULL, 10) : 1;
     return evaluate_graphs(&a->common, a->model, a->data, &a->graphs);
+}
+
+static gat_status refuse_drawing(evaluate_arguments *a)
+{
+    return error_set(&a->common.error, GAT_EUSAGE, "--%s: %.300s is no model of --task graphs", a->drawing, a->model);
 }
 
 int cmd_evaluate(int argc, char **argv)
@@ -277,6 +295,7 @@ int cmd_evaluate(int argc, char **argv)
     gat_model_info info;
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
+    if (a.drawing && !is_generator(a.model)) return report_end(&a.common, refuse_drawing(&a));
     if (is_linker(a.model)) return report_end(&a.common, evaluate_linking(&a.common, a.model, a.data, a.remove));
     if (is_generator(a.model)) return report_end(&a.common, of_graphs(&a));
     if (is_recommender(a.model)) return report_end(&a.common, evaluate_recommend(&a.common, a.model, a.data, a.split));

@@ -160,6 +160,7 @@ static void print_answer(recommend_arguments_of *a, const gat_recommendation *r)
     if (r->unknown)
         screen_note(&a->common.screen, "%lld items of the history are unknown to the model", (long long)r->unknown);
     if (r->popular) puts("nothing is known of this user; the most popular items:");
+    if (!r->count) puts("no item is left: all of them were chosen");
     for (int64_t i = 0; i < r->count; i++) {
         printf("%9.3f  ", r->list[i].score);
         print_name(r->list[i].item, r->list[i].title);

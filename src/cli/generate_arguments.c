@@ -35,7 +35,8 @@ static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "Both:", 1},
     {"count", KEY_COUNT, "N", 0, "how many graphs, or at most so many facts (default 10)", 0},
     {"output", KEY_OUTPUT, "FILE", 0,
-     "write facts (head, relation, tail) or graphs (JSON lines) here, not to standard output", 0},
+     "write graphs (JSON lines) here, not to standard output; or facts (head, relation, tail), beside what is printed",
+     0},
     {NULL, 0, NULL, 0, "Facts for a graph, what is proposed:", 2},
     {"around", KEY_AROUND, "ENTITY", 0, "facts that have this entity at an end", 0},
     {"relation", KEY_RELATION, "RELATION", 0, "facts of this relation", 0},
@@ -112,13 +113,20 @@ static error_t set_relations(generate_arguments *a, const char *arg, struct argp
     return 0;
 }
 
+error_t argument_top_p(struct argp_state *state, gat_generate_options *o, const char *arg)
+{
+    error_t failed = argument_real(state, &o->top_p, arg, "top-p", 0, 1);
+    if (failed || o->top_p > 0) return failed;
+    return argument_refuse(state, "--top-p %s: expected a number above 0, up to 1", arg);
+}
+
 static error_t read_sets_option(generate_arguments *a, int key, const char *arg, struct argp_state *state)
 {
     gat_generate_options *o = &a->sets.options;
     switch (key) {
     case KEY_TEMPERATURE: return argument_real(state, &o->temperature, arg, "temperature", .01, 100);
     case KEY_TOP_K: return argument_count(state, &o->top_k, arg, "top-k", 1, MOST_TOP);
-    case KEY_TOP_P: return argument_real(state, &o->top_p, arg, "top-p", 0, 1);
+    case KEY_TOP_P: return argument_top_p(state, o, arg);
     case KEY_RELATIONS: return set_relations(a, arg, state);
     case KEY_CONTAINS: o->contains = arg; return 0;
     case KEY_NOVEL: o->novel = true; return 0;
@@ -150,7 +158,8 @@ static error_t read_growth_option(generate_arguments *a, int key, const char *ar
 static error_t check_growth(const generate_arguments *a, struct argp_state *state)
 {
     const gat_growth_options *o = &a->growth.options;
-    if (a->growth.rules && (a->output || o->measure || o->around))
+    bool grows = a->output || o->measure || o->around || a->growth.data || o->types || o->batch || o->questions;
+    if (a->growth.rules && grows)
         return argument_refuse(state, "--rules goes with --relation, --count, --min-probability and a graph alone");
     if (o->measure && !a->growth.data)
         return argument_refuse(state, "--measure needs --data DATA with hidden facts in test");

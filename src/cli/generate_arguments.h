@@ -30,4 +30,7 @@ typedef struct generate_arguments {
 int generate_arguments_read(generate_arguments *arguments, int argc, char **argv);
 void generate_arguments_clear(generate_arguments *arguments);
 
+/* Sets top_p: above 0, which in the options means all. */
+error_t argument_top_p(struct argp_state *state, gat_generate_options *options, const char *arg);
+
 #endif

@@ -188,11 +188,12 @@ json_t *growth_object(const gat_growth *g, double seconds)
 {
     json_t *facts = json_array();
     for (int64_t i = 0; i < g->count; i++) facts = report_append(facts, fact_object(&g->proposal[i]));
-    json_t *object = json_pack(
-        "{s:o,s:I,s:I,s:I,s:b,s:o,s:o,s:o,s:o,s:o}", "facts", facts, "rounds", (json_int_t)g->rounds, "candidates",
-        (json_int_t)g->candidates, "asked", (json_int_t)g->asked, "fitted", g->fitted, "log_probability",
-        report_number(g->log_probability), "supported", report_number(g->supported), "coherence",
-        report_number(g->coherence), "seconds", report_number(seconds), "peak_rss_mb", report_number(report_peak_mb()));
+    json_t *object = json_pack("{s:o,s:I,s:I,s:I,s:b,s:o,s:o,s:o,s:o,s:o,s:o}", "facts", facts, "rounds",
+                               (json_int_t)g->rounds, "candidates", (json_int_t)g->candidates, "asked",
+                               (json_int_t)g->asked, "fitted", g->fitted, "best_probability",
+                               report_number(g->best_probability), "log_probability", report_number(g->log_probability),
+                               "supported", report_number(g->supported), "coherence", report_number(g->coherence),
+                               "seconds", report_number(seconds), "peak_rss_mb", report_number(report_peak_mb()));
     return g->measures ? report_set(object, "measures", measures_object(g->measures)) : object;
 }
 

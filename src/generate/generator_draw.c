@@ -29,8 +29,8 @@ static void drawer_clear(drawer *d)
 
 static gat_status drawer_init(drawer *d, const gat_generator *m, const gat_generate_options *o, gat_error *err)
 {
-    int64_t wanted = (o->count + CACHE_ROWS - 1) / CACHE_ROWS;
-    int blocks = wanted < ROUND_BLOCKS ? (int)wanted : ROUND_BLOCKS;
+    bool few = o->count < ROUND_BLOCKS * CACHE_ROWS;
+    int blocks = few ? (int)((o->count + CACHE_ROWS - 1) / CACHE_ROWS) : ROUND_BLOCKS;
     gat_status st = draw_plan_init(&d->plan, m, o, err);
     if (st) return st;
     d->draft = gat_calloc(ROUND_BLOCKS * CACHE_ROWS, sizeof *d->draft);
@@ -122,7 +122,7 @@ gat_status generator_draw(const gat_generator *m, const gat_generate_options *o,
     gat_status st = drawer_init(&d, m, o, err);
     while (!st && d.told < o->count) {
         st = one_round(&d, err);
-        if (!st && d.told < o->count && d.drawn > LEAST_TRIES && d.drawn > MOST_TRIES * o->count)
+        if (!st && d.told < o->count && d.drawn > LEAST_TRIES && (d.drawn - 1) / MOST_TRIES >= o->count)
             st = error_set(err, GAT_EFAILED,
                            "only %lld of %lld graphs in %lld draws: what is asked of them is hardly ever met",
                            (long long)d.told, (long long)o->count, (long long)d.drawn);

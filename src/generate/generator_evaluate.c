@@ -1,6 +1,5 @@
 /* Measuring a generator: bits of test, and graphs that it draws, judged by rules and compared with test. */
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -9,6 +8,7 @@
 #include "generate/generator.h"
 #include "generate/graph_rules.h"
 #include "generate/graph_statistics.h"
+#include "train/train_run.h"
 
 enum { DEFAULT_COUNT = 2000, STREAM_FLOOR = 0x7f97 };
 _Static_assert((int)NUM_GRAPH_RULES == (int)GAT_GRAPH_RULES, "the public list has all rules");
@@ -24,13 +24,6 @@ typedef struct judge {
     gat_status st; /* of what on_graph did */
 } judge;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void judge_clear(judge *j)
 {
     graph_names_clear(&j->names);
@@ -45,18 +38,28 @@ static void judge_clear(judge *j)
 
 /* ---- the data -------------------------------------------------------------------------------------------- */
 
-/* The names of vocab.json come first in the model, too: numbers mean what they meant in training. */
-static gat_status check_listed(const judge *j, const char *data, gat_error *err)
+static bool comes_first(const gat_intern *listed, const gat_intern *names)
 {
+    if (intern_count(listed) > intern_count(names)) return false;
+    for (int32_t i = 0; i < intern_count(listed); i++)
+        if (strcmp(intern_string(listed, i), intern_string(names, i)) != 0) return false;
+    return true;
+}
+
+/* The names of vocab.json come first in the model, too: numbers mean what they meant in training. */
+static gat_status read_names(judge *j, const char *data, gat_error *err)
+{
+    const gat_generator *m = j->model;
     graph_names listed;
     gat_status st = graph_names_init(&listed, err);
     if (!st) st = graph_names_read(&listed, data, err);
-    for (int32_t i = 0; !st && i < listed.listed_entities; i++)
-        if (i >= intern_count(j->model->entities) ||
-            strcmp(intern_string(listed.entities, i), intern_string(j->model->entities, i)) != 0)
-            st = error_set(err, GAT_EDATA, "%s: vocab.json is not the one that the model was trained with", data);
+    if (!st && !(comes_first(listed.entities, m->entities) && comes_first(listed.relations, m->relations)))
+        st = error_set(err, GAT_EDATA, "%s: vocab.json is not the one that the model was trained with", data);
+    if (!st)
+        j->names = (graph_names){intern_clone(m->entities), intern_clone(m->relations), listed.listed_entities,
+                                 listed.listed_relations};
     graph_names_clear(&listed);
-    return st;
+    return st || (j->names.entities && j->names.relations) ? st : error_nomem(err);
 }
 
 static gat_status read_split(graph_set *set, judge *j, const char *data, const char *split, gat_error *err)
@@ -74,15 +77,8 @@ static gat_status read_split(graph_set *set, judge *j, const char *data, const c
 static gat_status judge_init(judge *j, const char *data, const char *rules, gat_error *err)
 {
     const gat_generator *m = j->model;
-    graph_names vocabulary = {.entities = NULL};
     if (!file_is_folder(data)) return error_set(err, GAT_EDATA, "%s: expected a folder with train and test", data);
-    gat_status st = check_listed(j, data, err);
-    if (!st) st = graph_names_init(&vocabulary, err);
-    if (!st) st = graph_names_read(&vocabulary, data, err);
-    j->names = (graph_names){intern_clone(m->entities), intern_clone(m->relations), vocabulary.listed_entities,
-                             vocabulary.listed_relations};
-    graph_names_clear(&vocabulary);
-    if (!st && (!j->names.entities || !j->names.relations)) st = error_nomem(err);
+    gat_status st = read_names(j, data, err);
     if (!st) st = graph_rules_read(&j->rules, rules, m->relations, err);
     if (!st) st = read_split(&j->train, j, data, "train", err);
     if (!st) st = read_split(&j->test, j, data, "test", err);
@@ -202,7 +198,7 @@ gat_status generator_evaluate(gat_generator_evaluation *out, const gat_generator
                               const gat_generator_evaluate_options *options, gat_error *err)
 {
     static const gat_generator_evaluate_options usual = {.draw = {.seed = 1}};
-    double started = now();
+    double started = train_clock();
     judge j = {.model = m, .out = out, .err = err};
     if (!options) options = &usual;
     *out = (gat_generator_evaluation){.graphs = 0};
@@ -211,6 +207,6 @@ gat_status generator_evaluate(gat_generator_evaluation *out, const gat_generator
     if (!st) st = draw(&j, &options->draw, err);
     if (!st) compare(&j);
     judge_clear(&j);
-    out->seconds = now() - started;
+    out->seconds = train_clock() - started;
     return st;
 }

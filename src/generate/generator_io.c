@@ -190,7 +190,9 @@ gat_status generator_load(gat_generator **out, const char *path, gat_error *err)
     *out = NULL;
     if (!m) return error_nomem(err);
     gat_status st = model_file_open(&file, path, err);
-    if (!st) {
+    if (!st && model_file_length(file, GENERATOR_SECTION) < 0)
+        st = error_set(err, GAT_EUSAGE, "%.300s: no model of --task graphs; gatkit info tells what it is", path);
+    else if (!st) {
         st = read_generator(m, file, &inner);
         if (st) error_set(err, st, "%.300s: %.250s", path, inner.message);
     }

@@ -3,7 +3,6 @@
  * numbers are functions of seed, epoch and graph, so that a run goes on from any step. */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -13,6 +12,7 @@
 #include "generate/generator_data.h"
 #include "generate/generator_run.h"
 #include "kernels/kernels.h"
+#include "train/train_run.h"
 
 enum { STREAM_EPOCH = 0x7f91, STREAM_ORDER = 0x7f92, STREAM_DROP = 0x7f94, WARM_STEPS = 200 };
 static const double MOST_NORM = 1, LEAST_RATE = .01, PI = 3.14159265358979, CHECKPOINT_SECONDS = 2;
@@ -29,13 +29,6 @@ typedef struct teacher {
     double written;  /* when the checkpoint was; 0: not yet */
     bool late;       /* the deadline has passed */
 } teacher;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static gat_generator_config *config_of(const teacher *t) { return &t->run.model->config; }
 static int64_t epoch_of(const teacher *t) { return t->run.at.steps / t->epoch_steps; }
@@ -147,7 +140,7 @@ static void order_lessons(teacher *t)
 
 static gat_status keep_checkpoint(teacher *t, gat_error *err)
 {
-    t->written = now();
+    t->written = train_clock();
     return t->inputs->checkpoint ? generator_run_write(&t->run, t->inputs->checkpoint, err) : GAT_OK;
 }
 
@@ -165,11 +158,11 @@ static gat_status one_epoch(teacher *t, gat_error *err)
     do {
         if (should_stop(t)) return interrupt(t, err);
         st = step(t, err);
-        t->late = t->deadline > 0 && now() > t->deadline;
+        t->late = t->deadline > 0 && train_clock() > t->deadline;
     } while (!st && !t->late && t->run.at.steps % t->epoch_steps);
     int64_t done = t->run.at.steps % t->epoch_steps * config_of(t)->batch;
     if (!st) st = end_epoch(t, done ? done : t->data->train.count, err);
-    return st || now() - t->written < CHECKPOINT_SECONDS ? st : keep_checkpoint(t, err);
+    return st || train_clock() - t->written < CHECKPOINT_SECONDS ? st : keep_checkpoint(t, err);
 }
 
 static bool has_ended(const teacher *t)
@@ -253,7 +246,7 @@ static gat_generator *find_finished(const gat_generator *m, const gat_generator_
 gat_status generator_train(gat_generator **out, const gat_generator_inputs *inputs, const gat_generator_config *config,
                            gat_error *err)
 {
-    double started = now();
+    double started = train_clock();
     generator_data data = {.num_valid = 0};
     gat_generator *m = gat_calloc(1, sizeof *m), *finished = NULL;
     *out = NULL;

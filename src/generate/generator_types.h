@@ -59,9 +59,11 @@ typedef struct gat_generated_graph {
     int64_t index; /* from 0 */
     const gat_generated_triple *triple;
     int64_t num_triples;
-    double log2_likelihood;          /* of the triples in the order drawn, by the model as it was trained */
-    double log2_likelihood_as_a_set; /* that, and log2 of the number of orders: a lower bound in the mean */
-    bool known;                      /* it is in train or valid */
+    double log2_likelihood; /* of the triples in the order drawn, by the model as it was trained */
+    /* That, and log2 of the number of orders: of the graph in any order if the net likes all of them alike; else in the
+     * mean an upper bound, as the net chose the order. */
+    double log2_likelihood_as_a_set;
+    bool known; /* it is in train or valid */
 } gat_generated_graph;
 
 /* Zero-initialise, then set what differs. Graph i of a seed is the same whatever the count. */

@@ -3,6 +3,7 @@
 #include "grow/rule_book.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -56,12 +57,22 @@ static void reach_add(reached *w, int32_t entity)
     w->list[w->count++] = entity;
 }
 
+/* Stamps begin anew before they run out: a thread may walk more often than there are numbers. */
+static void next_stamp(reached *w, int32_t num_entities)
+{
+    if (w->now == INT32_MAX) {
+        memset(w->stamp, 0, (size_t)num_entities * sizeof *w->stamp);
+        w->now = 0;
+    }
+    w->now++;
+}
+
 /* All y that the body joins with x; returns the steps taken. */
 static int64_t walk(reached *w, const counting *c, const int32_t body[2], int32_t x)
 {
     int64_t n, m, steps;
     const int32_t *z = filter_answers(c->known, x, body[0], &n);
-    w->now++;
+    next_stamp(w, c->num_entities);
     w->count = 0;
     steps = n;
     for (int64_t i = 0; i < n; i++) {

@@ -10,7 +10,8 @@ enum { MOST_STEPS = 50000 };
 
 gat_status rule_reach_init(rule_reach *w, int32_t n, gat_error *err)
 {
-    *w = (rule_reach){.best = gat_calloc(n, sizeof *w->best),
+    *w = (rule_reach){.num_entities = n,
+                      .best = gat_calloc(n, sizeof *w->best),
                       .missing = gat_calloc(n, sizeof *w->missing),
                       .list = gat_alloc(n, sizeof *w->list),
                       .stamp = gat_calloc(n, sizeof *w->stamp)};
@@ -39,6 +40,10 @@ static void apply(rule_reach *w, const grow_rule *rule, const gat_filter *known,
 {
     int64_t n, m, steps = 0;
     const int32_t *z = filter_answers(known, head, rule->body[0], &n);
+    if (w->now == INT32_MAX) { /* stamps begin anew before they run out */
+        memset(w->stamp, 0, (size_t)w->num_entities * sizeof *w->stamp);
+        w->now = 0;
+    }
     w->now++;
     for (int64_t i = 0; i < n && steps < MOST_STEPS; i++) {
         if (z[i] == head) continue;

@@ -13,7 +13,7 @@ typedef struct rule_reach {
     float *missing; /* (N): sum of log(1 - confidence) */
     int32_t *list;  /* the reached, in the order of their rules */
     int32_t *stamp; /* (N) */
-    int32_t count, now;
+    int32_t count, now, num_entities;
 } rule_reach;
 
 gat_status rule_reach_init(rule_reach *reach, int32_t num_entities, gat_error *err);

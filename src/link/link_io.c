@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "link/linker.h"
+#include "model/model_io.h"
 #include "text/relation_sections.h"
 
 /* Fixed numbers, as they lie in the file. */

@@ -8,9 +8,6 @@
 #include "link/link_net.h"
 #include "link/link_trials.h"
 
-/* Tells the file of such a model from others. */
-#define LINKER_SECTION "linking_header"
-
 struct gat_linker {
     gat_link_config config;
     char *config_lines;

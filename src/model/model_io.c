@@ -271,19 +271,20 @@ static gat_status read_queries(gat_model *m, const gat_model_file *file, gat_err
     return GAT_OK;
 }
 
-/* What can be asked of an alignment, of relations in text, or of graphs to be drawn, is asked elsewhere. */
+/* What can be asked of the other kinds of model is asked elsewhere. */
 static gat_status refuse_others(const gat_model_file *file, gat_error *err)
 {
-    if (model_file_length(file, RELATIONS_SECTION) >= 0)
-        return error_set(err, GAT_EUSAGE,
-                         "a model of relations in text; it answers extract, evaluate, info and verify");
-    if (model_file_length(file, GENERATOR_SECTION) >= 0)
-        return error_set(err, GAT_EUSAGE, "a model that writes graphs; it answers generate, evaluate, info and verify");
-    if (model_file_length(file, ALIGNMENT_SECTION) < 0) return GAT_OK;
-    return error_set(
-        err, GAT_EUSAGE,
-        "an alignment of two graphs; it answers info, verify, neighbors --by embedding, similarity, export "
-        "and align --apply");
+    static const char *const others[][2] = {
+        {RELATIONS_SECTION, "a model of relations in text; it answers extract, evaluate, info and verify"},
+        {LINKER_SECTION, "a model of entity linking; it answers link, evaluate, info and verify"},
+        {GENERATOR_SECTION, "a model that writes graphs; it answers generate, evaluate, info and verify"},
+        {RECOMMENDER_SECTION, "a recommender; it answers recommend, evaluate, info and verify"},
+        {ALIGNMENT_SECTION, "an alignment of two graphs; it answers info, verify, neighbors --by embedding, "
+                            "similarity, export and align --apply"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (model_file_length(file, others[i][0]) >= 0) return error_set(err, GAT_EUSAGE, "%s", others[i][1]);
+    return GAT_OK;
 }
 
 /* Files of earlier versions have none. */

@@ -14,6 +14,12 @@
 /* With this one it is a model that writes graphs. */
 #define GENERATOR_SECTION "graphs_header"
 
+/* With this one it links mentions. */
+#define LINKER_SECTION "linking_header"
+
+/* With this one it is a recommender. */
+#define RECOMMENDER_SECTION "recommend_header"
+
 /* Sections of a model, for callers that add their own (checkpoints). The bytes live until sections_clear. Not to be moved:
  * the list points into it. */
 typedef struct model_sections {

@@ -42,12 +42,12 @@ static void table_close(table *t)
     reader_close(t->reader);
 }
 
-/* The next line that is not blank; text NULL at the end. */
+/* The next line that is not empty; text NULL at the end. */
 static gat_status table_next(table *t, gat_error *err)
 {
     gat_status st;
     do st = lines_next(t->lines, &t->text, &t->length, err);
-    while (!st && t->text && strspn(t->text, " \t") >= t->length && t->length == 0);
+    while (!st && t->text && !t->length);
     return st;
 }
 
@@ -72,10 +72,21 @@ static int split(rec_field field[MOST_FIELDS], const table *t)
     }
 }
 
-static bool begins(rec_field f, const char *word)
+static bool take_word(rec_field *f, const char *word)
 {
     size_t n = strlen(word);
-    return f.length >= n && !strncasecmp(f.s, word, n);
+    if (f->length < n || strncasecmp(f->s, word, n) != 0) return false;
+    *f = (rec_field){f->s + n, f->length - n};
+    return true;
+}
+
+/* "user", "user_id", "userId", "user_id:token", but not "user7", who is one. */
+static bool is_heading(rec_field f, const char *word)
+{
+    if (!take_word(&f, word)) return false;
+    (void)(take_word(&f, "_") || take_word(&f, " "));
+    (void)(take_word(&f, "id") || take_word(&f, "name"));
+    return !f.length || *f.s == ':';
 }
 
 static bool number_of(double *out, rec_field f)
@@ -95,7 +106,7 @@ static gat_status read_columns(interaction_shape *shape, table *t, interaction_f
     double rating = 1, time = 0;
     int n = split(f, t);
     if (n < 2) return lines_error(t->lines, err, "expected at least 2 columns (user, item), found %d", n);
-    if (lines_number(t->lines) == 1 && (begins(f[0], "user") || begins(f[1], "item"))) return GAT_OK;
+    if (lines_number(t->lines) == 1 && (is_heading(f[0], "user") || is_heading(f[1], "item"))) return GAT_OK;
     if (!f[0].length || !f[1].length)
         return lines_error(t->lines, err, "the %s is empty", f[0].length ? "item" : "user");
     if (n > 2 && !number_of(&rating, f[2])) return lines_error(t->lines, err, "the rating in column 3 is no number");
@@ -150,7 +161,7 @@ gat_status pair_file_read(const char *path, pair_function *add, void *context, g
         int n = split(f, &t);
         if (n < 2 || !f[0].length || !f[1].length)
             st = lines_error(t.lines, err, "expected 2 columns (item, entity), found %d", n);
-        else if (lines_number(t.lines) > 1 || !begins(f[0], "item")) st = add(context, f[0], f[1], err);
+        else if (lines_number(t.lines) > 1 || !is_heading(f[0], "item")) st = add(context, f[0], f[1], err);
     }
     table_close(&t);
     return st;

@@ -158,6 +158,15 @@ static gat_status read_titles(interactions *d, const char *folder, gat_error *er
     return st;
 }
 
+static gat_status nothing_left(const interactions *d, const char *path, gat_error *err)
+{
+    if (!d->low_rated && !d->outside) return error_set(err, GAT_EDATA, "%.400s: no interactions", path);
+    return error_set(err, GAT_EDATA,
+                     "%.400s: no interactions are left: %lld are rated below --min-rating, %lld are with items outside "
+                     "the graph",
+                     path, (long long)d->low_rated, (long long)d->outside);
+}
+
 gat_status interactions_load(interactions *out, const char *path, const gat_recommend_config *config, bool with_test,
                              gat_error *err)
 {
@@ -172,7 +181,7 @@ gat_status interactions_load(interactions *out, const char *path, const gat_reco
     if (!st && config->items && !links.found)
         st = error_set(err, GAT_EUSAGE, "--items linked: %.400s has no link and no item2entity", path);
     if (!st) st = folder ? read_folder(&g, &files, path, with_test, err) : read_part(&g, path, REC_TRAIN, err);
-    if (!st && !out->count) st = error_set(err, GAT_EDATA, "%.400s: no interactions", path);
+    if (!st && !out->count) st = nothing_left(out, path, err);
     if (!st) drop_repeated(out);
     if (!st) st = interactions_split(out, &files, config, err);
     if (!st && folder && config->graph == 0) st = item_graph_read(out, &links, path, err);

@@ -47,8 +47,8 @@ static gat_status add_items(gat_recommendation *a, const gat_recommender *r, con
     int32_t *item = NULL;
     uint8_t *level = NULL;
     rec_readers readers = {.model = r}, whole = {.model = r};
-    float *scores = gat_alloc(2 * (int64_t)r->known.items, sizeof *scores), *full = scores + r->known.items;
-    gat_status st = scores ? leave_out(&without, &item, &level, h, count, err) : error_nomem(err);
+    float *scores = gat_alloc(r->known.items, sizeof *scores), *full = gat_alloc(r->known.items, sizeof *full);
+    gat_status st = scores && full ? leave_out(&without, &item, &level, h, count, err) : error_nomem(err);
     if (!st) st = readers_make(&readers, r, without, NULL, count, err);
     if (!st) st = readers_make(&whole, r, h, NULL, 1, err);
     if (!st) readers_score(full, &whole, 0);
@@ -61,6 +61,7 @@ static gat_status add_items(gat_recommendation *a, const gat_recommender *r, con
     readers_clear(&readers);
     readers_clear(&whole);
     gat_free(scores);
+    gat_free(full);
     gat_free(without);
     gat_free(item);
     gat_free(level);

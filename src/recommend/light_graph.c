@@ -141,8 +141,9 @@ double light_graph_loss(light_graph *g, const int32_t *pairs, int64_t n, double 
 {
     int64_t size = size_of(g);
     double loss = 0;
-    float *dfinal = gat_calloc(2 * size, sizeof *dfinal), *back = dfinal + size;
-    if (!dfinal) return NAN;
+    float *dfinal = gat_calloc(2 * size, sizeof *dfinal);
+    if (!dfinal) return -1;
+    float *back = dfinal + size;
     light_graph_spread(g);
     memset(g->grad, 0, (size_t)size * sizeof *g->grad);
     for (int64_t i = 0; i < n; i++) {
@@ -208,7 +209,9 @@ gat_status light_graph_epoch(light_graph *g, const light_plan *p, int64_t epoch,
             pairs[3 * i + 2] = draw_other(h, user, p->seed, epoch, event);
         }
         double now = light_graph_loss(g, pairs, n, p->l2);
-        if (isnan(now)) st = error_nomem(err);
+        if (now < 0) st = error_nomem(err);
+        else if (!isfinite(now))
+            st = error_set(err, GAT_EFAILED, "the loss is no number any more; a smaller --lr may help");
         *loss += now * (double)n / (double)h->count;
         kernels()->adam(g->value, g->state, g->state + size, g->grad, size, (float)p->lr, .9f, .999f, 1e-8f, 0,
                         ++g->steps);

@@ -35,7 +35,7 @@ void light_graph_spread(light_graph *g);
 /* carry (I,D): what an item adds to a user that has no embedding; the sum over the history over the root of its length. */
 void light_graph_carry(float *carry, const light_graph *g);
 
-/* The loss of pairs (user, wanted, not) and its gradient in grad, zeroed first: for tests. */
+/* The loss of pairs (user, wanted, not) and its gradient in grad, zeroed first; below 0: out of memory. */
 double light_graph_loss(light_graph *g, const int32_t *pairs, int64_t n, double l2);
 
 #endif

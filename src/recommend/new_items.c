@@ -63,8 +63,9 @@ gat_status new_items_score(float *scores, const new_items *x, const gat_recommen
                            gat_error *err)
 {
     int32_t base = (int32_t)recommender_nodes(r) + 1;
-    double *sum = gat_calloc(2 * x->count, sizeof *sum), *weight = sum + x->count;
+    double *sum = gat_calloc(2 * x->count, sizeof *sum);
     if (!sum) return error_nomem(err);
+    double *weight = sum + x->count;
     for (int64_t i = 0; i < x->facts.count; i++) {
         gat_triple f = x->facts.data[i];
         double all = 0, n = 0;

@@ -92,7 +92,9 @@ static gat_status ease(float *b, const ease_plan *p, int64_t n, gat_error *err)
 {
     for (int64_t i = 0; i < n * n; i++) b[i] = p->gram[i] + (p->side ? p->share * p->side[i] : 0);
     for (int64_t i = 0; i < n; i++) b[i * n + i] += p->penalty;
-    if (!spd_inverse(b, n)) return error_set(err, GAT_EFAILED, "the weights of pairs of items could not be solved for");
+    gat_status st = spd_inverse(b, n, err);
+    if (st == GAT_EFAILED) error_set(err, st, "the weights of pairs of items could not be solved for");
+    if (st) return st;
     float *diagonal = gat_alloc(n, sizeof *diagonal);
     if (!diagonal) return error_nomem(err);
     for (int64_t i = 0; i < n; i++) diagonal[i] = -b[i * n + i];

@@ -33,7 +33,9 @@ typedef struct gat_recommend_evaluation {
     gat_split split;
     int64_t users, without_history, unknown_users, candidates, wanted; /* wanted: interactions to be found */
     double recall, ndcg; /* at 20, all items ranked that are not in the user's train; min(20, wanted) ideal hits */
-    double auc_uniform, auc_popular; /* against one negative for each: drawn uniformly; by popularity in train */
+    /* Against one negative for each: drawn uniformly; by popularity in train. Items that the model does not know are
+     * left out here, and count as missed above. */
+    double auc_uniform, auc_popular;
     double seconds;
 } gat_recommend_evaluation;
 

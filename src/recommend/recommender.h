@@ -8,9 +8,6 @@
 #include "recommend/matrix_factors.h"
 #include "recommend/recommend_config.h"
 
-/* Tells the file of such a model from others. */
-#define RECOMMENDER_SECTION "recommend_header"
-
 typedef enum rec_term { REC_TERM_PAIRS, REC_TERM_SPECTRAL, REC_TERM_ATTENTION, REC_TERM_FACTORS, REC_TERMS } rec_term;
 
 struct gat_recommender {

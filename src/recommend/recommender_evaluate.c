@@ -21,10 +21,11 @@ static gat_status translate(wanted_items *out, int64_t *strangers, const gat_rec
         user[u] = intern_find(r->users, name, strlen(name));
     }
     *strangers = 0;
-    for (int64_t i = 0; !st && i < d->count; i++) {
+    for (int64_t i = 0, last = -1; !st && i < d->count; i++) {
+        int32_t u = d->event[i].user;
         if (d->event[i].part != part) continue;
-        if (user[d->event[i].user] >= 0) out->start[user[d->event[i].user] + 2]++;
-        else *strangers += i == 0 || d->event[i - 1].user != d->event[i].user;
+        if (user[u] >= 0) out->start[user[u] + 2]++;
+        else *strangers += u != last, last = u;
     }
     for (int32_t u = 0; !st && u < users; u++) out->start[u + 2] += out->start[u + 1];
     for (int64_t i = 0; !st && i < d->count; i++) {

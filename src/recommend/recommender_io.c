@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/model_io.h"
 #include "recommend/recommender.h"
 #include "text/relation_sections.h"
 
@@ -336,7 +337,9 @@ gat_status recommender_load(gat_recommender **out, const char *path, gat_error *
     *out = NULL;
     if (!r) return error_nomem(err);
     gat_status st = model_file_open(&file, path, err);
-    if (!st) {
+    if (!st && model_file_length(file, RECOMMENDER_SECTION) < 0)
+        st = error_set(err, GAT_EUSAGE, "%.300s: no model of --task recommend; gatkit info tells what it is", path);
+    else if (!st) {
         st = read_all(r, file, &inner);
         if (st) error_set(err, st, "%.300s: %.250s", path, inner.message);
     }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "kernels/linear.h"
@@ -69,16 +70,16 @@ static void eliminate(float *a, float *t, int64_t n, int64_t first, int64_t end,
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
-bool spd_inverse(float *a, int64_t n)
+gat_status spd_inverse(float *a, int64_t n, gat_error *err)
 {
     room w = {gat_alloc(BLOCK * BLOCK, sizeof(double)), gat_alloc(BLOCK * BLOCK, sizeof(float)),
               gat_alloc(BLOCK * n, sizeof(float)), gat_alloc(BLOCK * n, sizeof(float))};
-    bool fine = w.pivot && w.small && w.panel && w.column;
+    gat_status st = w.pivot && w.small && w.panel && w.column ? GAT_OK : error_nomem(err);
     linear_one_thread();
-    for (int64_t k = 0; fine && k < n; k += BLOCK) {
+    for (int64_t k = 0; !st && k < n; k += BLOCK) {
         int64_t b = least(BLOCK, n - k);
-        fine = pivot_block(&w, a, n, k, b);
-        if (!fine) break;
+        if (!pivot_block(&w, a, n, k, b)) st = error_set(err, GAT_EFAILED, "a matrix is not positive definite");
+        if (st) break;
 #pragma omp parallel for schedule(dynamic)
         for (int64_t c = 0; c < chunk_count(n, ROWS); c++) {
             int64_t first = c * ROWS, end = least(n, first + ROWS);
@@ -90,7 +91,7 @@ bool spd_inverse(float *a, int64_t n)
     gat_free(w.small);
     gat_free(w.panel);
     gat_free(w.column);
-    return fine;
+    return st;
 }
 
 bool spd_solve(double *a, double *b, int64_t n)

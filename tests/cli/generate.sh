@@ -73,6 +73,10 @@ expect 2 "$gatkit" generate m --contains t1 --relations knows
 says stderr "nobody can meet"
 expect 2 "$gatkit" generate m --relations knows,
 expect 2 "$gatkit" generate m --temperature 0
+expect 2 "$gatkit" generate m --top-p 0
+says stderr "above 0"
+expect 2 "$gatkit" recommend m p1
+says stderr "no model of --task recommend"
 expect 2 "$gatkit" generate m --count 0
 expect 2 "$gatkit" generate m --output m
 expect 4 "$gatkit" generate g/train.jsonl
@@ -94,6 +98,8 @@ printf '{"triples": [2]}' >bad.json
 expect 3 "$gatkit" evaluate m --data g --rules bad.json
 says stderr "bad.json"
 expect 3 "$gatkit" evaluate m --data g/train.jsonl
+expect 2 "$gatkit" evaluate m --data g --split valid
+expect 2 "$gatkit" evaluate m --data g --top-p 0
 
 # Refused data: file and line are named.
 printf '[["a","r","b"]]\n' >one.jsonl

@@ -38,7 +38,7 @@ json 'all("e7" in (f["head"], f["tail"]) and f["relation"] == "near" for f in j[
 expect 0 "$gatkit" generate none.gatkit --min-probability 1
 says stdout "no fact has a probability of 1 or more"
 expect 0 "$gatkit" generate none.gatkit --min-probability 1 --json
-json 'j["facts"] == [] and j["coherence"] is None'
+json 'j["facts"] == [] and j["coherence"] is None and 0 < j["best_probability"] < 1'
 expect 0 "$gatkit" generate none.gatkit --graph g/train.tsv --count 2 --json
 printf 'nova\tnear\te3\n' >new.tsv
 expect 0 "$gatkit" generate path.gatkit --add new.tsv --around nova --count 2 --json
@@ -68,7 +68,7 @@ expect 0 "$gatkit" generate none.gatkit --data h --types none --count 2
 
 # Refused.
 for wrong in "--count 0" "--count -1" "--min-probability 1.1" "--min-probability -.1" "--min-probability x" "--batch 0" \
-    "--measure" "--rules --measure --data g" "--rules --around e1" "--graph g --add g" "--output g/train.tsv --data g" \
+    "--measure" "--rules --measure --data g" "--rules --around e1" "--rules --data g" "--rules --questions 5" "--graph g --add g" "--output g/train.tsv --data g" \
     "--measure --data g --around e1"; do
     expect 2 "$gatkit" generate none.gatkit $wrong
 done

@@ -196,6 +196,7 @@ expect 0 "$gatkit" train train.jsonl --task linking --kg kg --output logged --ep
 [ "$(wc -l <log.jsonl)" -eq 2 ] || fail "a line an epoch"
 grep -q '"epoch": 2, "loss": ' log.jsonl || fail "epoch and loss in the log"
 [ ! -e n ] || fail "a refused run writes nothing"
-expect 4 "$gatkit" predict m a near '?'
+expect 2 "$gatkit" predict m a near '?'
+says stderr "a model of entity linking; it answers link"
 printf 'x' | dd of=m bs=1 seek=300 conv=notrunc 2>/dev/null
 expect 4 "$gatkit" link m test.jsonl

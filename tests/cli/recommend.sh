@@ -102,6 +102,9 @@ json '"brand_new" in [x["item"] for x in j["items"]][:14]'
 expect 2 "$gatkit" recommend m
 says stderr "USER"
 expect 2 "$gatkit" recommend m u3 --top 0
+all=$(printf 'i%s,' 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35)
+expect 0 "$gatkit" recommend m --history "${all}u_alone"
+says stdout "no item is left"
 
 # Lists, ready parts, a user without a history in train and a test user nobody knows.
 expect 0 "$gatkit" train lists --task recommend --recommender itemknn --output l --json
@@ -132,4 +135,20 @@ head -c 2000 m >cut
 expect 4 "$gatkit" verify cut
 expect 4 "$gatkit" recommend cut u3
 expect 4 "$gatkit" recommend bad.tsv u3
+for verb in "generate m" "neighbors m i1" "similarity m i1 i2"; do
+    # shellcheck disable=SC2086
+    expect 2 "$gatkit" $verb
+    says stderr "m: a recommender; it answers recommend"
+done
+expect 2 "$gatkit" evaluate m --data shop --rules none.json
+says stderr "no model of --task graphs"
+expect 3 "$gatkit" train shop --task recommend --recommender pop --output x --min-rating 6
+says stderr "are rated below --min-rating"
+
+# A stranger of test counts once, also when train knows more of the same user.
+mkdir more
+printf 'u3\ti1\nnew_one\ti0\nnew_one\ti2\nnew_two\ti5\n' >more/train.tsv
+printf 'u3\ti9\nnew_one\ti1\nnew_one\ti3\nnew_two\ti4\n' >more/test.tsv
+expect 0 "$gatkit" evaluate m --data more --json
+json 'j["users"] == 1 and j["unknown_users"] == 2'
 exit 0

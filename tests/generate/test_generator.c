@@ -271,6 +271,18 @@ static void test_refused_graphs(void **state)
     assert_refused(text, "bad.jsonl:2: a graph of more than 64");
 }
 
+static void assert_evaluates(const char *vocabulary, const gat_generator *m, gat_status wanted)
+{
+    gat_generator_evaluation e;
+    gat_error err = {0};
+    write_text("numbered/vocab.json", vocabulary);
+    write_text("numbered/test.jsonl", "[[0,0,1]]\n");
+    gat_status st =
+        gat_generator_evaluate(&e, m, "numbered", &(gat_generator_evaluate_options){.draw = {.count = 2}}, &err);
+    if (st != wanted) fail_msg("%s: %d: %s", vocabulary, st, err.message);
+    if (st) assert_non_null(strstr(err.message, "not the one that the model was trained with"));
+}
+
 /* Numbers are places of vocab.json where there is one. */
 static void test_vocabulary(void **state)
 {
@@ -285,7 +297,11 @@ static void test_vocabulary(void **state)
     assert_int_equal(gat_generator_describe(&info, m, NULL), GAT_OK);
     assert_int_equal(info.entities, 3);
     assert_int_equal(info.most_triples, 3);
+    assert_evaluates("{\"entities\":[\"a\",\"b\",\"c\"],\"relations\":[\"r\"]}", m, GAT_OK);
+    assert_evaluates("{\"entities\":[\"a\",\"b\"],\"relations\":[\"s\"]}", m, GAT_EDATA);
+    assert_evaluates("{\"entities\":[\"b\",\"a\"],\"relations\":[\"r\"]}", m, GAT_EDATA);
     gat_generator_free(m);
+    write_text("numbered/vocab.json", "{\"entities\":[\"a\",\"b\",\"c\"],\"relations\":[\"r\"]}");
     write_text("numbered/train.jsonl", "[[0,0,1]]\n[[0,0,3]]\n");
     assert_int_equal(train_with(&m, (gat_generator_inputs){.data = "numbered"}, "1", &err), GAT_EDATA);
     assert_non_null(strstr(err.message, "train.jsonl:2: the number 3"));

@@ -180,6 +180,34 @@ static void check_refused(const char *file, const char *text, gat_status code, c
     gat_recommend_config_free(config);
 }
 
+/* Headings are passed over; users and items whose names begin like one are not. */
+static void test_headings(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t interactions;
+    } files[] = {{"user1\titem1\nuser2\titem2\n", 2},
+                 {"user\titem\na\tx\nb\ty\n", 2},
+                 {"user_id:token\titem_id:token\trating:float\na\tx\t1\nb\ty\t2\n", 2},
+                 {"UserId\tmovieId\na\tx\nb\ty\n", 2},
+                 {"a\titem_name\nb\ty\n", 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        gat_recommend_config *config = NULL;
+        gat_recommender *r = NULL;
+        gat_recommend_info info;
+        const gat_recommend_inputs inputs = {.data = "headed.tsv"};
+        write_file("headed.tsv", files[i].text);
+        assert_int_equal(gat_recommend_config_new(&config, NULL), GAT_OK);
+        assert_int_equal(gat_recommend_config_set(config, "recommender", "pop", NULL), GAT_OK);
+        assert_int_equal(gat_recommender_train(&r, &inputs, config, NULL), GAT_OK);
+        assert_int_equal(gat_recommender_describe(&info, r, NULL), GAT_OK);
+        assert_int_equal(info.interactions, files[i].interactions);
+        gat_recommender_free(r);
+        gat_recommend_config_free(config);
+    }
+}
+
 static void test_refused(void **state)
 {
     gat_recommend_config *config = NULL;
@@ -228,8 +256,7 @@ static void test_failing_allocations(void **state)
             memory_fail_at(n, false);
             gat_status st = use_all(kinds[k], &err);
             memory_fail_at(0, false);
-            if (st && st != GAT_ENOMEM && st != GAT_EFAILED)
-                fail_msg("%s, allocation %lld: %s", kinds[k], (long long)n, err.message);
+            if (st && st != GAT_ENOMEM) fail_msg("%s, allocation %lld: %s", kinds[k], (long long)n, err.message);
         }
     }
 }
@@ -237,9 +264,8 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),          cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_new_items),           cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_failing_allocations),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_answers), cmocka_unit_test(test_new_items),
+        cmocka_unit_test(test_headings),   cmocka_unit_test(test_refused), cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
