@@ -104,6 +104,14 @@ static gat_status take(light_result *out, run *r, gat_error *err)
     return GAT_OK;
 }
 
+void light_result_clear(light_result *x)
+{
+    gat_free(x->users);
+    gat_free(x->items);
+    gat_free(x->carry);
+    *x = (light_result){NULL, NULL, NULL};
+}
+
 gat_status light_training(light_result *out, training_end *end, const history_lessons *lessons, gat_error *err)
 {
     run r = {.lessons = lessons};

@@ -10,6 +10,8 @@ typedef struct light_result {
     float *users, *items, *carry;
 } light_result;
 
+void light_result_clear(light_result *result);
+
 gat_status light_training(light_result *out, training_end *end, const history_lessons *lessons, gat_error *err);
 
 #endif

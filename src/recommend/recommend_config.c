@@ -37,6 +37,7 @@ static const option_row rows[] = {
     ONE("graph", graph, "yes|no", "yes", "use the facts of the items"),
     ONE("warm-start", warm_start, "yes|no", "yes", "start item vectors from a spectral factorisation"),
     ONE("factors", factors, "yes|no", "yes", "put a matrix factorisation beside the attention"),
+    ONE("light", light, "yes|no", "no", "put a LightGCN beside the attention"),
     INT("spectral", spectral, "64", 4, 512, "width of the spectral part"),
     INT("dense-items", dense_items, "8000", 0, 40000, "up to so many items, all pairs of items are weighed together"),
     INT("samples", samples, "0", 0, 65536, "draws that stand for the softmax over all items; 0: the exact softmax"),

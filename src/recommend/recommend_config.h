@@ -10,7 +10,7 @@ typedef enum rec_kind { REC_POP, REC_ITEMKNN, REC_MF, REC_LIGHTGCN, REC_ATTENTIO
 
 struct gat_recommend_config {
     int64_t recommender, items, split_by, attention, dim, attn_heads, layers, history_layers, epochs, batch, patience,
-        seed, dense_items, spectral, warm_start, graph, samples, factors;
+        seed, dense_items, spectral, warm_start, graph, samples, factors, light;
     double min_rating, valid_share, test_share, lr, dropout, attn_dropout, hide, weight_decay, l2, confidence, average;
     char text[64];
 };

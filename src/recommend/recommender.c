@@ -24,6 +24,7 @@ void recommender_free(gat_recommender *r)
     gat_free(r->to);
     gat_free(r->reader);
     gat_free(r->factors);
+    light_result_clear(&r->light);
     history_net_clear(&r->net);
     gat_free(r->gram);
     gat_free(r->encoded);
@@ -84,39 +85,53 @@ void readers_clear(rec_readers *x)
     x->state = x->solved = NULL;
 }
 
-/* scores += weight * <to, vector>. */
-static void compare(float *scores, const gat_recommender *r, const float *vector, float weight)
+/* Vectors of items to compare with, and what an item of a history brings. */
+typedef struct item_vectors {
+    const float *from, *to; /* (items,dim) */
+    int64_t items, dim;
+} item_vectors;
+
+static item_vectors spectral_of(const gat_recommender *r)
 {
-    int64_t d = r->factor_dim;
-    for (int32_t i = 0; i < r->known.items; i++) scores[i] += weight * row_dot(vector, r->to + i * d, d);
+    return (item_vectors){r->from, r->to, r->known.items, r->factor_dim};
+}
+
+/* scores += weight * <to, vector>. */
+static void compare(float *scores, const item_vectors *v, const float *vector, float weight)
+{
+    for (int64_t i = 0; i < v->items; i++) scores[i] += weight * row_dot(vector, v->to + i * v->dim, v->dim);
 }
 
 enum { WIDEST = 1024 };
 
 /* The sum of a history's from, times scale. */
-static void compare_sum(float *scores, const gat_recommender *r, const rec_history *h, float weight)
+static void compare_sum(float *scores, const item_vectors *v, const rec_history *h, float weight)
 {
     float sum[WIDEST] = {0};
     for (int64_t k = 0; k < h->count; k++)
-        for (int64_t c = 0; c < r->factor_dim; c++) sum[c] += r->from[h->item[k] * r->factor_dim + c];
-    compare(scores, r, sum, weight);
+        for (int64_t c = 0; c < v->dim; c++) sum[c] += v->from[h->item[k] * v->dim + c];
+    compare(scores, v, sum, weight);
 }
 
-static void compare_light(float *scores, const rec_readers *x, int64_t i)
+/* reader (U,dim): for users that the model knows; others are made of their history. */
+static void compare_light(float *scores, const item_vectors *v, const float *reader, const rec_readers *x, int64_t i,
+                          float weight)
 {
-    const gat_recommender *r = x->model;
     int32_t user = x->user ? x->user[i] : -1;
-    if (user >= 0) compare(scores, r, r->reader + user * r->factor_dim, 1);
-    else compare_sum(scores, r, &x->list[i], 1 / sqrtf((float)x->list[i].count));
+    if (user >= 0) compare(scores, v, reader + user * v->dim, weight);
+    else compare_sum(scores, v, &x->list[i], weight / sqrtf((float)x->list[i].count));
 }
 
 void readers_term(float *scores, const rec_readers *x, int64_t i, rec_term term, float weight)
 {
     const gat_recommender *r = x->model;
+    const item_vectors spectral = spectral_of(r),
+                       light = {r->light.carry, r->light.items, r->known.items, r->config.dim};
     int64_t width = r->net.dim + 1;
     if (term == REC_TERM_PAIRS && (r->pairs.dense || r->pairs.start))
         item_pairs_add(scores, &r->pairs, &x->list[i], weight);
-    if (term == REC_TERM_SPECTRAL && r->from) compare_sum(scores, r, &x->list[i], weight);
+    if (term == REC_TERM_SPECTRAL && r->from) compare_sum(scores, &spectral, &x->list[i], weight);
+    if (term == REC_TERM_LIGHT && r->light.items) compare_light(scores, &light, r->light.users, x, i, weight);
     if (term == REC_TERM_FACTORS && r->factors)
         for (int32_t v = 0; v < r->known.items; v++)
             scores[v] += weight * row_dot(x->solved + i * r->config.dim, r->factors + v * r->config.dim, r->config.dim);
@@ -133,6 +148,7 @@ static void count_choices(float *scores, const histories *h)
 void readers_score(float *scores, const rec_readers *x, int64_t i)
 {
     const gat_recommender *r = x->model;
+    const item_vectors own = spectral_of(r);
     memset(scores, 0, (size_t)r->known.items * sizeof *scores);
     if (!x->list[i].count || r->config.recommender == REC_POP) {
         count_choices(scores, &r->known);
@@ -142,7 +158,7 @@ void readers_score(float *scores, const rec_readers *x, int64_t i)
     case REC_POP: break;
     case REC_ITEMKNN: item_pairs_add(scores, &r->pairs, &x->list[i], 1); break;
     case REC_MF: readers_term(scores, x, i, REC_TERM_FACTORS, 1); break;
-    case REC_LIGHTGCN: compare_light(scores, x, i); break;
+    case REC_LIGHTGCN: compare_light(scores, &own, r->reader, x, i, 1); break;
     case REC_ATTENTION:
         for (int t = 0; t < REC_TERMS; t++)
             if (r->weight[t] > 0) readers_term(scores, x, i, (rec_term)t, r->weight[t]);

@@ -4,11 +4,19 @@
 
 #include "recommend/history_net.h"
 #include "recommend/item_pairs.h"
+#include "recommend/light_training.h"
 #include "recommend/list_measure.h"
 #include "recommend/matrix_factors.h"
 #include "recommend/recommend_config.h"
 
-typedef enum rec_term { REC_TERM_PAIRS, REC_TERM_SPECTRAL, REC_TERM_ATTENTION, REC_TERM_FACTORS, REC_TERMS } rec_term;
+typedef enum rec_term {
+    REC_TERM_PAIRS,
+    REC_TERM_SPECTRAL,
+    REC_TERM_ATTENTION,
+    REC_TERM_FACTORS,
+    REC_TERM_LIGHT,
+    REC_TERMS
+} rec_term;
 
 struct gat_recommender {
     gat_recommend_config config;
@@ -20,9 +28,10 @@ struct gat_recommender {
     /* what has been learned; what a kind does not need is empty */
     item_pairs pairs;
     int64_t factor_dim;
-    float *from, *to; /* (I,factor_dim): a history is the sum of its from, compared with to */
-    float *reader;    /* (U,factor_dim): users with vectors of their own (lightgcn) */
-    float *factors;   /* (I, config.dim): of matrix factorisation, beside the attention */
+    float *from, *to;   /* (I,factor_dim): a history is the sum of its from, compared with to */
+    float *reader;      /* (U,factor_dim): users with vectors of their own (lightgcn) */
+    float *factors;     /* (I, config.dim): of matrix factorisation, beside the attention */
+    light_result light; /* beside the attention; its items carry the weight of the term. Empty: none */
     history_net net;
     float weight[REC_TERMS]; /* of the attention model's terms */
     int64_t epochs, best_epoch, duplicates, linked_items;

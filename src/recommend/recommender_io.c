@@ -19,7 +19,7 @@ typedef struct header {
     int64_t epochs, best_epoch, duplicates, linked_items;
     int64_t valid_users, valid_without, valid_unknown, valid_candidates, valid_wanted;
     double recall, ndcg, auc_uniform, auc_popular; /* of valid */
-    float weight[REC_TERMS];
+    float weight[REC_TERM_LIGHT];                  /* that of light lies in its vectors */
 } header;
 
 static gat_status bad(gat_error *err, const char *what)
@@ -60,7 +60,8 @@ static header header_of(const gat_recommender *r)
     h.interactions = r->known.count, h.facts = r->facts.count;
     h.pairs = r->pairs.dense ? -1 : r->pairs.start ? r->pairs.start[r->pairs.items] : -2;
     h.factor_dim = r->to ? r->factor_dim : 0;
-    h.has_from = r->from != NULL, h.has_reader = r->reader != NULL, h.has_titles = r->title != NULL;
+    h.has_from = r->from != NULL, h.has_reader = r->reader != NULL || r->light.users != NULL,
+    h.has_titles = r->title != NULL;
     h.has_factors = r->factors != NULL;
     h.params = r->net.params.size;
     h.epochs = r->epochs, h.best_epoch = r->best_epoch;
@@ -112,6 +113,15 @@ static gat_status write_factors(relation_sections *s, const gat_recommender *r, 
     return st || !r->reader ? st : sections_copy(s, "reader", r->reader, r->known.users * width, err);
 }
 
+static gat_status write_light(relation_sections *s, const gat_recommender *r, gat_error *err)
+{
+    int64_t width = r->config.dim * (int64_t)sizeof(float), items = r->known.items;
+    if (!r->light.users) return GAT_OK;
+    gat_status st = sections_copy(s, "light_users", r->light.users, r->known.users * width, err);
+    if (!st) st = sections_copy(s, "light_items", r->light.items, items * width, err);
+    return st ? st : sections_copy(s, "light_carry", r->light.carry, items * width, err);
+}
+
 static gat_status sections_of(relation_sections *s, const gat_recommender *r, gat_error *err)
 {
     const header h = header_of(r);
@@ -121,6 +131,7 @@ static gat_status sections_of(relation_sections *s, const gat_recommender *r, ga
     if (!st) st = write_known(s, r, err);
     if (!st) st = write_pairs(s, &r->pairs, err);
     if (!st) st = write_factors(s, r, err);
+    if (!st) st = write_light(s, r, err);
     if (!st && h.params) st = sections_copy(s, "net", r->net.params.value, h.params * (int64_t)sizeof(float), err);
     return st;
 }
@@ -152,6 +163,7 @@ static int64_t count_numbers(const gat_recommender *r)
     else if (r->pairs.start) n += r->pairs.start[items];
     if (r->to) n += items * r->factor_dim;
     if (r->factors) n += items * r->config.dim;
+    if (r->light.users) n += (2 * items + r->known.users) * r->config.dim;
     return r->reader ? n + r->known.users * r->factor_dim : n;
 }
 
@@ -195,7 +207,7 @@ static gat_status read_header(header *h, const gat_model_file *file, gat_error *
         h->interactions < 0 || h->levels < 1 || h->levels > HISTORY_RATINGS * HISTORY_QUARTERS || h->common_level < 0 ||
         h->common_level >= h->levels || h->pairs < -2 || h->factor_dim < 0 || h->factor_dim > 1024 || h->params < 0)
         return bad(err, "sizes out of range");
-    for (int t = 0; t < REC_TERMS; t++)
+    for (int t = 0; t < REC_TERM_LIGHT; t++)
         if (!isfinite(h->weight[t])) return bad(err, "a weight is no number");
     return evaluation_is_good(h) ? GAT_OK : bad(err, "the metrics are no numbers");
 }
@@ -287,7 +299,18 @@ static gat_status read_factors(gat_recommender *r, const header *h, const gat_mo
     gat_status st = d ? read_floats(&r->to, h->items * d, file, "to", err) : GAT_OK;
     if (!st && h->has_from) st = read_floats(&r->from, h->items * d, file, "from", err);
     if (!st && h->has_factors) st = read_floats(&r->factors, h->items * r->config.dim, file, "factors", err);
-    return st || !h->has_reader ? st : read_floats(&r->reader, h->users * d, file, "reader", err);
+    return st || !h->has_reader || r->config.recommender != REC_LIGHTGCN
+               ? st
+               : read_floats(&r->reader, h->users * d, file, "reader", err);
+}
+
+static gat_status read_light(gat_recommender *r, const header *h, const gat_model_file *file, gat_error *err)
+{
+    int64_t d = r->config.dim;
+    if (!h->has_reader || r->config.recommender != REC_ATTENTION) return GAT_OK;
+    gat_status st = read_floats(&r->light.users, h->users * d, file, "light_users", err);
+    if (!st) st = read_floats(&r->light.items, h->items * d, file, "light_items", err);
+    return st ? st : read_floats(&r->light.carry, h->items * d, file, "light_carry", err);
 }
 
 static gat_status read_net(gat_recommender *r, const header *h, const gat_model_file *file, gat_error *err)
@@ -320,9 +343,11 @@ static gat_status read_all(gat_recommender *r, const gat_model_file *file, gat_e
     if (!st) st = read_known(r, &h, file, err);
     if (!st) st = read_pairs(&r->pairs, &h, file, err);
     if (!st) st = read_factors(r, &h, file, err);
+    if (!st) st = read_light(r, &h, file, err);
     if (!st) st = read_net(r, &h, file, err);
     if (st) return st;
-    memcpy(r->weight, h.weight, sizeof r->weight);
+    memcpy(r->weight, h.weight, sizeof h.weight);
+    r->weight[REC_TERM_LIGHT] = 1;
     r->epochs = h.epochs, r->best_epoch = h.best_epoch;
     r->duplicates = h.duplicates, r->linked_items = h.linked_items;
     r->valid = valid_of(&h);

@@ -88,6 +88,30 @@ static gat_status train_factors(training *t, gat_error *err)
     return matrix_factors_make(r->factors, &r->known, &plan, t->inputs->should_stop, t->inputs->context, err);
 }
 
+/* A LightGCN with its own defaults. It keeps no checkpoint, which is the attention's: a resumed run trains it anew. */
+static gat_status train_light_beside(training *t, gat_error *err)
+{
+    training_end end;
+    gat_recommend_config config = t->r->config;
+    gat_recommend_inputs inputs = *t->inputs;
+    config.batch = config.layers = 0;
+    config.lr = config.l2 = 0;
+    inputs.checkpoint = NULL;
+    inputs.resume = false;
+    inputs.on_progress = NULL;
+    const history_lessons lessons = {&t->r->known, &t->valid, &config, &inputs, {0, 0}};
+    return light_training(&t->r->light, &end, &lessons, err);
+}
+
+/* The weight goes into the vectors; without any the part is dropped. */
+static void keep_light(gat_recommender *r, double weight)
+{
+    int64_t n = r->light.items ? r->known.items * r->config.dim : 0;
+    for (int64_t i = 0; i < n; i++) r->light.items[i] *= (float)weight;
+    if (weight <= 0) light_result_clear(&r->light);
+    r->weight[REC_TERM_LIGHT] = 1;
+}
+
 /* One way to score, for the weights. */
 typedef struct way {
     const rec_readers *readers;
@@ -144,22 +168,18 @@ static gat_status weigh(training *t, item_pairs *all, item_pairs *neighbors, gat
     if (!st) list = gat_alloc(users, sizeof *list);
     if (!st && !list) st = error_nomem(err);
     for (int64_t i = 0; !st && i < users; i++) list[i] = history_of(&r->known, user[i]);
-    if (!st) st = readers_make(&readers, r, list, NULL, users, err);
-    const way ways[] = {{&readers, neighbors, REC_TERM_PAIRS},
-                        {&readers, all->dense ? all : NULL, REC_TERM_PAIRS},
-                        {&readers, NULL, REC_TERM_SPECTRAL},
-                        {&readers, NULL, REC_TERM_ATTENTION},
-                        {&readers, NULL, REC_TERM_FACTORS}};
-    const weighed_term terms[] = {{score_way, &ways[0]},
-                                  {score_way, &ways[1]},
-                                  {score_way, &ways[2]},
-                                  {score_way, &ways[3]},
-                                  {score_way, &ways[4]}};
+    if (!st) st = readers_make(&readers, r, list, user, users, err);
+    const way ways[] = {{&readers, neighbors, REC_TERM_PAIRS}, {&readers, all->dense ? all : NULL, REC_TERM_PAIRS},
+                        {&readers, NULL, REC_TERM_SPECTRAL},   {&readers, NULL, REC_TERM_ATTENTION},
+                        {&readers, NULL, REC_TERM_FACTORS},    {&readers, NULL, REC_TERM_LIGHT}};
+    const weighed_term terms[] = {{score_way, &ways[0]}, {score_way, &ways[1]}, {score_way, &ways[2]},
+                                  {score_way, &ways[3]}, {score_way, &ways[4]}, {score_way, &ways[5]}};
     if (!st) st = term_weights_fit(weight, &reached, terms, WEIGHED_MOST, user, users, &plan, &t->inputs->log, err);
     if (!st) st = keep_pairs(r, all, neighbors, weight);
     r->weight[REC_TERM_SPECTRAL] = (float)weight[2];
     r->weight[REC_TERM_ATTENTION] = (float)weight[3];
     r->weight[REC_TERM_FACTORS] = (float)weight[4];
+    keep_light(r, weight[5]);
     readers_clear(&readers);
     gat_free(list);
     gat_free(user);
@@ -173,6 +193,7 @@ static gat_status train_attention(training *t, gat_error *err)
     item_pairs all = {.items = 0}, neighbors = {.items = 0};
     gat_status st = make_net(t, err);
     if (!st && t->r->config.factors == 0) st = train_factors(t, err);
+    if (!st && t->r->config.light == 0) st = train_light_beside(t, err);
     if (!st) st = recommender_prepare(t->r, err);
     if (!st) st = pair_fit_neighbors(&neighbors, &fit, err);
     if (!st && t->r->known.items <= t->r->config.dense_items) st = pair_fit_all(&all, &fit, err);

@@ -4,7 +4,7 @@
 
 #include "recommend/recommender.h"
 
-enum { WEIGHED_MOST = 5 };
+enum { WEIGHED_MOST = 6 };
 
 /* Writes the scores (I) of one way for the reader `place`. */
 typedef struct weighed_term {

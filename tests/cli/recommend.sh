@@ -85,6 +85,30 @@ expect 0 "$gatkit" evaluate sparse --data shop --json
 json 'j["recall_at_20"] > 0.9'
 expect 0 "$gatkit" verify sparse
 
+# A LightGCN beside it: the same file for any number of threads, and after a stop in the attention.
+# shellcheck disable=SC2086
+expect 0 "$gatkit" train shop $learn --output light --light yes --json
+json 'j["parameters"] > 0'
+numbers=$(field parameters)
+# shellcheck disable=SC2086
+expect 0 "$gatkit" train shop $learn --output light2 --light yes --threads 2
+cmp -s light light2 || fail "another file with 2 threads"
+rm light2
+# shellcheck disable=SC2086
+expect 130 "$gatkit" train shop $learn --output light2 --light yes --stop-after 5
+# shellcheck disable=SC2086
+expect 0 "$gatkit" train shop $learn --output light2 --light yes --resume
+cmp -s light light2 || fail "another file after resuming"
+expect 0 "$gatkit" info m --json
+[ "$numbers" -gt "$(field parameters)" ] || fail "the part by LightGCN is not in the file"
+expect 0 "$gatkit" verify light
+expect 0 "$gatkit" evaluate light --data shop --json
+json 'j["recall_at_20"] > 0.9'
+expect 0 "$gatkit" recommend light u3 --explain --top 4 --json
+json 'all(x["because"] and x["paths"] for x in j["items"])'
+expect 0 "$gatkit" recommend light --history i12,i13,i14 --top 3 --json
+json 'all(int(x["item"][1:]) // 12 == 1 for x in j["items"])'
+
 expect 0 "$gatkit" recommend m u3 --explain --top 4 --json
 json 'len(j["items"]) == 4 and not j["popular"] and all(int(x["item"][1:]) // 12 == 0 for x in j["items"])'
 json 'all(x["because"] and x["paths"] for x in j["items"]) and j["items"][0]["title"].startswith("Thing")'

@@ -47,7 +47,8 @@ static gat_status train(gat_recommender **out, const char *kind, gat_error *err)
     const gat_recommend_inputs inputs = {.data = FOLDER};
     const char *const settings[][2] = {{"recommender", kind},   {"dim", "8"},           {"attn-heads", "2"},
                                        {"epochs", "6"},         {"spectral", "4"},      {"batch", "8"},
-                                       {"history-layers", "1"}, {"valid-share", "0.2"}, {"test-share", "0.2"}};
+                                       {"history-layers", "1"}, {"valid-share", "0.2"}, {"test-share", "0.2"},
+                                       {"light", "yes"}};
     *out = NULL;
     gat_status st = gat_recommend_config_new(&config, err);
     for (size_t i = 0; !st && i < sizeof settings / sizeof *settings; i++)
