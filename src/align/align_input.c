@@ -1,8 +1,8 @@
 #include "align/align_input.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "align/attribute_file.h"
 #include "align/name_file.h"
 #include "align/openea.h"
@@ -18,13 +18,6 @@ enum { DEFAULT_COLUMN = 2 };
 static const double UNLIKE_SIZES = 20;
 /* Chosen once: names and word vectors on DBP15K. */
 static const float NAME_WEIGHT = 0.5f, WORD_WEIGHT = 0.2f, ATTRIBUTE_WEIGHT = 0.5f;
-
-double align_clock(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void warn_of_sizes(const align_input *in, const gat_log *log)
 {
@@ -173,7 +166,7 @@ static gat_status read_marks(uint8_t **marks, const char *path, const kg_side *s
 gat_status align_input_read(align_input *in, const gat_align_options *o, gat_error *err)
 {
     uint64_t seed = o->seed ? o->seed : 1;
-    *in = (align_input){.began = align_clock()};
+    *in = (align_input){.began = clock_seconds()};
     gat_status st = check_files(o, err);
     if (!st) st = kg_side_load(&in->a, o->kg1, 1, seed, &o->log, err);
     if (!st) st = kg_side_load(&in->b, o->kg2, 2, seed, &o->log, err);

@@ -6,9 +6,6 @@
 #include "align/entity_feature.h"
 #include "align/links.h"
 
-/* Seconds on the clock. */
-double align_clock(void);
-
 typedef struct align_input {
     double began; /* on the clock, before reading */
     kg_side *a, *b;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "align/decode.h"
 #include "align/schedule.h"
 #include "base/error.h"
@@ -36,13 +37,13 @@ static const float TAUS[] = {0.02f, 0.05f, 0.08f}, NAMED_TAUS[] = {0.03f, 0.05f}
 
 static gat_status teach(schedule *s, const belief_loop *loop, gat_error *err)
 {
-    double began = align_clock();
+    double began = clock_seconds();
     int64_t links;
     if (schedule_stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = encoder_term_learn(s->encoder, loop, s->taught ? ENCODER_LATER_EPOCHS : ENCODER_EPOCHS,
                                        ENCODER_LEAST_BELIEF, ENCODER_TOP, &links, err);
     s->taught = true;
-    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, align_clock() - began);
+    log_say(&s->o->log, GAT_LOG_DEBUG, "encoder: %lld links, %.2f s", (long long)links, clock_seconds() - began);
     return st;
 }
 

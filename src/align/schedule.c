@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "align/propagation.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -29,17 +30,17 @@ bool schedule_stopped(const schedule *s) { return s->o->should_stop && s->o->sho
 int schedule_should_end(void *context)
 {
     const schedule *s = context;
-    return schedule_stopped(s) || (s->end > 0 && align_clock() + LATE_ROUNDS * s->longest > s->end);
+    return schedule_stopped(s) || (s->end > 0 && clock_seconds() + LATE_ROUNDS * s->longest > s->end);
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------------------- */
 
 gat_status schedule_round(schedule *s, belief_loop *loop, const loop_settings *settings, gat_error *err)
 {
-    double began = align_clock();
+    double began = clock_seconds();
     if (schedule_stopped(s)) return error_set(err, GAT_EINTERRUPTED, "interrupted");
     gat_status st = belief_loop_round(loop, settings, err);
-    double now = align_clock();
+    double now = clock_seconds();
     s->run->rounds++;
     log_say(&s->o->log, GAT_LOG_DEBUG, "round %d: %.2f s", s->run->rounds, now - began);
     s->longest = fmax(s->longest, now - began);

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/suggest.h"
@@ -30,13 +30,6 @@ static const struct argp_option options[] = {
     {"help", KEY_HELP, NULL, 0, "show this text", 0},
     {"version", KEY_VERSION, NULL, 0, "show the version", 0},
     {0}};
-
-double seconds_now(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- the walk beforehand --------------------------------------------------------------------------------- */
 
@@ -271,7 +264,7 @@ static gat_status apply(const gat_common *common, gat_error *err)
 int arguments_read(const struct argp *argp, int argc, char **argv, gat_common *common)
 {
     walk w = {.argp = argp, .argc = argc, .argv = argv};
-    common->started = seconds_now();
+    common->started = clock_seconds();
     common->verb = argv[0];
     screen_init(&common->screen);
     gat_status st = walk_all(&w, &common->error);

@@ -51,7 +51,4 @@ error_t argument_real(struct argp_state *state, double *out, const char *arg, co
 /* Bytes: a number with an optional suffix K, M, G or T (powers of 1024). */
 error_t argument_size(struct argp_state *state, int64_t *out, const char *arg, const char *option);
 
-/* Seconds of the monotonic clock. */
-double seconds_now(void);
-
 #endif

@@ -1,4 +1,5 @@
 /* gatkit stats: counts, degrees, components and relation kinds of a knowledge graph. */
+#include "base/clock.h"
 #include "cli/report.h"
 
 typedef struct stats_arguments {
@@ -166,7 +167,7 @@ int cmd_stats(int argc, char **argv)
     int code = arguments_read(&argp, argc, argv, &a.common);
     if (code >= 0) return code;
     gat_status st = load_data(&data, &a.common, a.data, (gat_dataset_options){.holdout = -1});
-    double read_seconds = seconds_now() - a.common.started;
+    double read_seconds = clock_seconds() - a.common.started;
     if (!st) st = gat_stats_make(&stats, data, err);
     if (!st)
         st =

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 int report_exit(gat_status status)
@@ -55,7 +56,7 @@ gat_status report_grid(gat_grid *grid, gat_error *err)
     return st;
 }
 
-double report_seconds(const gat_common *common) { return seconds_now() - common->started; }
+double report_seconds(const gat_common *common) { return clock_seconds() - common->started; }
 
 double report_peak_mb(void) { return (double)gat_peak_rss() / (1 << 20); }
 

@@ -1,6 +1,7 @@
 /* Measuring a generator: bits of test, and graphs that it draws, judged by rules and compared with test. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -198,7 +199,7 @@ gat_status generator_evaluate(gat_generator_evaluation *out, const gat_generator
                               const gat_generator_evaluate_options *options, gat_error *err)
 {
     static const gat_generator_evaluate_options usual = {.draw = {.seed = 1}};
-    double started = train_clock();
+    double started = clock_seconds();
     judge j = {.model = m, .out = out, .err = err};
     if (!options) options = &usual;
     *out = (gat_generator_evaluation){.graphs = 0};
@@ -207,6 +208,6 @@ gat_status generator_evaluate(gat_generator_evaluation *out, const gat_generator
     if (!st) st = draw(&j, &options->draw, err);
     if (!st) compare(&j);
     judge_clear(&j);
-    out->seconds = train_clock() - started;
+    out->seconds = clock_seconds() - started;
     return st;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -140,7 +141,7 @@ static void order_lessons(teacher *t)
 
 static gat_status keep_checkpoint(teacher *t, gat_error *err)
 {
-    t->written = train_clock();
+    t->written = clock_seconds();
     return t->inputs->checkpoint ? generator_run_write(&t->run, t->inputs->checkpoint, err) : GAT_OK;
 }
 
@@ -158,11 +159,11 @@ static gat_status one_epoch(teacher *t, gat_error *err)
     do {
         if (should_stop(t)) return interrupt(t, err);
         st = step(t, err);
-        t->late = t->deadline > 0 && train_clock() > t->deadline;
+        t->late = t->deadline > 0 && clock_seconds() > t->deadline;
     } while (!st && !t->late && t->run.at.steps % t->epoch_steps);
     int64_t done = t->run.at.steps % t->epoch_steps * config_of(t)->batch;
     if (!st) st = end_epoch(t, done ? done : t->data->train.count, err);
-    return st || train_clock() - t->written < CHECKPOINT_SECONDS ? st : keep_checkpoint(t, err);
+    return st || clock_seconds() - t->written < CHECKPOINT_SECONDS ? st : keep_checkpoint(t, err);
 }
 
 static bool has_ended(const teacher *t)
@@ -246,7 +247,7 @@ static gat_generator *find_finished(const gat_generator *m, const gat_generator_
 gat_status generator_train(gat_generator **out, const gat_generator_inputs *inputs, const gat_generator_config *config,
                            gat_error *err)
 {
-    double started = train_clock();
+    double started = clock_seconds();
     generator_data data = {.num_valid = 0};
     gat_generator *m = gat_calloc(1, sizeof *m), *finished = NULL;
     *out = NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "server/gate.h"
@@ -105,7 +106,7 @@ static void send_job(void *context, work_item *item, bool late)
         response = j->response;
         j->response.body = NULL;
     }
-    metrics_add(s->metrics, (int)(j->route - route_at(0)), response.status, work_now() - j->started);
+    metrics_add(s->metrics, (int)(j->route - route_at(0)), response.status, clock_seconds() - j->started);
     http_answer(j->request, &response);
 }
 
@@ -240,13 +241,13 @@ static bool answer(gat_server *s, http_request *request, http_response *response
 static bool on_request(void *context, http_request *request, http_response *response)
 {
     gat_server *s = context;
-    double started = work_now();
+    double started = clock_seconds();
     int route_index = route_count();
     if (atomic_fetch_add(&s->waiting, 1) >= s->most_waiting)
         respond_error(response, 503, "too many questions at a time");
     else if (!answer(s, request, response, &route_index, started)) return false;
     atomic_fetch_sub(&s->waiting, 1);
-    metrics_add(s->metrics, route_index, response->status, work_now() - started);
+    metrics_add(s->metrics, route_index, response->status, clock_seconds() - started);
     return true;
 }
 

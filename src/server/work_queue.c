@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -21,13 +22,6 @@ struct work_queue {
     int threads;      /* started; the watch is apart */
     pthread_t watch, *thread;
 };
-
-double work_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- lists ----------------------------------------------------------------------------------------------- */
 
@@ -139,11 +133,11 @@ static void *run_watch(void *context)
     work_queue *q = context;
     pthread_mutex_lock(&q->lock);
     while (q->watching) {
-        double now = work_now(), until = earliest(&q->running, earliest(&q->waiting, now + AT_MOST));
+        double now = clock_seconds(), until = earliest(&q->running, earliest(&q->waiting, now + AT_MOST));
         struct timespec at = {.tv_sec = (time_t)until, .tv_nsec = (long)((until - (double)(time_t)until) * 1e9)};
         q->next_look = until;
         if (until > now) pthread_cond_timedwait(&q->time, &q->lock, &at);
-        now = work_now();
+        now = clock_seconds();
         send_late_waiting(q, now);
         send_late_running(q, now);
     }

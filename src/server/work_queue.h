@@ -12,7 +12,7 @@ enum { MOST_TOGETHER = 64 };
 /* First member of what is queued. The rest belongs to the queue. */
 typedef struct work_item {
     const void *group[2]; /* items with the same two are done together; [0] NULL: alone */
-    double until;         /* of work_now: later than that nobody waits for it */
+    double until;         /* of clock_seconds: later than that nobody waits for it */
     struct work_item *next;
     bool late;
 } work_item;
@@ -36,8 +36,5 @@ bool work_queue_add(work_queue *queue, work_item *item);
 /* Takes no more, does what waits, ends its threads. The queue stays, so that others may still try to add. NULL is fine. */
 void work_queue_stop(work_queue *queue);
 void work_queue_free(work_queue *queue); /* after the stop */
-
-/* Seconds of a clock that never goes back. */
-double work_now(void);
 
 #endif

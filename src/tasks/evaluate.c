@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "eval/rank.h"
@@ -261,7 +262,7 @@ static gat_status judge_probabilities(gat_evaluation *e, const work *w, gat_erro
 gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const gat_dataset *data,
                           const gat_evaluate_options *options, gat_error *err)
 {
-    double started = train_clock();
+    double started = clock_seconds();
     work w = {.model = model, .data = data, .split = options->split};
     gat_evaluation *e = gat_calloc(1, sizeof *e);
     *out = NULL;
@@ -269,7 +270,7 @@ gat_status evaluate_split(gat_evaluation **out, const gat_model *model, const ga
     const rank_way way = {options->precision, options->should_stop, options->context};
     if (!st) st = rank_facts(w.ranks, w.view.view, w.facts.data, w.facts.count, w.known, &way, err);
     if (!st) st = summarize(e, &w, err);
-    double seconds = train_clock() - started;
+    double seconds = clock_seconds() - started;
     if (!st) st = judge_probabilities(e, &w, err);
     clear(&w);
     if (st) {

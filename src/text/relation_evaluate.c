@@ -1,8 +1,8 @@
 #include "text/relation_evaluate.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "text/bag_answers.h"
@@ -24,13 +24,6 @@ typedef struct measure {
     reliability reliability; /* of the whole model's answers */
     double seconds;
 } measure;
-
-static double now(void)
-{
-    struct timespec t = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void measure_clear(measure *w)
 {
@@ -108,9 +101,9 @@ static gat_status measure_batch(measure *w, gat_error *err)
 {
     gat_status st = GAT_OK;
     for (int part = 0; !st && part < w->reader.model->parts; part++) {
-        double start = now();
+        double start = clock_seconds();
         st = relation_probabilities(w->p, NULL, &w->reader, (gat_relation_part)part, err);
-        if (part == GAT_PART_ALL) w->seconds += now() - start;
+        if (part == GAT_PART_ALL) w->seconds += clock_seconds() - start;
         for (int64_t i = 0; !st && i < w->reader.list.count; i++) st = add_sentence(w, part, i, err);
     }
     return st;
@@ -120,9 +113,9 @@ static gat_status measure_all(measure *w, gat_error *err)
 {
     gat_status st = GAT_OK;
     while (!st) {
-        double start = now();
+        double start = clock_seconds();
         st = relation_reader_next(&w->reader, err);
-        w->seconds += now() - start;
+        w->seconds += clock_seconds() - start;
         if (st || !w->reader.list.count) break;
         st = measure_batch(w, err);
     }

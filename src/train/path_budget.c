@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/ranker.h"
@@ -49,10 +50,10 @@ static gat_status measure_steps(path_costs *costs, train_run *r, const path_trai
     path_training *training = NULL;
     bool done = false;
     gat_status st = path_training_new(&training, m->path, &m->facts, m->num_seen, options, err);
-    double begun = train_clock(), spent = 0;
+    double begun = clock_seconds(), spent = 0;
     while (!st && !done && (spent < seconds || training->at.steps < LEAST_STEPS)) {
         st = path_training_step(&done, training, err);
-        spent = train_clock() - begun;
+        spent = clock_seconds() - begun;
     }
     if (!st && training->at.steps) costs->question = spent / (double)path_training_questions(training);
     path_training_free(training);
@@ -65,9 +66,9 @@ static gat_status measure_validation(path_costs *costs, train_run *r, gat_error 
                        .count = r->valid.count < MEASURED_FACTS ? r->valid.count : MEASURED_FACTS};
     gat_ranking means;
     if (!few.count) return GAT_OK;
-    double begun = train_clock();
+    double begun = clock_seconds();
     gat_status st = rank_means(&means, r->model->view, &few, r->known, GAT_PRECISION_F32, err);
-    costs->validation = (train_clock() - begun) * (double)r->valid.count / (double)few.count;
+    costs->validation = (clock_seconds() - begun) * (double)r->valid.count / (double)few.count;
     return st;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -121,7 +122,7 @@ static gat_status save_checkpoint(path_trainer *t, gat_error *err)
 {
     const char *path = t->run.options->checkpoint;
     checkpoint_state state = state_of(t);
-    double begun = train_clock();
+    double begun = clock_seconds();
     t->at.steps = t->training->at;
     gat_status st = path ? checkpoint_save(&t->run, &state, path, err) : GAT_OK;
     run_saved(&t->run, begun);
@@ -183,7 +184,7 @@ static gat_progress progress_of(path_trainer *t)
 static int tell(path_trainer *t, const gat_progress *p)
 {
     const gat_train_options *o = t->run.options;
-    t->told = train_clock();
+    t->told = clock_seconds();
     return o->on_progress ? o->on_progress(o->context, p) : 0;
 }
 
@@ -202,10 +203,10 @@ static gat_status keep(path_trainer *t, const gat_progress *p, gat_error *err)
 static gat_status end_slice(path_trainer *t, gat_error *err)
 {
     gat_progress p = progress_of(t);
-    double begun = train_clock();
+    double begun = clock_seconds();
     pace_rest(&t->pace);
     gat_status st = t->run.valid.count ? run_validate(&t->run, &p, &t->at.verdict, err) : GAT_OK;
-    t->validation = fmax(t->validation, train_clock() - begun);
+    t->validation = fmax(t->validation, clock_seconds() - begun);
     if (!st && (p.improved || run_keeps_anyway(&t->run))) st = keep(t, &p, err);
     if (st) return st;
     t->at.judged = t->at.told = p.queries;
@@ -218,7 +219,7 @@ static gat_status end_slice(path_trainer *t, gat_error *err)
 /* Between two validations, for the eye alone. */
 static void tell_of_steps(path_trainer *t)
 {
-    if (train_clock() - t->told < TELL_SECONDS) return;
+    if (clock_seconds() - t->told < TELL_SECONDS) return;
     gat_progress p = progress_of(t);
     p.between = true;
     tell(t, &p);
@@ -229,9 +230,9 @@ static gat_status take_step(path_trainer *t, gat_error *err)
     bool done;
     gat_status st = run_checkpoint_due(&t->run) ? save_checkpoint(t, err) : GAT_OK;
     if (st) return st;
-    pace_step_begin(&t->pace, train_clock());
+    pace_step_begin(&t->pace, clock_seconds());
     st = path_training_step(&done, t->training, err);
-    pace_step_end(&t->pace, train_clock());
+    pace_step_end(&t->pace, clock_seconds());
     if (st) return st;
     if (!isfinite(t->training->at.loss))
         return error_set(err, GAT_EFAILED, "the loss is not a number after %lld questions; lower lr",
@@ -303,7 +304,7 @@ gat_status train_paths(gat_model **out, const gat_dataset *dataset, const gat_co
     *out = NULL;
     gat_status st = run_open(&t.run, dataset, config, options, err);
     if (!st) st = prepare(&t, err);
-    pace_start(&t.pace, t.run.options->choose_threads, train_clock());
+    pace_start(&t.pace, t.run.options->choose_threads, clock_seconds());
     if (!st) st = run_steps(&t, err);
     pace_stop(&t.pace);
     if (!st) st = finish(&t, err);

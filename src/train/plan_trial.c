@@ -3,6 +3,7 @@
 #include <math.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -28,7 +29,7 @@ gat_plan_time plan_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (gat_plan_time){train_clock(), (double)now.tv_sec + 1e-9 * (double)now.tv_nsec};
+    return (gat_plan_time){clock_seconds(), (double)now.tv_sec + 1e-9 * (double)now.tv_nsec};
 }
 
 static gat_plan_time since(gat_plan_time begun)
@@ -191,13 +192,13 @@ static gat_status take_steps(gat_plan *p, gat_trainer *t, double seconds, gat_er
     double questions;
     int64_t steps = batches_count(&t->batches);
     batches_shuffle(&t->batches, t->run.model->seed, 0);
-    pace_start(&t->pace, t->run.options->choose_threads, train_clock());
+    pace_start(&t->pace, t->run.options->choose_threads, clock_seconds());
     while (!st && steps && !enough(all.count, all.spent, seconds)) {
         gat_plan_time begun = plan_now();
         pace_step_begin(&t->pace, begun.clock);
         st = check_stop(&t->run, err);
         if (!st) st = train_step(t, err);
-        pace_step_end(&t->pace, train_clock());
+        pace_step_end(&t->pace, clock_seconds());
         add_step(&all, since(begun), 0);
         if (t->at.step == steps) t->at.step = 0;
     }

@@ -2,8 +2,8 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -17,14 +17,7 @@
 
 enum { STREAM_VALID = 0x7a11d, CHECKPOINT_SECONDS = 20 };
 
-double train_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-double run_seconds(const train_run *r) { return train_clock() - r->started; }
+double run_seconds(const train_run *r) { return clock_seconds() - r->started; }
 
 double run_time_left(const train_run *r)
 {
@@ -34,12 +27,12 @@ double run_time_left(const train_run *r)
 
 bool run_checkpoint_due(const train_run *r)
 {
-    return train_clock() - r->saved > fmax(CHECKPOINT_SECONDS, 20 * r->saving);
+    return clock_seconds() - r->saved > fmax(CHECKPOINT_SECONDS, 20 * r->saving);
 }
 
 void run_saved(train_run *r, double begun)
 {
-    r->saved = train_clock();
+    r->saved = clock_seconds();
     r->saving = r->saved - begun;
 }
 
@@ -144,7 +137,7 @@ gat_status run_open(train_run *r, const gat_dataset *data, const gat_config *con
                     gat_error *err)
 {
     *r = (train_run){.data = data, .options = options};
-    r->started = r->saved = train_clock();
+    r->started = r->saved = clock_seconds();
     gat_status st = config_check(config, err);
     if (!st) st = option_use_check(config, err);
     if (!st) st = check_valid(data, err);

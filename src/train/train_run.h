@@ -56,8 +56,6 @@ bool run_keeps_anyway(const train_run *run);
 /* The kept state becomes the model's, without gradients. */
 void run_take_kept(train_run *run);
 
-/* Seconds of a monotonic clock; since the run began; left of the time limit, INFINITY without one. */
-double train_clock(void);
 double run_seconds(const train_run *run);
 double run_time_left(const train_run *run);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -115,7 +116,7 @@ static int64_t epochs_done(const gat_trainer *t) { return t->at.member * t->run.
 
 static gat_status save_checkpoint(gat_trainer *t, gat_error *err)
 {
-    double begun = train_clock();
+    double begun = clock_seconds();
     gat_status st = GAT_OK;
     checkpoint_state state = state_of(t);
     t->at.optim_steps = t->optim.steps;
@@ -148,9 +149,9 @@ static gat_status run_epoch(gat_trainer *t, bool *late, gat_error *err)
         if (run_stop_asked(&t->run)) return interrupted(t, err);
         if ((*late = time_left(t) < 0)) return GAT_OK;
         if (run_checkpoint_due(&t->run)) st = save_checkpoint(t, err);
-        pace_step_begin(&t->pace, train_clock());
+        pace_step_begin(&t->pace, clock_seconds());
         if (!st) st = train_step(t, err);
-        pace_step_end(&t->pace, train_clock());
+        pace_step_end(&t->pace, clock_seconds());
     }
     return st;
 }
@@ -198,11 +199,11 @@ static gat_status run_epochs(gat_trainer *t, gat_error *err)
     bool late = false;
     while (!st && !t->at.verdict.finished && t->at.epoch < member_epochs(t) &&
            time_left(t) >= member_time_needed(t, longest)) {
-        double begun = train_clock();
+        double begun = clock_seconds();
         st = run_epoch(t, &late, err);
         if (late) break;
         if (!st) st = end_epoch(t, err);
-        double took = train_clock() - begun;
+        double took = clock_seconds() - begun;
         longest = took > longest ? took : longest;
     }
     if (!st && !epochs_done(t) && t->run.model->config.epochs)
@@ -301,7 +302,7 @@ static gat_status train_embeddings(gat_model **out, const gat_dataset *dataset, 
     gat_status st = run_open(&t.run, dataset, config, options, err);
     if (!st) st = trainer_prepare(&t, err);
     if (!st) st = resume(&t, err);
-    pace_start(&t.pace, t.run.options->choose_threads, train_clock());
+    pace_start(&t.pace, t.run.options->choose_threads, clock_seconds());
     if (!st) st = run_members(&t, err);
     pace_stop(&t.pace);
     if (!st) st = finish(&t, err);

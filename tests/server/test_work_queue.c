@@ -1,4 +1,5 @@
 /* The queue of slow work: what is done together, what is late before and while it is done, what a stop leaves. */
+#include "base/clock.h"
 #include "server/work_queue.h"
 
 #include <pthread.h>
@@ -78,7 +79,7 @@ static void add(fixture *f, int id, const void *group, double seconds)
 {
     thing *t = gat_calloc(1, sizeof *t);
     assert_non_null(t);
-    *t = (thing){.item = {.group = {group, NULL}, .until = work_now() + seconds}, .id = id};
+    *t = (thing){.item = {.group = {group, NULL}, .until = clock_seconds() + seconds}, .id = id};
     assert_true(work_queue_add(f->queue, &t->item));
 }
 
