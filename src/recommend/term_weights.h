@@ -13,7 +13,6 @@ typedef struct weighed_term {
 } weighed_term;
 
 /* weight (count): of raw scores; a term that does not help gets 0. Nothing to choose by: each has the same spread. */
-
 gat_status term_weights_fit(double *weight, list_measure *reached, const weighed_term *terms, int count,
                             const int32_t *user, int64_t users, const list_plan *plan, const gat_log *log,
                             gat_error *err);
